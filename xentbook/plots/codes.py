@@ -1,0 +1,3 @@
+"""Figures on codes (chapter 2)."""
+
+__all__ = []

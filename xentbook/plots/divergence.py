@@ -1,0 +1,3 @@
+"""Figures on cross-entropy and KL divergence (chapter 3)."""
+
+__all__ = []

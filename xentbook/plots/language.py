@@ -1,0 +1,3 @@
+"""Figures on predicting text (chapter 4)."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Figures on surprise (chapter 1)."""
+
+__all__ = []
