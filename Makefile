@@ -3,10 +3,10 @@ ENV := .venv/.installed
 RUN := .venv/bin/python
 
 book: $(ENV)                       ## build the site and say where to open it
-	@$(RUN) tools/book.py build
+	@$(RUN) tools/build_site.py build
 
 serve: $(ENV)                      ## build the site and serve it on a free local port
-	@$(RUN) tools/book.py serve
+	@$(RUN) tools/build_site.py serve
 
 test: $(ENV)                       ## everything: package, notebooks, guards, browser
 	@$(RUN) -m pytest -n 2 --dist loadfile

@@ -1,4 +1,4 @@
-"""Build the site, or build and serve it: ``python tools/book.py build|serve``."""
+"""Build the site, or build and serve it: ``python tools/build_site.py build|serve``."""
 
 import http.server
 import shutil

@@ -21,8 +21,16 @@ def link_to_chapters(app, what, name, thing, options, lines):
     lines += ["", f"**In the book:** {links}" if links else "**In the book:** called by the functions above.", ""]
 
 
+def plain_references(app, what, name, thing, options, lines):
+    """Turn a docstring's footnotes into a list: many docstrings on one page all have a footnote 1."""
+    for number, line in enumerate(lines):
+        line = re.sub(r"^( *)\.\. \[(\d+)\] ", r"\1*  [\2] ", line)
+        lines[number] = re.sub(r"(?<=\[)(\d+)\]_", r"\1]", line)
+
+
 def setup(app):
     app.connect("html-page-context", drop_unused_scripts, priority=900)
+    app.connect("autodoc-process-docstring", plain_references, priority=800)
     app.connect("autodoc-process-docstring", link_to_chapters, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

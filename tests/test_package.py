@@ -1,0 +1,98 @@
+"""The wheel holds the package, imports with NumPy alone, and asks for no more than a browser's Python has."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+
+import pytest
+from guards import ROOT
+from set_address import set_address
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+# What a browser's Python (Pyodide 0.27) carries; the ranges of pyproject.toml must admit it.
+BROWSER = {"numpy": (2, 0, 2), "scipy": (1, 14, 1), "matplotlib": (3, 8, 4), "scikit-learn": (1, 6, 1)}
+
+ALONE = """
+import sys, numpy
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"scipy", "matplotlib", "sklearn", "anywidget", "ipywidgets", "traitlets", "pandas"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Refuse())
+import xentbook as xb
+assert all(hasattr(xb, name) for name in xb.__all__)
+print(xb.__version__, xb.cross_entropy([0.5, 0.25, 0.25], [0.25, 0.25, 0.5]), xb.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_package_and_its_front_end(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    sources = [path for path in (ROOT / "xentbook").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert {path.relative_to(ROOT).as_posix() for path in sources} <= names
+    assert {"xentbook/py.typed", "xentbook/plots/house.mplstyle"} <= names
+    assert not any(name.startswith(("tests/", "book/", "notebooks/")) for name in names)
+
+
+def test_the_wheel_imports_with_numpy_alone(wheel, tmp_path):
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    result = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    version, value, file = result.stdout.split(maxsplit=2)
+    assert (version, float(value)) == (PROJECT["version"], 1.75)
+    assert str(tmp_path) in file
+
+
+def test_the_core_needs_numpy_alone():
+    assert [re.match(r"[\w-]+", need).group(0) for need in PROJECT["dependencies"]] == ["numpy"]
+
+
+def test_ranges_admit_what_a_browser_has():
+    needs = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["book"]]
+    lowest = {name: tuple(map(int, low.split("."))) for name, low in re.findall(r"([\w-]+)>=([\d.]+)", " ".join(needs))}
+    for name, version in BROWSER.items():
+        assert lowest[name] <= version
+    assert not any(re.search(r"<|~=", need) for need in needs)
+
+
+def test_versions_agree():
+    import xentbook
+
+    citation = (ROOT / "CITATION.cff").read_text()
+    assert xentbook.__version__ == PROJECT["version"]
+    assert f"\nversion: {PROJECT['version']}\n" in citation
+    assert f"## {PROJECT['version']} ·" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_package_of_the_book_is_locked():
+    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    wanted = re.findall(r"^([\w-]+)", (ROOT / "requirements.in").read_text(), re.MULTILINE)
+    assert [name for name in wanted if name.lower() not in locked] == []
+    assert all("==" in line for line in (ROOT / "requirements.txt").read_text().splitlines() if re.match(r"\w", line))
+
+
+def test_the_five_lines_of_the_readme_print_what_they_say(capsys):
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out.split("\n") == ["1.5 1.75 0.25", "inf", ""]
+
+
+def test_the_address_can_be_moved_in_one_step(tmp_path):
+    (tmp_path / "_config.yml").write_text("repository:\n  url: https://github.com/xentbook/xentbook\n")
+    (tmp_path / "README.md").write_text("git clone https://github.com/xentbook/xentbook")
+    subprocess.run("git init -q . && git add .", shell=True, check=True, cwd=tmp_path)
+    assert set_address("https://github.com/ada/ce", tmp_path) == ["README.md", "_config.yml"]
+    assert (tmp_path / "README.md").read_text() == "git clone https://github.com/ada/ce"
+    with pytest.raises(ValueError, match="must look like"):
+        set_address("ftp://elsewhere", tmp_path)

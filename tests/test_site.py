@@ -1,0 +1,265 @@
+"""The built site in a real browser: whole, silent, at home on a phone, in the dark, offline, and by keyboard."""
+
+import json
+import re
+import shutil
+
+import build_site
+import numpy as np
+import pytest
+from guards import ROOT
+from guards.site import Visitor, outside_resources, pages_of, serve, unlabelled_images
+
+import xentbook as xb
+
+WIDTHS = {"phone": 360, "laptop": 1280}
+CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+COVER = "book/index.html"
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The site, built as `make book` builds it: warnings are errors."""
+    build_site.build()
+    return build_site.SITE
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = serve(site)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+# ------------------------------------------------------------------------------------------------ what was built
+
+
+def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site):
+    pages = set(pages_of(site))
+    around = ["index", "introduction", "how-to-use", "notation", "solutions", "glossary", "bibliography", "api"]
+    wanted = [f"book/{name}.html" for name in around]
+    wanted += [f"notebooks/{name}.html" for name in CHAPTERS]
+    wanted += [f"notebooks/solutions/{name}.html" for name in CHAPTERS]
+    assert len(CHAPTERS) >= 4
+    assert [page for page in wanted if page not in pages] == []
+
+
+def test_every_page_that_exists_in_the_book_folder_is_in_the_table_of_contents(site):
+    written = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("*.md")}
+    assert written <= set(pages_of(site))
+
+
+def test_no_page_fetches_anything_from_another_host(site):
+    problems = [f"{page}: {what}" for page in pages_of(site) for what in outside_resources((site / page).read_text())]
+    sheets = [sheet for sheet in (site / "_static").rglob("*.css")]
+    problems += [f"{sheet.name}: {what}" for sheet in sheets for what in outside_resources(sheet.read_text())]
+    assert problems == []
+
+
+def test_every_image_has_an_alternative_text(site):
+    problems = [f"{page}: {what}" for page in pages_of(site) for what in unlabelled_images((site / page).read_text())]
+    assert problems == []
+
+
+def test_the_reference_names_every_public_function(site):
+    page = (site / "book/api.html").read_text()
+    assert [name for name in xb.__all__ if f".{name}" not in page] == []
+
+
+def test_the_reference_links_functions_to_the_chapters_that_use_them(site):
+    page = (site / "book/api.html").read_text()
+    entry = page[page.index('id="xentbook.information.kl_divergence"') :]
+    assert "notebooks/03-cross-entropy.html" in entry[: entry.index('<dt class="sig')]
+
+
+def test_chapters_are_numbered_and_stand_in_parts(site):
+    page = (site / COVER).read_text()
+    assert "Part I · Information" in page
+    for number, chapter in enumerate(CHAPTERS, start=1):
+        assert re.search(rf'href="\.\./notebooks/{chapter}\.html">\s*{number}\. ', page), chapter
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_offers_its_notebook_its_launches_and_an_edit(site, chapter):
+    setting = re.search(r"^  url: (\S+)", (ROOT / "_config.yml").read_text(), re.MULTILINE)[1]
+    page = (site / f"notebooks/{chapter}.html").read_text()
+    repository = setting.removeprefix("https://github.com/")
+    assert f'href="../_sources/notebooks/{chapter}.ipynb"' in page
+    assert (site / f"_sources/notebooks/{chapter}.ipynb").read_bytes() == (ROOT / f"notebooks/{chapter}.ipynb").read_bytes()
+    assert f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/notebooks/{chapter}.ipynb" in page
+    assert f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{chapter}.ipynb" in page
+    assert f"{setting}/edit/main/notebooks/{chapter}.ipynb" in page
+
+
+def test_the_public_address_is_one_setting():
+    address = re.search(r"^  url: (\S+)", (ROOT / "_config.yml").read_text(), re.MULTILINE)[1]
+    files = [*ROOT.glob("*.*"), *(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").rglob("*.ipynb")]
+    found = {url for path in files if path.is_file() for url in re.findall(r"https://github\.com/[\w.-]+/xentbook", path.read_text())}
+    assert found == {address}
+
+
+# ------------------------------------------------------------------------------------------------ in a browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_errs_asks_another_host_or_scrolls_sideways(site, address, browser, width, scheme):
+    with Visitor(browser, width=WIDTHS[width], scheme=scheme) as visitor:
+        problems = {page: found for page in pages_of(site) if (found := visitor.visit(f"{address}/{page}"))}
+    assert problems == {}
+
+
+def test_pages_opened_as_files_work_without_a_server(site, browser):
+    pages = [COVER, *(f"notebooks/{name}.html" for name in CHAPTERS)]
+    with Visitor(browser) as visitor:
+        for page in pages:
+            address = (site / page).as_uri()
+            visitor.problems.clear()
+            visitor.visit(address)
+            assert [problem for problem in visitor.problems if "another host" not in problem or "file:" not in problem] == []
+            assert visitor.page.locator(".xb-widget [data-quantity]").count() > 0
+
+
+def test_the_front_address_leads_to_the_cover(site, address, browser):
+    with Visitor(browser) as visitor:
+        assert visitor.visit(f"{address}/") == []
+        visitor.page.wait_for_url(f"{address}/{COVER}")
+
+
+def test_mathematics_is_typeset(site, address, browser):
+    with Visitor(browser) as visitor:
+        assert visitor.visit(f"{address}/notebooks/{CHAPTERS[0]}.html") == []
+        assert visitor.page.locator("mjx-container").count() > 20
+        assert visitor.page.locator("mjx-merror").count() == 0
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_formula_of_a_chapter_is_in_error(site, address, browser, chapter):
+    with Visitor(browser) as visitor:
+        assert visitor.visit(f"{address}/notebooks/{chapter}.html") == []
+        assert visitor.page.locator("mjx-container").count() > 5
+        assert visitor.page.locator("mjx-merror, [data-mjx-error]").count() == 0
+
+
+def test_dark_mode_follows_the_reader_and_the_button(site, address, browser):
+    with Visitor(browser, scheme="dark") as visitor:
+        visitor.visit(f"{address}/{COVER}")
+        theme = "document.documentElement.dataset.theme"
+        assert visitor.page.evaluate(theme) == "dark"
+        background = visitor.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert sum(map(int, re.findall(r"\d+", background)[:3])) < 200
+        visitor.page.locator("button.theme-switch-button:visible").first.click()
+        assert visitor.page.evaluate("document.documentElement.dataset.mode") != "auto"
+
+
+def test_search_finds_a_word_in_its_chapter(site, address, browser):
+    with Visitor(browser) as visitor:
+        assert visitor.visit(f"{address}/search.html?q=Huffman") == []
+        links = visitor.page.locator("#search-results a").all()
+        visitor.page.wait_for_function("document.querySelectorAll('#search-results li').length > 0")
+        links = visitor.page.eval_on_selector_all("#search-results a", "all => all.map(a => a.href)")
+        assert any("02-entropy-and-codes" in link for link in links)
+
+
+def test_code_can_be_copied_and_read_in_order(site, address, browser):
+    with Visitor(browser) as visitor:
+        visitor.visit(f"{address}/notebooks/{CHAPTERS[0]}.html")
+        assert visitor.page.locator("button.copybtn").count() > 5
+        assert visitor.page.locator(".prev-next-area a.right-next").count() == 1
+        assert visitor.page.locator("#setup, .tag_remove-cell").count() == 0
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_interactive_figure_of_a_chapter_is_drawn(site, address, browser, chapter):
+    with Visitor(browser, width=360) as visitor:
+        assert visitor.visit(f"{address}/notebooks/{chapter}.html") == []
+        figures = visitor.page.locator(".xb-widget")
+        assert figures.count() >= 1
+        for figure in figures.all():
+            assert figure.locator("svg").count() >= 1
+            assert figure.locator("[data-quantity]").count() >= 1
+            assert figure.locator("[role=slider]").count() >= 1
+
+
+def test_the_cover_figure_shows_the_numbers_of_the_package(site, address, browser):
+    with Visitor(browser) as visitor:
+        visitor.visit(f"{address}/{COVER}")
+        for keys in ([], ["ArrowUp"] * 3, ["PageDown", "ArrowDown"], ["End"], ["Home"]):
+            handle = visitor.page.locator(".xb-widget [role=slider]").nth(1)
+            for key in keys:
+                handle.press(key)
+            shown = numbers(visitor.page)
+            p, q = shown["p"], shown["q"]
+            assert shown["entropy"] == pytest.approx(xb.entropy(p), abs=1e-6)
+            assert shown["cross_entropy"] == pytest.approx(xb.cross_entropy(p, q), abs=1e-6)
+            assert shown["kl_divergence"] == pytest.approx(xb.kl_divergence(p, q), abs=1e-6)
+
+
+def test_without_scripts_a_figure_is_a_text_with_its_numbers(site, address, browser):
+    with Visitor(browser, java_script_enabled=False) as visitor:
+        visitor.page.goto(f"{address}/{COVER}")
+        text = visitor.page.locator(".xb-widget").first.inner_text()
+        assert len(text) > 80 and re.search(r"\d\.\d+ bits", text)
+
+
+# ------------------------------------------------------------------------------------------------ the checks can fail
+
+BROKEN = {
+    "another host": ("<script>fetch('http://192.0.2.1/a.js').catch(() => 0)</script>", "asked another host"),
+    "an error in the log": ("<script>console.error('ouch')</script>", "logged a error: ouch"),
+    "a warning in the log": ("<script>console.warn('hm')</script>", "logged a warning: hm"),
+    "a script that fails": ("<script>setTimeout(() => missing(), 0)</script>", "script error"),
+    "a sideways scroll": ("<div style='width: 3000px'>wide</div>", "scrolls sideways"),
+    "a missing file": ("<img alt='a picture that is not there' src='nowhere.png'>", "status 404"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_page_with_a_fault_goes_red(site, browser, tmp_path, fault):
+    addition, complaint = BROKEN[fault]
+    page = (site / "book/notation.html").read_text().replace("</article>", f"{addition}</article>")
+    (tmp_path / "book").mkdir()
+    shutil.copytree(site / "_static", tmp_path / "_static", ignore=shutil.ignore_patterns("sre", "locales"))
+    (tmp_path / "book/notation.html").write_text(page)
+    server = serve(tmp_path)
+    with Visitor(browser) as visitor:
+        problems = visitor.visit(f"http://127.0.0.1:{server.server_port}/book/notation.html")
+    server.shutdown()
+    server.server_close()
+    assert any(complaint in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "fetch",
+    [
+        '<script async src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example/css">',
+        '<link href="https://fonts.example" rel="preconnect">',
+        "<style>@import 'https://fonts.example/css'; </style>",
+        "<div style='background: url(https://img.example/a.png)'>",
+        '<img alt="" src="http://img.example/a.png">',
+    ],
+)
+def test_a_page_that_fetches_from_another_host_is_seen_in_its_source(fetch):
+    assert len(outside_resources(f"<html>{fetch}</html>")) == 1
+
+
+def test_a_plain_link_to_another_host_is_no_fetch():
+    assert outside_resources('<a href="https://example.org">x</a><link rel="canonical" href="https://example.org">') == []
+
+
+@pytest.mark.parametrize("image", ['<img src="a.png">', '<img alt="" src="a.png">', '<img alt="../_images/a.png" src="a.png">'])
+def test_an_image_without_alternative_text_is_seen(image):
+    assert len(unlabelled_images(image)) == 1
+
+
+def numbers(page) -> dict:
+    """Return the numbers of the first figure of a page: scalars by name, and the distributions as arrays."""
+    found = page.evaluate(
+        "() => [...document.querySelector('.xb-widget').querySelectorAll('[data-quantity]')]"
+        ".map(e => [e.dataset.quantity, e.dataset.value])"
+    )
+    scalars = {name: float(value) for name, value in found if "[" not in value and "," not in value}
+    arrays = {name: np.array(json.loads(value)) for name, value in found if value.startswith("[")}
+    return scalars | arrays
