@@ -273,11 +273,16 @@ def _as_float(array: NDArray, name: str) -> NDArray:
             return array.astype(np.float64)
     if array.dtype.kind != "O":
         raise TypeError(f"`{name}` must hold real numbers; got {_kind(array)}")
+    return _objects_as_float(array, name)
+
+
+def _objects_as_float(array: NDArray, name: str) -> NDArray:
+    """Read fractions, decimals and the objects of a mixed table as numbers."""
     for value in array.flat:
         if value is None or isinstance(value, (str, bytes)):  # NumPy would read these as NaN and as digits
             raise TypeError(f"`{name}` must hold real numbers; got {value!r}")
     try:
-        return array.astype(np.float64)  # fractions, decimals, the objects of a mixed table
+        return array.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise TypeError(f"`{name}` must hold real numbers; {error}") from None
     except OverflowError:

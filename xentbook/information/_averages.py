@@ -41,8 +41,8 @@ def surprisal(p: ArrayLike, *, base: float = 2) -> NDArray[np.float64] | float:
 
     Notes
     -----
-    Shannon [1]_ showed that the logarithm is the only choice under which independent surprises add up. The name is
-    Tribus's [2]_.
+    The logarithm is the only decreasing choice under which independent surprises add up; Shannon [1]_ gives this reason
+    for measuring information by logarithms. The name is usually traced to Tribus [2]_.
 
     References
     ----------

@@ -2,6 +2,7 @@
 
 from importlib.resources import as_file, files
 
+import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
@@ -37,4 +38,7 @@ def new_axes(*, height: float = 3.4) -> Axes:
     """
     with as_file(files(__package__) / "house.mplstyle") as sheet, plt.style.context(sheet):
         figure, ax = plt.subplots(figsize=(5.6, height))
+        interactive = plt.isinteractive()
+    # A notebook's first figure starts its backend, which turns this on; leaving the context has turned it off again.
+    matplotlib.interactive(interactive)
     return ax

@@ -1,0 +1,356 @@
+r"""Every number a reader meets in prose is a number the book computed, or one that its source is named for.
+
+Checked are decimals, percentages, numbers with a power of ten, and integers that are long enough to be measurements (five
+digits, or a thousands separator). A printed number x with d decimals is supported by a computed v when v, rounded to d
+decimals, is x; both neighbours are accepted exactly half-way. The sign counts. A long integer that ends in zeros is read
+as rounded, to two digits at least. Free of this are sentences with a citation, version and section numbers, addresses.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import io
+import operator
+import re
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from guards import markdown
+
+__all__ = [
+    "bibliography_keys", "broken_links", "failing_examples", "filler", "glossary_terms", "inputs", "outputs", "prose_numbers",
+    "prose_of", "python_fences", "undefined_terms", "unknown_citations", "unsupported_in_notebook", "unsupported_in_page",
+]  # fmt: skip
+
+FILLER = re.compile(
+    r"(?<![“\"‘'*_\w])(simply|obviously|clearly|trivial(?:ly)?|of course|needless to say|as everyone knows"
+    r"|it is easy to see|it is clear that|basically)(?![\w”\"’*_])",
+    re.IGNORECASE,
+)
+RELATION = re.compile(
+    r"\\(?:approx|simeq|sim|le|leq|ge|geq|lt|gt|ne|neq|equiv|to|in|cdot|mapsto|log|ln|exp)(?![a-zA-Z])"
+)
+THIN = "[\u2009\u202f\u00a0]"
+NUMBERED = re.compile(
+    r"\b(?:figures?|figs?\.|sections?|sec\.|chapters?|equations?|eqs?\.|exercises?|tables?|theorems?|appendix"
+    r"|version|python|numpy|scipy|matplotlib|scikit-learn|pyodide|jupyter book|cc[ -]by(?:[ -](?:sa|nc|nd))*)"
+    r"[ ~\n\u00a0]\(?v?\d+(?:\.\d+)*(?:(?:,? and |,? or |, | to |–|-)\d+(?:\.\d+)+)*|§ ?\d+(?:\.\d+)*|\b\d+(?:\.\d+){2,}",
+    re.IGNORECASE,
+)
+GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)"
+NUMBER = re.compile(
+    rf"(?P<sign>[-+][ ]?)?(?<!\w)(?<!\d\.)(?P<digits>(?:{GROUPED}|\d+)(?:\.\d+)?)"
+    r"(?P<ellipsis>…|\.{3})?"
+    r"(?P<power>(?:[ ]*×[ ]*10\^\{?(?P<exponent>[-+]?\d+)\}?)|[eE](?P<e>[-+]?\d+))?"
+    r"(?:[ ]*(?P<unit>%|per ?cent\b|thousand\b|million\b|billion\b|[kMG]B\b|[kM]\b|[kKMG]iB\b))?"
+)
+SCALES = {
+    "thousand": (1e3,), "million": (1e6,), "billion": (1e9,), "k": (1e3,), "M": (1e6,), "kB": (1e3,), "MB": (1e6,),
+    "GB": (1e9,), "KiB": (2**10,), "kiB": (2**10,), "MiB": (2**20,), "GiB": (2**30,), "%": (0.01,),
+}  # fmt: skip
+OUTPUT_NUMBER = re.compile(
+    rf"(?<![\w.])(?P<sign>[-+−])?(?P<digits>(?:{GROUPED}|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?)(?P<percent> ?%)?"
+)
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+OPERATIONS = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
+}  # fmt: skip
+GENERATED = ("genindex", "search")  # pages that the site makes itself
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+class Printed(NamedTuple):
+    """A number as prose prints it: its text, its value, the worth of one unit of its last digit, how to scale it."""
+
+    text: str
+    value: float
+    last_digit: float
+    scales: tuple[float, ...]
+    truncated: bool
+
+    def is_supported_by(self, numbers):
+        """Return whether one of `numbers`, rounded as this one is, equals it."""
+        return any(self._agrees(number / scale) for number in numbers for scale in (1.0, *self.scales))
+
+    def _agrees(self, number):
+        slack = self.last_digit * 1e-6
+        if (
+            self.truncated
+            and 0 <= abs(number) - abs(self.value) + slack <= self.last_digit
+            and number * self.value >= 0
+        ):
+            return True
+        return abs(number - self.value) <= self.last_digit / 2 + slack
+
+
+def prose_numbers(text):
+    """Return the numbers of the Markdown `text` that need support."""
+    found = [number for sentence in _claims(text) for number in _numbers(sentence)]
+    return [number for number in found if _needs_support(number.text)]
+
+
+def unsupported_in_notebook(notebook):
+    """Return the numbers in the prose of `notebook` that are neither in its outputs nor in its code."""
+    supply = set(chain(outputs(notebook), inputs(notebook)))
+    return [
+        f"{printed.text!r} is in no output and no input of the notebook (cell {cell.get('id')})"
+        for cell in notebook.cells
+        for printed in prose_numbers(prose_of(cell))
+        if not printed.is_supported_by(supply)
+    ]
+
+
+def unsupported_in_page(text, notebooks, *, code=()):
+    """Return the numbers of a page that are in no output of `notebooks`, a dictionary of path to notebook.
+
+    A paragraph or table row that links to notebooks is held to those. Numbers in the `>>>` examples of the page count,
+    since those are run, and so do numbers in the texts of `code`, which the caller knows to be run.
+    """
+    shown = [part for example in _examples(text) for part in (example.want, example.source)]
+    own = set(chain.from_iterable(map(_output_numbers, [*shown, *code])))
+    supplies = {Path(path).name: set(outputs(notebook)) for path, notebook in notebooks.items()}
+    return [
+        f"{printed.text!r} is in no output of {', '.join(sorted(linked)) or 'the notebooks'}"
+        for paragraph, linked in _paragraphs_with_links(text, supplies)
+        for printed in prose_numbers(paragraph)
+        if not printed.is_supported_by(own.union(*(supplies[name] for name in linked or supplies)))
+    ]
+
+
+def outputs(notebook):
+    """Return the numbers that the outputs of `notebook` print, and those its displayed widgets start with."""
+    texts = [text for cell in notebook.cells for output in cell.get("outputs", []) for text in _output_texts(output)]
+    state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    starts = [
+        model["state"]
+        for model in state.values()
+        if not model.get("model_name", "").endswith(("LayoutModel", "StyleModel"))
+    ]
+    return list(chain(chain.from_iterable(map(_output_numbers, texts)), _leaves(starts)))
+
+
+def inputs(notebook):
+    """Return the numbers written in the code of `notebook`, constant arithmetic such as `1 / 3` worked out."""
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return [number for source in sources for number in _constants(_tree(source))]
+
+
+def prose_of(cell):
+    """Return the Markdown of `cell`: its source, or the alternative text of its picture."""
+    if cell.cell_type == "markdown":
+        return cell.source
+    return str(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", ""))
+
+
+def filler(text):
+    """Return the words in the Markdown `text` that tell a reader how easy it is; quoted ones are free."""
+    return [f"{word[0]!r} tells the reader how easy it is" for word in FILLER.finditer(_without_code_and_roles(text))]
+
+
+def glossary_terms(text):
+    """Return the terms that the glossary directives of `text` define, in lower case."""
+    opened = re.findall(r"^(`{3,}|:{3,})\{glossary\}[^\n]*\n(.*?)^\1[ \t]*$", text, re.DOTALL | re.MULTILINE)
+    lines = [line for _, body in opened for line in body.splitlines() if line and not line[0].isspace()]
+    return {line.split(" : ")[0].strip().lower() for line in lines if not line.startswith((":", ".."))}
+
+
+def undefined_terms(text, terms):
+    """Return the `term` roles of `text` that `terms` does not define."""
+    targets = [re.sub(r"^.*<(.+)>$", r"\1", content, flags=re.DOTALL) for content in markdown.roles(text, "term")]
+    wanted = [" ".join(target.split()) for target in targets]
+    return [f"the term {target!r} is not in the glossary" for target in wanted if target.lower() not in terms]
+
+
+def bibliography_keys(text):
+    """Return the keys of the BibTeX `text`."""
+    return set(re.findall(r"^[ \t]*@\w+\{\s*([^,\s]+)\s*,", text, re.MULTILINE))
+
+
+def unknown_citations(text, keys):
+    """Return the citations of `text` whose key is not among `keys`."""
+    cited = [key.strip() for content in markdown.roles(text, "cite") for key in content.split(",")]
+    return [f"the citation {key!r} is not in the bibliography" for key in cited if key not in keys]
+
+
+def broken_links(text, folder, *, root=None):
+    """Return the relative links of `text`, a file in `folder`, that lead to no file; `/x` starts at `root`."""
+    problems = []
+    for target in markdown.links(text):
+        path = target.partition("#")[0]
+        if re.match(r"[a-z][a-z0-9+.-]*:", target) or path in ("", *GENERATED):
+            continue
+        start = Path(root or folder) if path.startswith("/") else Path(folder)
+        full = start / path.lstrip("/")
+        if not any(candidate.exists() for candidate in (full, Path(f"{full}.md"), Path(f"{full}.ipynb"))):
+            problems.append(f"the link {target!r} leads to no file")
+    return problems
+
+
+def python_fences(text):
+    """Return the bodies of the Python fences of a page."""
+    return [block.body for block in markdown.blocks(text) if block.kind in ("python", "pycon", "{code-block}")]
+
+
+def failing_examples(text):
+    """Return the failures of the `>>>` examples of a page, run as one session."""
+    examples, report = _examples(text), io.StringIO()
+    if not examples:
+        return []
+    test = doctest.DocTest(examples, {}, "page", None, None, None)
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    failed = doctest.DocTestRunner(optionflags=flags, verbose=False).run(test, out=report.write).failed
+    return [report.getvalue()] if failed else []
+
+
+def _examples(text):
+    return [example for body in python_fences(text) for example in doctest.DocTestParser().get_examples(body)]
+
+
+def _tree(source):
+    """Return the syntax tree of a cell, an empty one where it is not plain Python (another guard says so)."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.parse("")
+
+
+def _paragraphs_with_links(text, names):
+    """Return the paragraphs and table rows of a page, each with those of `names` it links to."""
+    bodies = [
+        block.body for block in markdown.blocks(markdown.NOT_READ.sub("", text)) if block.kind in ("prose", "{math}")
+    ]
+    paragraphs = [part for body in bodies for part in re.split(r"\n\s*\n|\n(?=[ \t]*\|)", body)]
+    targets = [{Path(target.partition("#")[0]).name for target in markdown.links(part)} for part in paragraphs]
+    return [(part, linked & set(names)) for part, linked in zip(paragraphs, targets, strict=True)]
+
+
+def _without_code_and_roles(text):
+    """Return the words of the Markdown `text` that are neither code nor the target of a role."""
+    return markdown.SPAN.sub(" ", markdown.prose(text))
+
+
+def _claims(text):
+    """Return the sentences of `text` without a citation, with code, names of versions and addresses taken out."""
+    plain = []
+    for sentence in markdown.sentences(markdown.prose(text)):
+        if not re.search(r"\{(?:foot)?cite(?::\w+)?\}`", sentence):
+            without_code = markdown.SPAN.sub(_readable, sentence)
+            plain.append(NUMBERED.sub(" ", re.sub(r"^[ \t]*[-*+] ", "", without_code)))
+    return plain
+
+
+def _readable(span):
+    """Return the text of a role, or of a code span that is nothing but a number: in code type it is still a claim."""
+    is_number = re.fullmatch(r"\s*[-−+]?[\d.,]+\s*%?\s*", span[3])
+    return f" {span[3]} " if span[1] or is_number else " code "
+
+
+def _numbers(sentence):
+    """Return the numbers of one sentence, in the order printed."""
+    found = []
+    for match in NUMBER.finditer(_plain_numbers(sentence)):
+        digits = match["digits"].replace(",", "")
+        exponent = int(match["exponent"] or match["e"] or 0)
+        value = float(f"{digits}e{exponent}") * (-1 if _is_negative(match) else 1)
+        unit = "%" if (match["unit"] or "").startswith("per") else match["unit"]
+        in_a_power = match.string[: match.start()].endswith(("^", "^{"))
+        scales = (*SCALES.get(unit, ()), *((-1.0,) if in_a_power else ()))  # 2^{-12.3} is a word of 12.3 bits
+        last_digit = 10.0 ** (exponent + _place_of_last_digit(digits))
+        found.append(Printed(" ".join(match[0].split()), value, last_digit, scales, bool(match["ellipsis"])))
+    return found
+
+
+def _place_of_last_digit(digits):
+    """Return the power of ten of the last digit that counts: zeros that end a long integer are taken as rounding."""
+    if "." in digits or len(digits) < 4:
+        return -len(digits.partition(".")[2])
+    return len(digits) - max(len(digits.rstrip("0")), 2)
+
+
+def _needs_support(text):
+    """Return whether a printed number is one that can be wrong: not a count, a year or an index."""
+    return bool(re.search(r"\d\.\d|%|per ?cent|×|\de[-+]?\d|\d,\d{3}|\d{5}|illion|thousand|\d ?[kMG]i?B", text))
+
+
+def _is_negative(match):
+    """Return whether the minus of `match` is a sign, not a subtraction and not a range."""
+    if not (match["sign"] or "").startswith("-"):
+        return False
+    before = match.string[: match.start()]
+    previous = before.rstrip()
+    if match["sign"] == "-" and before != previous:
+        return not previous.endswith((*"0123456789)]}",))
+    return not re.search(r"[\w)\]}|]$", previous)
+
+
+def _plain_numbers(sentence):
+    """Return `sentence` with the number forms of LaTeX and Unicode in one plain form."""
+    plain = (
+        sentence.replace("−", "-")
+        .replace("–", " to ")
+        .replace("\\%", "%")
+        .replace("\\ldots", "…")
+        .replace("\\dots", "…")
+    )
+    plain = re.sub(r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: "^" + power[0].translate(SUPERSCRIPTS), plain)
+    plain = re.sub(r"\\times|\\cdot(?=\s*10\^)|[·⋅](?=\s*10\^)", "×", plain)
+    plain = re.sub(r"(?<=\d)(?:\\[,;!]|~|\\ )+(?=%|per)", "", plain)
+    plain = re.sub(rf"(?<=\d)(?:\{{,\}}|\\,|{THIN})(?=\d{{3}}(?!\d))(?<!(?<!\d)0\{{,\}})", ",", plain)
+    plain = re.sub(r"(?<=\d)\{,\}(?=\d)", ".", plain)
+    plain = re.sub(rf"\\[,;!:]|~|{THIN}|\$|&", " ", plain)
+    plain = re.sub(r"\\(?:text|mathrm|mathbf|operatorname)\s*", "", plain)
+    return re.sub(r"\\[a-zA-Z]+", " x ", RELATION.sub(" = ", plain)).replace("\\", " ")
+
+
+def _output_texts(output):
+    """Return the texts of one output in which numbers can be read."""
+    if output.output_type == "stream":
+        return [output.text]
+    data = output.get("data", {})
+    page = re.sub(r"<(style|script)\b.*?</\1>|<[^>]+>", " ", str(data.get("text/html", "")), flags=re.DOTALL)
+    return [str(data.get(kind, "")) for kind in ("text/plain", "text/markdown", "text/latex")] + [page]
+
+
+def _output_numbers(text):
+    """Return the numbers printed in `text`; 46.9% counts as 46.9 and as 0.469."""
+    found = []
+    for match in OUTPUT_NUMBER.finditer(re.sub(r"<Figure size[^>]*>", " ", text)):
+        value = float(match["digits"].replace(",", "")) * (-1 if match["sign"] in ("-", "−") else 1)
+        found += [value, value / 100] if match["percent"] else [value]
+    return found
+
+
+def _leaves(state):
+    """Return the numbers in a nested structure of lists and dictionaries, truth values left out."""
+    if isinstance(state, dict):
+        return [number for key, value in state.items() if not key.startswith("_") for number in _leaves(value)]
+    if isinstance(state, list | tuple):
+        return [number for value in state for number in _leaves(value)]
+    return [float(state)] if isinstance(state, int | float) and not isinstance(state, bool) else []
+
+
+def _constants(node):
+    """Return the numbers of a syntax tree, each with its sign; `1 / 3` gives all three."""
+    value = _constant_value(node)
+    own = [] if value is None else [value]
+    if isinstance(node, ast.UnaryOp) and own:
+        return own
+    return own + [number for child in ast.iter_child_nodes(node) for number in _constants(child)]
+
+
+def _constant_value(node):
+    """Return the value of a constant expression of plain arithmetic, or None."""
+    if isinstance(node, ast.Constant):
+        return float(node.value) if isinstance(node.value, int | float) and not isinstance(node.value, bool) else None
+    operation = OPERATIONS.get(type(node.op)) if isinstance(node, ast.BinOp | ast.UnaryOp) else None
+    names = ("operand",) if isinstance(node, ast.UnaryOp) else ("left", "right")
+    operands = [_constant_value(getattr(node, name)) for name in names] if operation else [None]
+    if None in operands:
+        return None
+    try:
+        return float(operation(*operands))
+    except (ArithmeticError, TypeError):  # a division by zero, an overflow, a complex power
+        return None

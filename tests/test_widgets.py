@@ -1,0 +1,803 @@
+"""The interactive figures: their numbers against xentbook's, in Python and in a real browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import xentbook as xb
+from xentbook import widgets
+from xentbook.datasets import load_text
+from xentbook.widgets._figure import front_end, text
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+LETTERS = " abcdefghijklmnopqrstuvwxyz"
+HOST = "http://book.test/"
+MOVING = {
+    "SurpriseCurve": ["p_a", "p_b"], "HuffmanTree": ["p"], "DistributionBars": ["p", "q"], "GaussianFit": ["mean", "sd"],
+    "SmoothingSlider": ["alpha", "order"],
+}  # fmt: skip
+NAMES = list(MOVING)
+
+
+def _extension():
+    spec = importlib.util.spec_from_file_location("widget_host", BOOK / "_ext" / "widget_host.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+widget_host = _extension()
+
+
+@lru_cache
+def figure_and_state(name):
+    if name != "SmoothingSlider":
+        figure = getattr(widgets, name)()
+    else:
+        whole = load_text("english")
+        figure = widgets.SmoothingSlider(whole[:20_000], whole[-2_000:], orders=(1, 2, 3, 5), alphabet=LETTERS)
+    return figure, {trait: getattr(figure, trait) for trait in MOVING[name]}
+
+
+def first(name):
+    """The figure in its first state: the same object each time, as some take a while to make."""
+    figure, state = figure_and_state(name)
+    return moved(figure, state)
+
+
+def moved(figure, state):
+    for trait, value in state.items():
+        setattr(figure, trait, value)
+    return figure
+
+
+# -- the Python side: closed forms, xentbook, errors -----------------------------------------------------------
+
+
+def test_every_figure_is_exported_and_nothing_else_is():
+    assert sorted(widgets.__all__) == sorted(NAMES)
+    assert set(NAMES) <= set(dir(widgets))
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        widgets.Nothing  # noqa: B018
+
+
+def test_distribution_bars_of_powers_of_two_have_exact_numbers():
+    numbers = widgets.DistributionBars().quantities()
+    assert numbers["entropy"] == 1.875
+    assert numbers["cross_entropy"] == 2.375
+    assert numbers["kl_divergence"] == 0.5
+    assert numbers["reverse_kl_divergence"] == 0.625
+    assert numbers["perplexity"] == 2**2.375
+
+
+def test_a_prediction_of_zero_costs_infinity_in_the_bars():
+    figure = widgets.DistributionBars(p=[0.5, 0.5], q=[1, 0], labels=["a", "b"])
+    numbers = figure.quantities()
+    assert numbers["cross_entropy"] == numbers["kl_divergence"] == numbers["perplexity"] == math.inf
+    assert numbers["reverse_kl_divergence"] == 1
+    assert "∞" in figure.fallback
+
+
+def test_surprisals_add_where_probabilities_multiply():
+    numbers = widgets.SurpriseCurve(p_a=0.3, p_b=0.07).quantities()
+    assert numbers["surprisal_both"] == pytest.approx(numbers["surprisal_a"] + numbers["surprisal_b"], rel=1e-14)
+    assert numbers["surprisal_a_nats"] == pytest.approx(-math.log(0.3), rel=1e-14)
+    assert numbers["probability_both"] == 0.3 * 0.07
+
+
+def test_huffman_figure_of_powers_of_two_wastes_nothing():
+    figure = widgets.HuffmanTree(p=[0.5, 0.25, 0.125, 0.125], symbols="abcd")
+    assert figure.code_words() == xb.huffman_code([0.5, 0.25, 0.125, 0.125])
+    assert figure.quantities()["huffman_overhead"] == figure.quantities()["shannon_overhead"] == 0
+
+
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+def test_the_best_gaussians_are_minima(direction):
+    figure = widgets.GaussianFit()
+    mean, sd = getattr(figure, f"best_{direction}")
+    least = figure.quantities()[f"least_{direction}_kl"]
+    for m in np.linspace(-5, 5, 41):
+        for s in np.linspace(*figure._sd_limits(), 30):
+            q, p = figure.prediction(m, s), np.array(figure.p)
+            assert (xb.kl_divergence(p, q) if direction == "forward" else xb.kl_divergence(q, p)) >= least
+    nearby = [figure.prediction(mean + dm, sd + ds) for dm in (-0.01, 0, 0.01) for ds in (-0.01, 0, 0.01)]
+    values = [xb.kl_divergence(p, q) if direction == "forward" else xb.kl_divergence(q, p) for q in nearby]
+    assert min(values) == values[4]
+
+
+def test_the_best_forward_gaussian_has_the_moments_of_p():
+    figure = widgets.GaussianFit()
+    x, p, q = np.array(figure.x), np.array(figure.p), figure.prediction(*figure.best_forward)
+    assert q @ x == pytest.approx(p @ x, abs=1e-5)
+    assert q @ x**2 == pytest.approx(p @ x**2, abs=1e-5)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 5])
+@pytest.mark.parametrize("alpha", [1e-4, 0.1, 1, 1000])
+def test_two_histograms_hold_the_exact_cost_of_the_text(order, alpha):
+    figure = first("SmoothingSlider")
+    table = next(table for table in figure.tables if table["order"] == order)
+    contexts, letters = np.array(table["contexts"]), np.array(table["letters"])
+    spent = contexts[:, 1] @ np.log2(contexts[:, 0] + alpha * figure.alphabet_size)
+    bits = (spent - letters[:, 1] @ np.log2(letters[:, 0] + alpha)) / table["length"]
+    whole = load_text("english")
+    model = xb.NGramModel(order, smoothing=alpha, alphabet=LETTERS).fit(whole[:20_000])
+    assert bits == pytest.approx(model.cross_entropy(whole[-2_000:]), rel=1e-9)
+
+
+def test_texts_shorter_than_the_order_have_a_cost_too():
+    figure = widgets.SmoothingSlider("abcabc", "ca", orders=(4,), alpha=0.5)
+    (table,) = figure.tables
+    assert sum(times for _, times in table["letters"]) == sum(times for _, times in table["contexts"]) == 2
+    assert figure.quantities()["cross_entropy"] == xb.NGramModel(4, smoothing=0.5).fit("abcabc").cross_entropy("ca")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fallback_states_the_numbers_of_the_state(name):
+    figure = first(name)
+    shown = re.findall(r"\d+\.\d+|∞", figure.fallback)
+    main = {"SurpriseCurve": "surprisal_both", "HuffmanTree": "huffman_length", "DistributionBars": "cross_entropy",
+            "GaussianFit": "forward_kl", "SmoothingSlider": "cross_entropy"}[name]  # fmt: skip
+    assert text(figure.quantities()[main]) in shown
+    assert figure.fallback.endswith(".")
+
+
+def test_a_fallback_follows_the_state():
+    figure = widgets.SurpriseCurve(p_a=0.5, p_b=0.5)
+    assert "2.000 bits" in figure.fallback
+    figure.p_b = 0.25
+    assert "3.000 bits" in figure.fallback
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_jupyter_prints_is_the_same_on_every_run(name):
+    bundle, _ = first(name)._repr_mimebundle_()
+    assert bundle["text/plain"] == f"{name}: {first(name).fallback}"
+    assert "0x" not in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stored_state_is_small_plain_json(name):
+    stored = json.dumps(first(name).stored_state(), allow_nan=False)
+    assert len(stored) < 80_000
+    assert "http" not in stored.replace("http://www.w3.org/2000/svg", "")
+    assert "<!--" not in stored and "<script" not in stored
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: widgets.DistributionBars(p=[0.5, 0.4], q=[0.5, 0.5], labels=["a", "b"]), ValueError, r"`p` must sum to 1"),
+        (lambda: widgets.DistributionBars(q=[1.5, -0.5], p=[0.5, 0.5], labels=["a", "b"]), ValueError, r"`q` must lie in \[0, 1\]; got 1.5"),
+        (lambda: widgets.DistributionBars(p=[0.5, 0.5]), ValueError, "must have as many entries as"),
+        (lambda: widgets.DistributionBars(p=[math.nan, 1]), ValueError, "not contain NaN"),
+        (lambda: widgets.DistributionBars(p="half"), TypeError, "`p` must hold real numbers"),
+        (lambda: widgets.DistributionBars(p=[[0.5, 0.5]]), ValueError, "`p` must be one row"),
+        (lambda: widgets.DistributionBars(labels="ab"), TypeError, "`labels` must be a list"),
+        (lambda: widgets.DistributionBars(labels=["a", "a"]), ValueError, "`labels` must all differ"),
+        (lambda: widgets.DistributionBars(labels=["a"]), ValueError, "`labels` must name 2 to 8"),
+        (lambda: widgets.DistributionBars(colour="red"), TypeError, "no option 'colour'"),
+        (lambda: widgets.SurpriseCurve(p_a=0), ValueError, "`p_a` must be at least 0.01; got 0"),
+        (lambda: widgets.SurpriseCurve(p_b=1.5), ValueError, "`p_b` must be at most 1; got 1.5"),
+        (lambda: widgets.SurpriseCurve(p_b=[0.5]), TypeError, "`p_b` must be a number"),
+        (lambda: widgets.HuffmanTree(p=[0.5, 0.5, 0], symbols="abc"), ValueError, r"at least 1/128; got 0 at index \(2,\)"),
+        (lambda: widgets.HuffmanTree(p=[0.5, 0.5]), ValueError, "must have one length"),
+        (lambda: widgets.HuffmanTree(p=[1 / 9] * 9, symbols="abcdefghi"), ValueError, "2 to 8 entries; got 9"),
+        (lambda: widgets.HuffmanTree(symbols="EEAOIN"), ValueError, "`symbols` must be printed characters that all differ"),
+        (lambda: widgets.HuffmanTree(symbols=6), TypeError, "`symbols` must be a str"),
+        (lambda: widgets.GaussianFit(mean=6), ValueError, r"`mean` must lie in \[-5, 5\]; got 6"),
+        (lambda: widgets.GaussianFit(sd=0), ValueError, r"`sd` must lie in \[0.3125, 5\]; got 0"),
+        (lambda: widgets.GaussianFit(p=[0.5, 0.5]), ValueError, "`x` and `p` must have one length"),
+        (lambda: widgets.GaussianFit(x=[0, 1, 3, 4, 5, 6, 7, 8], p=[1 / 8] * 8), ValueError, "rise in equal steps"),
+        (lambda: widgets.GaussianFit(x=range(8), p=[0.5, 0.5] + [0] * 6, mean=1), ValueError, "`p` must be positive"),
+        (lambda: widgets.SmoothingSlider("abc", "abd"), ValueError, "`held_out` must keep to the alphabet; got 'd'"),
+        (lambda: widgets.SmoothingSlider("abc", ""), ValueError, "`held_out` must not be empty"),
+        (lambda: widgets.SmoothingSlider("abc", "abc", orders=(1, 2), order=3), ValueError, r"one of \[1, 2\]; got 3"),
+        (lambda: widgets.SmoothingSlider("abc", "abc", orders=(0,)), ValueError, "`orders` must be at least 1"),
+        (lambda: widgets.SmoothingSlider("abc", "abc", alpha=-1), ValueError, "`alpha` must be at least 0"),
+        (lambda: widgets.SmoothingSlider("abc", "abc", orders=(60,)), ValueError, "`orders` must be less"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_an_error_at_the_door(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_bad_value_leaves_the_figure_as_it_was():
+    figure = widgets.DistributionBars()
+    before = figure.get_state(["p", "q", "fallback"])
+    with pytest.raises(ValueError, match="`p` must sum to 1"):
+        figure.p = [0.5, 0.1, 0.1, 0.1, 0.1]
+    with pytest.raises(ValueError, match="as many entries"):
+        figure.q = [0.5, 0.5]
+    assert figure.get_state(["p", "q", "fallback"]) == before
+
+
+# -- the page ---------------------------------------------------------------------------------------------------
+
+
+def page_html(states, shown=None):
+    """A page as the site has them, with the figures of these states."""
+    views = "".join(widget_host.view_html(model_id, states) for model_id in shown or states)
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>figures</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        '<link rel="stylesheet" href="widgets.css"><script defer src="widget-host.js"></script>'
+        "<style>body { margin: 0 auto; padding: 0 16px; max-width: 780px; font-family: sans-serif; }</style></head>"
+        f"<body>{views}<p id='after'>after</p>{widget_host.state_html(states)}</body></html>"
+    )
+
+
+def files(html):
+    served = {name: (BOOK / "_static" / name).read_text("utf-8") for name in ("widget-host.js", "widgets.css")}
+    return {"index.html": html} | served
+
+
+class Visit:
+    """A page in the browser, and all that went wrong on it."""
+
+    def __init__(self, browser, html, *, folder=None, **options):
+        self.context = browser.new_context(**({"viewport": {"width": 1000, "height": 900}} | options))
+        self.page = self.context.new_page()
+        self.errors, self.strangers = [], []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._note)
+        content = files(html)
+        if folder is None:
+            self.context.route(f"{HOST}*", lambda route: self._answer(route, content))
+            self.page.goto(f"{HOST}index.html")
+        else:
+            for name, body in content.items():
+                (folder / name).write_text(body, "utf-8")
+            self.page.goto((folder / "index.html").as_uri())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.context.close()
+
+    def _note(self, request):
+        if not request.url.startswith((HOST, "file:", "blob:", "data:")):
+            self.strangers.append(request.url)
+
+    @staticmethod
+    def _answer(route, content):
+        name = route.request.url.removeprefix(HOST)
+        kind = {"html": "text/html", "js": "text/javascript", "css": "text/css"}[name.rsplit(".")[-1]]
+        route.fulfill(body=content[name], content_type=f"{kind}; charset=utf-8")
+
+    def ready(self):
+        self.page.wait_for_function("[...document.querySelectorAll('.xb-widget')].every((place) => place.dataset.status)")
+        return self
+
+    def state(self):
+        return json.loads(self.page.evaluate("document.querySelector('.xb').dataset.state"))
+
+    def numbers(self):
+        pairs = self.page.eval_on_selector_all(
+            ".xb:first-of-type [data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value, n.textContent])"
+        )
+        for name, value, shown in pairs:
+            assert shown == rounded(float(value), name), f"{name} = {value} is shown as {shown}"
+        return {name: float(value) for name, value, _ in pairs}
+
+
+def open_figure(browser, figure, **options):
+    states = {"only": figure.stored_state()}
+    options = dict(options)
+    edit = options.pop("edit", None)
+    if edit:
+        states["only"]["state"]["_esm"] = edit(states["only"]["state"]["_esm"])
+    return Visit(browser, page_html(states), **options).ready()
+
+
+def rounded(value, name):
+    """How the page should print a number: four significant digits, whole numbers of characters as such."""
+    if name == "unseen":
+        return f"{value:,.0f}"
+    size = abs(value)
+    if value == 0 or math.isinf(value):
+        return "0" if value == 0 else "∞"
+    if size < 1e-4 or size >= 1e6:
+        mantissa, power = f"{size:.3e}".split("e")
+        shown = f"{mantissa}·10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    else:
+        digits = max(0, 3 - int(f"{size:.3e}".split("e")[1]))
+        shown = f"{float(f'{size:.3e}'):.{digits}f}"
+    return ("−" if value < 0 else "") + shown
+
+
+def expected(name, state):
+    """xentbook's numbers for the state that the page reports."""
+    assert sorted(state) == sorted(MOVING[name])
+    return moved(first(name), state).quantities()
+
+
+def assert_numbers_agree(visit, name):
+    found, wanted = visit.numbers(), expected(name, visit.state())
+    if name == "SmoothingSlider":
+        wanted["alpha"] = visit.state()["alpha"]
+    assert sorted(found) == sorted(wanted)
+    for quantity, value in wanted.items():
+        assert found[quantity] == pytest.approx(value, rel=1e-6, abs=1e-6), quantity
+
+
+def handles(visit):
+    return visit.page.get_by_role("slider").all()
+
+
+@pytest.fixture(scope="module")
+def visits(browser):
+    """One page for each figure, opened once for all the tests that need no page of their own."""
+    opened = {}
+
+    def visit_of(name):
+        if name not in opened:
+            opened[name] = open_figure(browser, first(name))
+        return opened[name]
+
+    yield visit_of
+    for visit in opened.values():
+        visit.context.close()
+
+
+@pytest.fixture
+def visit(visits, name):
+    """The page of the figure `name` in its first state; whatever a test does there, it must not log or ask for anything."""
+    visit = visits(name)
+    visit.page.set_viewport_size({"width": 1000, "height": 900})
+    visit.page.evaluate("document.activeElement.blur(); scrollTo(0, 0); document.documentElement.dataset.theme = 'light'")
+    visit.page.evaluate("[...document.querySelectorAll('.xb button')].find((b) => b.textContent === 'Reset').click()")
+    yield visit
+    assert visit.errors == visit.strangers == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_first_numbers_on_the_page_are_those_of_xentbook(visit, name):
+    assert visit.page.locator(".xb-widget").get_attribute("data-status") == "ready"
+    assert visit.page.locator(".xb-fallback").count() == 0
+    assert_numbers_agree(visit, name)
+
+
+def press(visit, key):
+    """Press a key: the value, its least and its most, of the slider that has the focus."""
+    visit.page.keyboard.press(key)
+    return visit.page.evaluate("['now', 'min', 'max'].map((p) => parseFloat(document.activeElement.getAttribute(`aria-value${p}`)))")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_handle_obeys_the_keyboard_and_the_numbers_follow(visit, name):
+    for handle in handles(visit):
+        handle.focus()
+        low, least, most = press(visit, "Home")
+        assert low == pytest.approx(least, abs=1e-9)
+        assert_numbers_agree(visit, name)
+        small = press(visit, "ArrowRight")[0]
+        assert small > low
+        big = press(visit, "PageUp")[0]
+        assert big - small > 2 * (small - low)
+        assert_numbers_agree(visit, name)
+        assert press(visit, "Shift+ArrowUp")[0] > press(visit, "ArrowDown")[0] > big
+        high, least, most = press(visit, "End")
+        assert high == pytest.approx(most, abs=1e-9)
+        assert_numbers_agree(visit, name)
+        assert press(visit, "ArrowLeft")[0] > press(visit, "PageDown")[0]
+        assert_numbers_agree(visit, name)
+    visit.page.get_by_role("button", name="Reset").click()
+    assert_numbers_agree(visit, name)
+
+
+def drag(visit, handle, dx, dy):
+    grip = handle.locator(".xb-grip").bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    visit.page.mouse.move(x, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(x + dx / 2, y + dy / 2)
+    visit.page.mouse.move(x + dx, y + dy)
+    visit.page.mouse.up()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_handle_can_be_dragged_and_the_numbers_follow(visit, name):
+    for handle in handles(visit):
+        handle.scroll_into_view_if_needed()
+        before = visit.state()
+        drag(visit, handle, 37, -29)
+        after = visit.state()
+        assert after != before, handle.get_attribute("aria-label")
+        visit.page.mouse.move(5, 5)
+        assert visit.state() == after, "a released handle must stay"
+        assert_numbers_agree(visit, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_handle_can_be_dragged_by_touch_without_moving_the_page(browser, name):
+    with open_figure(browser, first(name), viewport={"width": 360, "height": 500}, has_touch=True, is_mobile=True) as visit:
+        touch = visit.context.new_cdp_session(visit.page)
+        for handle in handles(visit):
+            handle.scroll_into_view_if_needed()
+            grip, before = handle.locator(".xb-grip").bounding_box(), visit.state()
+            x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+            scrolled = visit.page.evaluate("scrollY")
+            touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+            for part in (0.3, 0.6, 1):
+                point = {"x": x + 25 * part, "y": y - 30 * part}
+                touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+            touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            assert visit.state() != before, handle.get_attribute("aria-label")
+            assert visit.page.evaluate("scrollY") == scrolled
+            assert_numbers_agree(visit, name)
+        assert visit.errors == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_button_keeps_the_numbers_right_and_reset_restores_them(visit, name):
+    start = visit.state()
+    for button in visit.page.locator(".xb button").all():
+        button.click()
+        assert_numbers_agree(visit, name)
+    visit.page.get_by_role("button", name="Reset").click()
+    assert visit.state() == start
+
+
+@pytest.mark.parametrize("name", ["DistributionBars"])
+def test_a_bar_of_q_at_zero_shows_infinity(visit):
+    visit.page.get_by_role("slider", name="prediction q of sun").press("Home")
+    numbers = visit.numbers()
+    assert numbers["cross_entropy"] == numbers["kl_divergence"] == math.inf
+    assert visit.page.locator('[data-quantity="cross_entropy"]').inner_text() == "∞"
+    assert numbers["entropy"] == 1.875
+
+
+@pytest.mark.parametrize("name", ["SmoothingSlider"])
+def test_no_smoothing_shows_infinity(visit):
+    visit.page.get_by_role("slider").press("Home")
+    assert visit.state()["alpha"] == 0
+    assert visit.numbers()["cross_entropy"] == math.inf
+    assert_numbers_agree(visit, "SmoothingSlider")
+
+
+@pytest.mark.parametrize("name", ["DistributionBars"])
+def test_a_bar_moved_to_one_and_back_restores_the_others(visit):
+    handle = visit.page.get_by_role("slider", name="truth p of sun")
+    handle.focus()
+    for key in ("End", "Home"):
+        handle.press(key)
+    for _ in range(5):
+        handle.press("PageUp")
+    assert visit.state()["p"] == pytest.approx([0.5, 0.25, 0.125, 0.0625, 0.0625], abs=1e-12)
+
+
+TIES = [
+    [0.25, 0.25, 0.25, 0.25], [0.125] * 8, [1 / 3, 1 / 3, 1 / 3], [0.5, 0.5], [0.2, 0.2, 0.2, 0.2, 0.1, 0.1],
+    [0.1, 0.2, 0.3, 0.4], [0.4, 0.2, 0.2, 0.1, 0.1], [1 / 128, 127 / 128], [0.05, 0.05, 0.1, 0.1, 0.3, 0.4],
+    [0.3, 0.3, 0.2, 0.1, 0.05, 0.05],
+]  # fmt: skip
+
+
+def test_code_words_on_the_page_are_those_of_huffman_code_with_ties_too(browser):
+    states = {str(i): widgets.HuffmanTree(p=p, symbols="abcdefgh"[: len(p)]).stored_state() for i, p in enumerate(TIES)}
+    with Visit(browser, page_html(states)).ready() as visit:
+        for key in (None, "ArrowUp", "PageUp"):
+            for figure in visit.page.locator(".xb").all():
+                if key:
+                    figure.get_by_role("slider").first.press(key)
+                p = json.loads(figure.get_attribute("data-state"))["p"]
+                assert figure.locator("[data-code-word]").all_text_contents() == xb.huffman_code(p)
+
+
+# -- how it looks and speaks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_overflows_and_all_text_can_be_read(visit, name):
+    for width, key in [(w, k) for w in (1000, 360, 320) for k in ("", "End", "Home")]:
+        if key:
+            for handle in handles(visit)[:2]:
+                handle.press(key)
+        else:
+            visit.page.set_viewport_size({"width": width, "height": 800})
+            visit.page.get_by_role("button", name="Reset").click()
+            visit.page.wait_for_function("document.querySelector('.xb svg').viewBox.baseVal.width"
+                                         " === document.querySelector('.xb-plot').clientWidth")  # fmt: skip
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        outside, small = visit.page.evaluate("""() => {
+            const box = document.querySelector(".xb").getBoundingClientRect();
+            const texts = [...document.querySelectorAll(".xb *")].filter((n) =>
+                [...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim()) && getComputedStyle(n).visibility === "visible"
+                && !n.closest(".xb-live") && n.getClientRects().length);
+            const bad = (n) => { const r = n.getBoundingClientRect(); return r.left < box.left || r.right > box.right + 0.5; };
+            return [texts.filter(bad).map((n) => n.textContent), texts.filter((n) => parseFloat(getComputedStyle(n).fontSize) < 11).map((n) => n.textContent)];
+        }""")
+        assert outside == [], "text outside of the figure"
+        assert small == [], "text below 11 pixels"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_stands_out_from_its_ground_in_both_themes(visit, name):
+    for theme in ("light", "dark"):
+        visit.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        ratios = visit.page.evaluate("""() => {
+            const light = (text) => {
+                const [r, g, b] = text.match(/[\\d.]+/g).map((v) => { const c = v / 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; });
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => n - m); return (x + 0.05) / (y + 0.05); };
+            const ground = (n) => { for (let e = n; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)|transparent/.test(c)) return c; } return "rgb(255, 255, 255)"; };
+            const found = {};
+            for (const n of document.querySelectorAll(".xb *")) {
+                if (n.closest(".xb-live") || ![...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim())) continue;
+                const style = getComputedStyle(n), svg = n.namespaceURI.endsWith("svg");
+                const onBlue = n.closest("[style*='--xb-on-p']");
+                const back = onBlue ? getComputedStyle(document.querySelector(".xb-pfill")).fill : ground(svg ? n.closest(".xb") : n);
+                found[n.textContent] = Math.min(found[n.textContent] ?? 99, ratio(svg ? style.fill : style.color, back));
+            }
+            return found;
+        }""")
+        assert len(ratios) > 10
+        assert {shown: ratio for shown, ratio in ratios.items() if ratio < 4.5} == {}
+        background = visit.page.evaluate("getComputedStyle(document.querySelector('.xb')).backgroundColor")
+        assert (background == "rgb(255, 255, 255)") == (theme == "light")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_handle_says_what_it_is_and_shows_its_focus(visit, name):
+    labels = [handle.get_attribute("aria-label") for handle in handles(visit)]
+    assert len(labels) == len(set(labels)) > 0
+    seen = set()
+    visit.page.locator(".xb button").first.focus()
+    for _ in range(len(labels) + visit.page.locator(".xb button").count()):
+        visit.page.keyboard.press("Tab")
+        focused = visit.page.evaluate("""() => {
+            const node = document.activeElement, value = (part) => node.getAttribute(`aria-value${part}`);
+            if (node.getAttribute("role") !== "slider") return null;
+            return { label: node.getAttribute("aria-label"), ring: getComputedStyle(node.querySelector(".xb-ring")).visibility,
+                     bounds: ["min", "now", "max"].map((part) => parseFloat(value(part))), text: value("text") };
+        }""")
+        if focused:
+            seen.add(focused["label"])
+            assert focused["ring"] == "visible"
+            low, now, high = focused["bounds"]
+            assert low <= now <= high
+            assert focused["text"]
+    assert seen == set(labels)
+    assert visit.page.locator(".xb-ring:visible").count() <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_is_announced_once_it_is_made(visit, name):
+    live = visit.page.locator("[aria-live=polite]")
+    visit.page.wait_for_function("document.querySelector('.xb-live').textContent")
+    before = live.text_content()
+    handles(visit)[0].press("PageUp")
+    visit.page.wait_for_function("(old) => document.querySelector('.xb-live').textContent !== old", arg=before)
+
+
+def test_the_tree_glides_only_where_motion_is_welcome(browser):
+    places = "[...document.querySelectorAll('circle.xb-pfill')].map((c) => [c.getAttribute('cx'), c.getAttribute('cy')].map(Math.round))"
+    for motion, glides in (("reduce", False), ("no-preference", True)):
+        with open_figure(browser, widgets.HuffmanTree(), reduced_motion=motion) as visit:
+            at_once = visit.page.evaluate(
+                "() => { const all = [...document.querySelectorAll('button')]; all.find((b) => b.textContent === 'Halving').click();"
+                f" return {places}; }}"
+            )
+            visit.page.wait_for_timeout(500)
+            assert (visit.page.evaluate(places) != at_once) == glides
+
+
+# -- the host ------------------------------------------------------------------------------------------------------
+
+
+def test_five_figures_share_a_page_and_none_disturbs_another(browser):
+    states = {f"figure-{name}": first(name).stored_state() for name in NAMES}
+    with Visit(browser, page_html(states)).ready() as visit:
+        statuses = visit.page.eval_on_selector_all(".xb-widget", "nodes => nodes.map((n) => n.dataset.status)")
+        assert statuses == ["ready"] * len(NAMES)
+        assert visit.page.locator("head style").count() == 2  # the page's own and, once, the figures'
+        before = visit.page.eval_on_selector_all(".xb", "nodes => nodes.map((n) => n.dataset.state)")
+        visit.page.get_by_role("slider", name="mean of q").press("PageUp")
+        after = visit.page.eval_on_selector_all(".xb", "nodes => nodes.map((n) => n.dataset.state)")
+        assert [a != b for a, b in zip(before, after, strict=True)] == [name == "GaussianFit" for name in NAMES]
+        assert visit.errors == visit.strangers == []
+
+
+def test_two_views_of_one_model_move_together(browser):
+    states = {"one": widgets.SurpriseCurve().stored_state()}
+    with Visit(browser, page_html(states, shown=["one", "one"])).ready() as visit:
+        visit.page.get_by_role("slider").first.press("End")
+        first_view, second_view = visit.page.eval_on_selector_all(".xb", "nodes => nodes.map((n) => n.dataset.state)")
+        assert first_view == second_view
+        assert json.loads(first_view)["p_a"] == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_work_from_a_file_on_disk(browser, name, tmp_path):
+    with open_figure(browser, first(name), folder=tmp_path) as visit:
+        handles(visit)[0].press("PageUp")
+        assert_numbers_agree(visit, name)
+        assert visit.errors == visit.strangers == []
+
+
+def test_without_javascript_the_fallback_is_read(browser):
+    states = {name: first(name).stored_state() for name in NAMES}
+    with Visit(browser, page_html(states), java_script_enabled=False) as visit:
+        for name, place in zip(NAMES, visit.page.locator(".xb-fallback").all(), strict=True):
+            assert place.is_visible()
+            assert place.inner_text() == first(name).fallback
+
+
+def probe(esm):
+    figure = widgets.SurpriseCurve().stored_state()
+    figure["state"] |= {"_esm": esm, "value": [1, 2], "other": 0}
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("esm", "why"),
+    [
+        ("export default { render() { throw new Error('out of ink'); } }", "out of ink"),
+        ("this is not a module", "Unexpected"),
+        ("export const nothing = 1;", "undefined"),
+    ],
+)
+def test_a_figure_that_fails_says_so_and_leaves_its_sentence_and_the_others(browser, esm, why):
+    states = {"bad": probe(esm), "good": widgets.SurpriseCurve().stored_state()}
+    with Visit(browser, page_html(states)).ready() as visit:
+        bad, good = visit.page.locator(".xb-widget").all()
+        assert (bad.get_attribute("data-status"), good.get_attribute("data-status")) == ("failed", "ready")
+        assert bad.locator(".xb-fallback").is_visible()
+        assert why in bad.get_by_role("alert").inner_text()
+        assert len(visit.errors) == 1
+
+
+def test_a_page_with_a_damaged_state_says_so(browser):
+    html = page_html({"only": widgets.SurpriseCurve().stored_state()}).replace('"version_major": 2,', "")
+    with Visit(browser, html.replace('+json">{', '+json">{{')).ready() as visit:
+        assert visit.page.locator(".xb-widget").get_attribute("data-status") == "failed"
+        assert visit.page.get_by_role("alert").is_visible()
+
+
+def test_the_model_behaves_as_in_jupyter(browser):
+    esm = """
+    let initialised = 0;
+    export default async () => ({
+      async initialize({ model }) { initialised += 1; },
+      async render({ model, el }) {
+        const heard = [];
+        const value = () => heard.push(`change:value ${JSON.stringify(model.get("value"))}`);
+        const any = () => heard.push("change");
+        model.on("change:value", value);
+        model.on("change", any);
+        model.set("value", [1, 2]);           // equal: nothing changes
+        model.set("value", [1, 3]);           // both events
+        model.set("other", 1);                // "change" alone
+        model.save_changes();                 // none
+        model.send({ any: "message" });       // none
+        model.off("change", any);
+        model.set("value", [4]);
+        model.set({ value: [5], other: 2 });
+        model.off("change:value");
+        model.set("value", [6]);
+        el.id = "probe";
+        el.textContent = JSON.stringify({ initialised, heard, last: model.get("value"), other: model.get("other"), none: model.get("none") ?? null });
+      },
+    });
+    """
+    with Visit(browser, page_html({"probe": probe(esm)}, shown=["probe", "probe"])).ready() as visit:
+        found = json.loads(visit.page.locator("#probe").first.text_content())
+        heard = ["change:value [1,3]", "change", "change", "change:value [4]", "change:value [5]"]
+        assert found == {"initialised": 1, "heard": heard, "last": [6], "other": 2, "none": None}
+        assert visit.errors == []
+
+
+def test_a_place_without_state_is_an_error_when_the_site_is_built():
+    from sphinx.errors import ExtensionError
+
+    with pytest.raises(ExtensionError, match="no stored state with a fallback text for the figure lost"):
+        widget_host.view_html("lost", {})
+
+
+def test_no_text_of_a_state_can_end_its_script():
+    states = {"a": {"state": {"fallback": "</script><script>alert(1)</script>"}}}
+    script = widget_host.state_html(states)
+    assert script.count("</script>") == 1
+    assert json.loads(script.partition(">")[2].removesuffix("</script>"))["state"] == states
+    assert "<script>" not in widget_host.view_html("a", states)
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.parent.glob("notebooks/**/*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_stores_its_figures_with_the_front_end_of_the_package(path):
+    stored = json.loads(path.read_text("utf-8"))["metadata"].get("widgets", {}).get(widget_host.STATE, {"state": {}})
+    for model in stored["state"].values():
+        if model["model_name"] == "AnyModel":
+            figure = getattr(widgets, model["state"]["_anywidget_id"].rpartition(".")[2])
+            for part in ("_esm", "_css"):
+                assert model["state"][part] == getattr(figure, part), "execute the notebook anew: make notebooks"
+
+
+def test_sphinx_puts_figures_of_notebooks_and_of_the_directive_on_their_pages(browser, tmp_path):
+    import nbformat
+    from sphinx.application import Sphinx
+
+    figure = widgets.SurpriseCurve(p_a=0.5)
+    view = {"version_major": 2, "version_minor": 0, "model_id": "aa"}
+    output = nbformat.v4.new_output("display_data", {widget_host.VIEW: view, "text/plain": repr(figure)})
+    cell = nbformat.v4.new_code_cell("figure", execution_count=1, outputs=[output])
+    state = {"version_major": 2, "version_minor": 0, "state": {"aa": figure.stored_state()}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Stored"), cell])
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    notebook.metadata["widgets"] = {widget_host.STATE: state}
+    source = tmp_path / "source"
+    source.mkdir()
+    nbformat.write(notebook, source / "stored.ipynb")
+    source.joinpath("index.md").write_text("# Cover\n\n```{widget} DistributionBars\n```\n\n```{toctree}\nstored\nplain\n```\n")
+    source.joinpath("plain.md").write_text("# Plain\n\nNo figure here.\n")
+    source.joinpath("conf.py").write_text("extensions = ['myst_nb', 'widget_host']\nhtml_theme = 'basic'\nnb_execution_mode = 'off'\n")
+    build_site(Sphinx, source, tmp_path / "site")
+    html = {name: (tmp_path / "site" / f"{name}.html").read_text("utf-8") for name in ("index", "stored", "plain")}
+    assert "cdn" not in "".join(html.values())
+    assert widget_host.VIEW not in html["stored"]
+    assert [text.count("widget-host.js") for text in html.values()] == [1, 1, 0]
+    assert [text.count("widgets.css") for text in html.values()] == [1, 1, 0]
+    for name, wanted in (("index", "DistributionBars"), ("stored", "SurpriseCurve")):
+        page = browser.new_page()
+        page.goto((tmp_path / "site" / f"{name}.html").as_uri())
+        page.wait_for_selector(".xb-widget[data-status=ready]")
+        found = dict(page.eval_on_selector_all("[data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, Number(n.dataset.value)])"))
+        page.close()
+        numbers = figure.quantities() if wanted == "SurpriseCurve" else widgets.DistributionBars().quantities()
+        assert found == pytest.approx(numbers, abs=1e-6)
+
+
+def build_site(sphinx, source, target):
+    import sys
+    import warnings
+
+    sys.path.insert(0, str(BOOK / "_ext"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Sphinx's own; what it warns about the site goes to `log`
+            log = target.with_suffix(".log").open("w+", encoding="utf-8")
+            with log:
+                sphinx(source, source, target, target / "doctrees", "html", status=None, warning=log, confoverrides={}).build()
+                log.seek(0)
+                assert log.read() == ""
+    finally:
+        sys.path.remove(str(BOOK / "_ext"))
+        sys.modules.pop("widget_host", None)
+
+
+# -- proof that the comparison can fail ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("DistributionBars", "-p * log2(q)", "-p * log2(q + 1e-5)"),
+        ("DistributionBars", "x * log2(x / q[k])", "x * Math.log(x / q[k])"),
+        ("SurpriseCurve", "-Math.log2(p))", "-Math.log2(p) - 1e-5)"),
+        ("HuffmanTree", "a.weight - b.weight || a.order - b.order", "b.weight - a.weight || a.order - b.order"),
+        ("HuffmanTree", "while (2 ** -length > p)", "while (2 ** -length >= p)"),
+        ("GaussianFit", "-0.5 * ((value - mean) / sd) ** 2", "-0.5 * ((value - mean) / sd) ** 2 * 1.00001"),
+        ("SmoothingSlider", "log2(count + alpha))", "log2(count + alpha + 1e-5))"),
+        ("SmoothingSlider", "letters[0][0] === 0) return Infinity", "letters[0][0] === 0) return 9"),
+    ],
+)
+def test_a_broken_formula_is_detected(browser, name, right, wrong):
+    assert front_end({"SurpriseCurve": "surprise_curve.js", "HuffmanTree": "huffman_tree.js", "DistributionBars": "distribution_bars.js",
+                      "GaussianFit": "gaussian_fit.js", "SmoothingSlider": "smoothing_slider.js"}[name]).count(right) == 1  # fmt: skip
+    with open_figure(browser, first(name), edit=lambda esm: esm.replace(right, wrong)) as visit:
+        with pytest.raises(AssertionError):
+            assert_numbers_agree(visit, name)
+            visit.page.get_by_role("slider").first.press("Home")
+            assert_numbers_agree(visit, name)

@@ -1,0 +1,161 @@
+"""Execute notebooks anew and store their outputs: `python tools/execute.py [notebook ...]`.
+
+Without arguments: every chapter and every solution. A notebook is written back only when all its cells ran, and in
+one fixed form: the same sources on the same versions give the same bytes. For that, widget models get identifiers
+made from the notebook's name, cells are numbered, pictures get a palette, and metadata that only describes the
+machine is dropped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from PIL import Image
+
+__all__ = ["execute", "find_notebooks", "main", "store", "tidy"]
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+CELL_METADATA = {"tags", "mystnb"}
+STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+MODEL_REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]{32})")
+
+
+def find_notebooks(root=ROOT):
+    """Return the paths of all chapters and solutions below `root`, chapters first."""
+    folder = Path(root) / "notebooks"
+    return sorted(folder.glob("*.ipynb")) + sorted((folder / "solutions").glob("*.ipynb"))
+
+
+def execute(notebook, folder, *, timeout=300):
+    """Return a copy of `notebook` with the outputs of a new run in `folder`, in no special form yet."""
+    fresh = nbformat.from_dict(notebook)
+    fresh.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    for cell in fresh.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        fresh,
+        kernel_name="python3",
+        timeout=timeout,
+        record_timing=False,
+        store_widget_state=True,
+        coalesce_streams=True,
+        # no history file: runs side by side would otherwise share one database
+        extra_arguments=["--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:", "--log-level=40"],
+        resources={"metadata": {"path": str(folder)}},
+    )
+    return client.execute()
+
+
+def tidy(notebook, name):
+    """Return a copy of `notebook` in the form that is stored; `name` seeds the identifiers of its widgets."""
+    tidied = nbformat.from_dict(notebook)
+    tidied.nbformat, tidied.nbformat_minor = 4, 5
+    for number, cell in enumerate(tidied.cells, start=1):
+        cell.id = f"cell-{number:02d}"
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in CELL_METADATA & set(cell.metadata)})
+        if cell.cell_type == "code":
+            cell.outputs = join_streams(cell.outputs)
+            shrink_pictures(cell.outputs)
+    widgets = notebook.metadata.get("widgets", {})
+    tidied.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    if STATE in widgets:
+        keep_displayed_models(tidied, widgets[STATE], name)
+    return tidied
+
+
+def store(path):
+    """Execute the notebook at `path` and write it back; the file stays as it is if a cell fails."""
+    path = Path(path)
+    notebook = nbformat.read(path, as_version=4)
+    fresh = tidy(execute(notebook, path.parent), path.stem)
+    nbformat.validate(fresh)
+    path.write_text(nbformat.writes(fresh).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def join_streams(outputs):
+    """Return `outputs` with neighbouring pieces of the same stream joined into one."""
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def shrink_pictures(outputs):
+    """Give the PNG pictures of `outputs` a palette of 256 colours: a third of the size, and no eye sees it."""
+    for output in outputs:
+        if "image/png" in output.get("data", {}):
+            picture = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"]))).convert("RGB")
+            small = io.BytesIO()
+            picture.quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+            output.data["image/png"] = base64.b64encode(small.getvalue()).decode()
+
+
+def keep_displayed_models(notebook, widgets, name):
+    """Put the models reachable from the displayed views into the metadata, under identifiers made from `name`."""
+    models = reachable_models(displayed_models(notebook.cells), widgets["state"])
+    if not models:
+        return
+    renamed = {model: model_identifier(name, number) for number, model in enumerate(models)}
+    kept = {**widgets, "state": {model: widgets["state"][model] for model in models}}
+    everything = json.dumps({"cells": notebook.cells, "widgets": {STATE: kept}})
+    for model, identifier in renamed.items():
+        everything = everything.replace(model, identifier)
+    parts = nbformat.from_dict(json.loads(everything))
+    notebook.cells, notebook.metadata["widgets"] = parts.cells, parts.widgets
+
+
+def model_identifier(name, number):
+    """Return 32 hexadecimal digits for the widget model of that running number in the notebook `name`."""
+    return hashlib.sha1(f"{name}/{number}".encode()).hexdigest()[:32]
+
+
+def displayed_models(cells):
+    """Return the identifiers of the models that the outputs show, in order of appearance."""
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    views = [output.data[VIEW] for output in outputs if VIEW in output.get("data", {})]
+    return [view["model_id"] for view in views]
+
+
+def reachable_models(roots, state):
+    """Return `roots` and all models they refer to, each once, depth first."""
+    found, pending = {}, list(reversed(roots))
+    while pending:
+        model = pending.pop()
+        if model in found or model not in state:
+            continue
+        found[model] = True
+        pending += reversed(MODEL_REFERENCE.findall(json.dumps(state[model], sort_keys=True)))
+    return list(found)
+
+
+def main(arguments):
+    """Execute the notebooks named in `arguments`, or all of them; return the number of those that failed."""
+    failed = 0
+    for path in [Path(argument) for argument in arguments] or find_notebooks():
+        try:
+            store(path)
+            print(f"{path.name}: executed and stored")
+        except CellExecutionError as error:
+            failed += 1
+            print(f"{path}: a cell failed, the file is left as it was\n{error}", file=sys.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) > 0)

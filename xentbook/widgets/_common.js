@@ -1,0 +1,225 @@
+/* Helpers that all figures share. The Python side writes this text before each figure's own file: no exports here. */
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Adds an element to `parent`. Text may mark mathematics: "*H*(*p*)" sets H and p in the italics of formulas. */
+function add(parent, tag, attributes = {}, text = "") {
+  const drawn = tag === "svg" || (parent?.namespaceURI === SVG && parent.localName !== "foreignObject");
+  const node = drawn ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  setAll(node, attributes);
+  if (text !== "") write(node, text);
+  parent?.append(node);
+  return node;
+}
+
+function setAll(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function write(node, text) {
+  const inner = node.namespaceURI === SVG ? "tspan" : "i";
+  node.replaceChildren();
+  String(text).split("*").forEach((part, index) => {
+    if (index % 2) add(node, inner, { class: "xb-math" }).textContent = part;
+    else if (part) node.append(part);
+  });
+  return node;
+}
+
+/** A number as a reader sees it: four significant digits, ∞ where it is infinite. */
+function show(x, digits = 4) {
+  if (Number.isNaN(x)) return "undefined";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  if (x === 0) return "0";
+  const size = Math.abs(x);
+  let shown = size < 10 ** digits ? size.toPrecision(digits) : String(Number(size.toPrecision(digits)));
+  if (size < 1e-4 || size >= 1e6) {
+    const [mantissa, power] = size.toExponential(digits - 1).split("e");
+    shown = `${mantissa}·10${[...String(Number(power))].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("")}`;
+  }
+  return (x < 0 ? "−" : "") + shown;
+}
+
+/** A number on the page whose full value a program can read: returns the function that changes it. */
+function quantity(parent, name, attributes = {}) {
+  const node = add(parent, "span", { class: "xb-num", "data-quantity": name, ...attributes });
+  return (value) => {
+    node.dataset.value = String(value);
+    node.textContent = show(value);
+  };
+}
+
+/** A small box with a named number in it. */
+function tile(parent, name, label, unit = "bits", kind = "") {
+  const box = add(parent, "div", { class: `xb-tile ${kind}` });
+  add(box, "span", { class: "xb-name" }, label);
+  const set = quantity(box, name);
+  if (unit) add(box, "span", { class: "xb-unit" }, unit);
+  return set;
+}
+
+/** One more line in the box that was added last to `tiles`, with a number in it. */
+function subline(tiles, before, name, after = "") {
+  const line = add(tiles.lastChild, "span", { class: "xb-unit xb-line" });
+  if (before) line.append(before);
+  const set = quantity(line, name);
+  if (after) line.append(after);
+  return set;
+}
+
+/** The body of a figure: title, buttons, room for its content, a hint, and a line that screen readers hear. */
+function frame(el, { title, hint, buttons = {} }) {
+  const root = add(el, "div", { class: "xb", role: "group", "aria-label": title.replaceAll("*", "") });
+  const body = add(root, "div", { class: "xb-frame" });
+  const head = add(body, "div", { class: "xb-head" });
+  add(head, "div", { class: "xb-title" }, title);
+  const row = add(head, "div", { class: "xb-buttons" });
+  for (const [name, action] of Object.entries(buttons)) {
+    add(row, "button", { type: "button" }, name).addEventListener("click", action);
+  }
+  const content = add(body, "div", { class: "xb-content" });
+  const words = add(body, "p", { class: "xb-hint" }, hint);
+  const live = add(body, "p", { class: "xb-live", "aria-live": "polite" });
+  let waiting = 0;
+  const announce = (text) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { live.textContent = text; }, 500);
+  };
+  return { root, content, row, hint: words, announce, state: (values) => { root.dataset.state = JSON.stringify(values); } };
+}
+
+/** A row that says what a colour and its pattern stand for: kind is "p", "q" or "j". */
+function legend(parent, entries) {
+  const row = add(parent, "div", { class: "xb-legend" });
+  for (const [kind, text] of entries) {
+    const entry = add(row, "span");
+    add(entry, "span", { class: `xb-swatch xb-${kind}` });
+    add(entry, "span", {}, text);
+  }
+}
+
+/** A drawing as wide as its place: `width()` is that in pixels, and `redraw` is called whenever it changes. */
+function plot(parent, redraw) {
+  const box = add(parent, "div", { class: "xb-plot" });
+  const svg = add(box, "svg");
+  let width = Math.round(box.clientWidth) || 320;
+  const measure = () => {
+    const now = Math.round(box.clientWidth);
+    if (now > 0 && now !== width) {
+      width = now;
+      redraw();
+    }
+  };
+  new ResizeObserver(() => requestAnimationFrame(measure)).observe(box);
+  const size = (height) => setAll(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+  return { svg, width: () => width, size };
+}
+
+/** The hatching that marks q and the dots that mark what is made of both; returns what to write into `fill`. */
+function patterns(svg) {
+  const id = `xb-${Math.random().toString(36).slice(2)}`;
+  const defs = add(svg, "defs");
+  const common = { patternUnits: "userSpaceOnUse", width: 6, height: 6 };
+  const hatch = add(defs, "pattern", { id: `${id}-q`, ...common, patternTransform: "rotate(45)" });
+  add(hatch, "rect", { width: 6, height: 6, style: "fill: var(--xb-q-soft)" });
+  add(hatch, "rect", { width: 2.6, height: 6, style: "fill: var(--xb-q)" });
+  const dots = add(defs, "pattern", { id: `${id}-j`, ...common });
+  add(dots, "rect", { width: 6, height: 6, style: "fill: var(--xb-j-soft)" });
+  add(dots, "circle", { cx: 3, cy: 3, r: 1.7, style: "fill: var(--xb-j)" });
+  return { q: `url(#${id}-q)`, j: `url(#${id}-j)` };
+}
+
+/** Makes a group of a drawing a slider: by keyboard, by pointer and by touch. All values are those of the slider's scale.
+    `options`: label, min, max, step, big, get(), set(value), text(value), and at(x, y), the value under a point of the
+    drawing. A gesture begins with `begin()`; with `jump` the value goes where the pointer is, also at once. Returns the function that tells assistive technology the present value.   */
+function slider(node, options) {
+  const { label, step, big, get, set, text, at, begin = () => {} } = options;
+  const bound = (name) => (typeof options[name] === "function" ? options[name]() : options[name]);
+  const move = (value) => set(Math.min(bound("max"), Math.max(bound("min"), value)));
+  const snap = (value) => Math.round(value / step) * step;
+  setAll(node, { role: "slider", tabindex: 0, "aria-label": label });
+  node.classList.add("xb-handle");
+  node.addEventListener("keydown", (event) => {
+    const size = event.shiftKey ? big : step;
+    const steps = { ArrowUp: size, ArrowRight: size, ArrowDown: -size, ArrowLeft: -size, PageUp: big, PageDown: -big };
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key in steps) move(Number(snap(get() + steps[event.key]).toPrecision(12)));
+    else if (event.key === "Home") move(bound("min"));
+    else if (event.key === "End") move(bound("max"));
+    else return;
+    event.preventDefault();
+  });
+  node.addEventListener("focus", () => begin());
+  // A finger on a grip drags it and must not scroll the page: touch-action alone does not see to that inside drawings.
+  const onTrack = (event) => event.target.classList.contains("xb-track");
+  node.addEventListener("touchstart", (event) => { if (!onTrack(event)) event.preventDefault(); }, { passive: false });
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    const value = (e) => {
+      const box = node.ownerSVGElement.getBoundingClientRect();
+      return at(e.clientX - box.left, e.clientY - box.top);
+    };
+    const mine = (act) => (e) => { if (e.pointerId === event.pointerId) act(e); };
+    const tap = event.pointerType === "touch" && onTrack(event); // a finger that sets out to scroll changes nothing
+    const offset = options.jump || onTrack(event) ? 0 : get() - value(event);
+    const follow = mine((e) => move(value(e) + offset));
+    const stop = mine((e) => {
+      for (const name of ["pointerup", "pointercancel"]) node.removeEventListener(name, stop);
+      node.removeEventListener("pointermove", follow);
+      if (tap && e.type === "pointerup") start(e);
+    });
+    const start = (e) => {
+      node.focus({ preventScroll: true });
+      begin();
+      follow(e);
+    };
+    for (const name of ["pointerup", "pointercancel"]) node.addEventListener(name, stop);
+    if (tap) return;
+    node.setPointerCapture(event.pointerId);
+    node.addEventListener("pointermove", follow);
+    start(event);
+    event.preventDefault();
+  });
+  return () => setAll(node, {
+    "aria-valuemin": bound("min"), "aria-valuemax": bound("max"), "aria-valuenow": get(), "aria-valuetext": text(get()),
+  });
+}
+
+/** Gives entry k the value v and scales the others in the proportions that they have in `from`; none falls below
+    `least`. Where the others are all zero they share the rest equally.                                                */
+function rescaled(from, k, v, least = 0) {
+  const result = from.slice();
+  result[k] = v;
+  let open = from.map((_, i) => i).filter((i) => i !== k);
+  let rest = 1 - v;
+  for (;;) {
+    const sum = open.reduce((total, i) => total + from[i], 0);
+    for (const i of open) result[i] = sum > 0 ? (from[i] / sum) * rest : rest / open.length;
+    const low = open.filter((i) => result[i] < least);
+    if (!low.length) return result;
+    for (const i of low) { result[i] = least; rest -= least; }
+    open = open.filter((i) => !low.includes(i));
+  }
+}
+
+const log2 = Math.log2;
+/** 0 log 0 is 0; what is impossible under q and happens under p costs infinitely much. */
+const cost = (p, q) => (p === 0 ? 0 : -p * log2(q));
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const entropy = (p) => sum(p.map((x) => cost(x, x)));
+const crossEntropy = (p, q) => sum(p.map((x, k) => cost(x, q[k])));
+const klDivergence = (p, q) => sum(p.map((x, k) => (x === 0 ? 0 : x * log2(x / q[k]))));
+
+/** Sets traits, and calls `redraw` whenever one of them changes, from wherever. */
+function state(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+  const values = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  return {
+    first: values(),
+    values,
+    change(changes) {
+      for (const [name, value] of Object.entries(changes)) model.set(name, value);
+      model.save_changes();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+"""What all interactive figures share: where their front end comes from, their stored state, and checked traits.
+
+Conventions
+-----------
+A figure's front end is one ES module: `_common.js` (helpers without exports) followed by the figure's own file, both
+read from the package. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from importlib.resources import files
+
+import anywidget
+import traitlets
+
+from xentbook._checks import as_number, as_probabilities
+
+__all__ = ["Figure", "front_end", "style", "checked", "probabilities", "number", "text"]
+
+
+class Figure(anywidget.AnyWidget):
+    """An interactive figure with a fallback text for readers without JavaScript."""
+
+    fallback = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **state: object) -> None:
+        unknown = sorted(set(state) - set(self.trait_names()))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no option {unknown[0]!r}")
+        super().__init__(**state)
+        self.observe(self._describe, [name for name in self._own_traits() if name != "fallback"])
+
+    def quantities(self) -> dict[str, float]:
+        """Return the numbers that the figure shows, computed by `xentbook`."""
+        raise NotImplementedError
+
+    def stored_state(self) -> dict:
+        """Return what a page stores of this figure, in the form of Jupyter's widget state."""
+        keys = [*self._own_traits(), "_esm", "_css", "_anywidget_id"]
+        return {
+            "model_name": self._model_name,
+            "model_module": self._model_module,
+            "model_module_version": self._model_module_version,
+            "state": self.get_state(keys),
+        }
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self.fallback}"
+
+    def _repr_mimebundle_(self, **kwargs: object):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = repr(self)  # a viewer that runs no script shows the sentence, whole
+        return bundle
+
+    def _sentence(self) -> str:
+        raise NotImplementedError
+
+    @traitlets.default("fallback")
+    def _first_sentence(self) -> str:
+        return self._sentence()
+
+    def _describe(self, change: object) -> None:
+        self.fallback = self._sentence()
+
+    @classmethod
+    def _own_traits(cls) -> list[str]:
+        own = {name for base in cls.__mro__ if base.__module__.startswith("xentbook.") for name in vars(base)}
+        return sorted(name for name in cls.class_trait_names(sync=True) if name in own)
+
+
+def front_end(name: str) -> str:
+    """Return the front end of a figure: the shared helpers, then the file `name`."""
+    folder = files("xentbook.widgets")
+    return "\n".join(folder.joinpath(part).read_text("utf-8") for part in ("_common.js", name))
+
+
+def style() -> str:
+    """Return the style sheet that all figures share."""
+    return files("xentbook.widgets").joinpath("_common.css").read_text("utf-8")
+
+
+def checked(check: Callable[[str, object], object], default: object) -> traitlets.Any:
+    """Return a trait that is stored with the page and takes what ``check(name, value)`` returns."""
+
+    class Checked(traitlets.Any):
+        def validate(self, obj, value):
+            return check(self.name, value)
+
+    return Checked(default).tag(sync=True)
+
+
+def probabilities(name: str, value: object) -> list[float]:
+    """Check a distribution over two symbols or more and return it as a list of floats."""
+    p = as_probabilities(value, name).astype(float)
+    if p.ndim != 1 or p.size < 2:
+        raise ValueError(f"`{name}` must be one row of at least 2 probabilities; got shape {p.shape}")
+    return p.tolist()
+
+
+def number(low: float, high: float) -> Callable[[str, object], float]:
+    """Return a check that a value is one number in [low, high]."""
+    return lambda name, value: as_number(value, name, minimum=low, maximum=high)
+
+
+def text(value: float) -> str:
+    """Return a number as figures print it: four significant digits.
+
+    >>> text(1.5), text(float("inf")), text(0.0)
+    ('1.500', '∞', '0')
+    """
+    if math.isinf(value):
+        return "∞"
+    return f"{value:#.4g}" if value else "0"
+
