@@ -74,15 +74,11 @@ def plot_dyadic_intervals(words: Mapping[str, str], *, ax: Axes | None = None) -
         for box in range(2**row):
             ax.add_patch(Rectangle((box / 2**row, row - 0.5), 2.0**-row, 1, fill=False, ec="#BBBBBB", lw=0.7))
     for symbol, word in words.items():
-        left, width, row = int(word, 2) / 2 ** len(word), 2.0 ** -len(word), len(word)
-        shadow = (left, row + 0.5), width, depth - row
-        ax.add_patch(Rectangle(*shadow, fc="#F2F2F2", ec="#999999", hatch="///", lw=0))
-        ax.add_patch(Rectangle((left, row - 0.5), width, 1, fc=COLORS["sky"], ec="black", lw=1))
-        ax.text(left + width / 2, row, f"{symbol}\n{word}", ha="center", va="center", linespacing=1.3, **_TEXT)
+        _draw_word(ax, symbol, word, depth)
     ax.plot([0, 1], [depth + 0.5] * 2, color="#444444", lw=0.9)
     ax.grid(False)
-    ax.set(xlim=(0, 1), ylim=(depth + 0.5, 0.5), yticks=range(1, depth + 1), xticks=[0, 0.25, 0.5, 0.75, 1])
-    ax.set_xticklabels(["0", "¼", "½", "¾", "1"])
+    ax.set(xlim=(0, 1), ylim=(depth + 0.5, 0.5), yticks=range(1, depth + 1))
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
     ax.set(xlabel="binary numbers that begin with the word", ylabel="length of the word (bits)")
     return ax
 
@@ -142,23 +138,12 @@ def plot_narrowing(
     """
     ax = new_axes(height=4.2) if ax is None else ax
     message = [""]
-    for row, (low, high) in enumerate(steps):
-        below = steps[row + 1] if row + 1 < len(steps) else (None, None)
-        for letter, (start, end) in cuts.items():
-            chosen = abs(low + (high - low) * start - below[0]) < 1e-12 if below[0] is not None else False
-            colour = COLORS["sky"] if chosen else "white"
-            ax.add_patch(Rectangle((start, row - 0.22), end - start, 0.44, fc=colour, ec="black", lw=1))
-            ax.text((start + end) / 2, row, letter, ha="center", va="center", **_TEXT, weight="bold" if chosen else "normal")
-            if chosen:
-                message.append(message[-1] + letter)
-                ax.plot([start, 0], [row + 0.22, row + 0.78], color="#777777", lw=1, ls="--")
-                ax.plot([end, 1], [row + 0.22, row + 0.78], color="#777777", lw=1, ls="--")
-        ax.text(-0.015, row, f"{low:.4g}", ha="right", va="center", **_TEXT)
-        ax.text(1.015, row, f"{high:.4g}", ha="left", va="center", **_TEXT)
+    for row, (interval, following) in enumerate(zip(steps, [*steps[1:], None], strict=True)):
+        message.append(message[-1] + _draw_interval(ax, row, interval, following, cuts))
     ax.grid(False)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set(xlim=(-0.13, 1.13), ylim=(len(steps) - 0.6, -0.35), xticks=[])
-    ax.set_yticks(range(len(steps)), ["start", *message[1:]])
+    ax.set_yticks(range(len(steps)), ["start", *message[1:-1]])
     ax.tick_params(length=0, pad=14)
     ax.set(xlabel="each interval, stretched to full width", ylabel="message so far")
     return ax
@@ -276,3 +261,40 @@ def plot_bits_per_letter(
     ax.set(xlabel="bits per letter", ylabel="code", xlim=(0, 1.08 * max(rates.values())))
     ax.set_ylim(len(rates) - 0.4, -0.7)
     return ax
+
+
+def _draw_word(ax: Axes, symbol: str, word: str, depth: int) -> None:
+    """Draw the box of a code word, and hatch what lies below it."""
+    left, width, row = int(word, 2) / 2 ** len(word), 2.0 ** -len(word), len(word)
+    ax.add_patch(Rectangle((left, row + 0.5), width, depth - row, fc="#F2F2F2", ec="#999999", hatch="///", lw=0))
+    ax.add_patch(Rectangle((left, row - 0.5), width, 1, fc=COLORS["sky"], ec="black", lw=1))
+    ax.text(left + width / 2, row, f"{symbol}\n{word}", ha="center", va="center", linespacing=1.3, **_TEXT)
+
+
+def _draw_interval(
+    ax: Axes,
+    row: int,
+    interval: tuple[float, float],
+    following: tuple[float, float] | None,
+    cuts: Mapping[str, tuple[float, float]],
+) -> str:
+    """Draw an interval and its parts, with lines from the part that is the following one; return its letter."""
+    (low, high), taken = interval, ""
+    for letter, part in cuts.items():
+        chosen = following is not None and abs(low + (high - low) * part[0] - following[0]) < 1e-12
+        taken += letter * chosen
+        _draw_part(ax, row, letter, part, chosen)
+    ax.text(-0.015, row, f"{low:.4g}", ha="right", va="center", **_TEXT)
+    ax.text(1.015, row, f"{high:.4g}", ha="left", va="center", **_TEXT)
+    return taken
+
+
+def _draw_part(ax: Axes, row: int, letter: str, part: tuple[float, float], chosen: bool) -> None:
+    """Draw the part of an interval that a letter owns, and the lines to the next row if the message goes there."""
+    start, end = part
+    colour, weight = (COLORS["sky"], "bold") if chosen else ("white", "normal")
+    ax.add_patch(Rectangle((start, row - 0.22), end - start, 0.44, fc=colour, ec="black", lw=1))
+    ax.text((start + end) / 2, row, letter, ha="center", va="center", weight=weight, **_TEXT)
+    for here, there in ((start, 0), (end, 1)):
+        if chosen:
+            ax.plot([here, there], [row + 0.22, row + 0.78], color="#777777", lw=1, ls="--")

@@ -82,20 +82,13 @@ def plot_excess_matrix(
     top = np.nanmax(shades)
     ax.imshow(shades, cmap="Blues", vmin=0, vmax=1.35 * top or 1, aspect="auto")
     for (row, column), value in np.ndenumerate(matrix):
-        if np.isinf(value):
-            corner = (column - 0.5, row - 0.5)
-            ax.add_patch(Rectangle(corner, 1, 1, facecolor="#F1F1F1", edgecolor="#AAAAAA", hatch="////", linewidth=0))
-        white = np.isfinite(value) and value > 0.85 * top
-        style = dict(ha="center", va="center", color="white" if white else "black")
-        box = dict(boxstyle="round,pad=0.15", facecolor="#F1F1F1", edgecolor="none") if np.isinf(value) else None
-        ax.text(column, row, "∞" if np.isinf(value) else f"{value:.3f}", fontsize=15, bbox=box, **style)
+        _write_cell(ax, row, column, value, dark=value > 0.85 * top)
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    ax.set_xlabel(f"code built for …  ({quantity})")
-    ax.set_ylabel("text in …")
+    ax.set(xlabel=f"code built for …  ({quantity})", ylabel="text in …")
     return ax
 
 
@@ -153,30 +146,18 @@ def plot_detour(points: Sequence[float], costs: Sequence[float], *, ax: Axes | N
     """
     ax = new_axes(height=3.0) if ax is None else ax
     (a, b, c), (first, second, direct) = points, costs
-    angle = np.linspace(0, np.pi, 100)
-    steps = [(a, b, first, "a → b", "blue"), (b, c, second, "b → c", "blue"), (a, c, direct, "a → c", "vermilion")]
-    for start, stop, cost, step, name in steps:
-        radius = abs(stop - start) / 2
-        side = -1 if name == "vermilion" else 1
-        ax.plot((start + stop) / 2 + radius * np.cos(angle), side * radius * np.sin(angle), color=COLORS[name])
-        offset = (0, 5 * side)
-        ax.annotate(
-            f"{step}: {cost:.3f} bits", ((start + stop) / 2, side * radius), xytext=offset, textcoords="offset points",
-            ha="center", va="bottom" if side > 0 else "top", color=COLORS[name], fontweight="bold",
-        )
+    for start, stop, cost, step in [(a, b, first, "a → b"), (b, c, second, "b → c")]:
+        _draw_arc(ax, start, stop, f"{step}: {cost:.3f} bits", side=1, color=COLORS["blue"])
+    _draw_arc(ax, a, c, f"a → c: {direct:.3f} bits", side=-1, color=COLORS["vermilion"])
     ax.plot(points, [0, 0, 0], "o", color="black", markersize=9, zorder=5)
     for point, label, shift in zip(points, "abc", np.sign([a - c, 0, c - a]), strict=True):
-        where = dict(ha="center", va="top", xytext=(14 * shift, -7 if not shift else 8))
-        ax.annotate(label, (point, 0), textcoords="offset points", fontsize=14, fontweight="bold", **where)
+        where = dict(ha="center", va="top", fontsize=14, fontweight="bold")
+        _label(ax, label, (point, 0), (14 * shift, -7 if not shift else 8), "black", **where)
     reach = abs(c - a)
-    ax.set_xlim(min(points) - 0.2 * reach, max(points) + 0.2 * reach)
-    ax.set_ylim(-0.72 * reach, 0.5 * reach)
-    ax.set_xticks(sorted(points))
-    ax.set_yticks([])
+    ax.set(xlim=(min(points) - 0.2 * reach, max(points) + 0.2 * reach), ylim=(-0.72 * reach, 0.5 * reach))
+    ax.set(xticks=sorted(points), yticks=[], xlabel="probability of heads", ylabel="long step | short steps")
     ax.spines["left"].set_visible(False)
     ax.grid(visible=False)
-    ax.set_xlabel("probability of heads")
-    ax.set_ylabel("long step | short steps")
     return ax
 
 
@@ -203,21 +184,13 @@ def plot_gaussian_fits(
     ax.fill_between(x, target, color="#C9CDD2", linewidth=0)
     ax.plot(x, forward, color=COLORS["blue"])
     ax.plot(x, reverse, color=COLORS["vermilion"], linestyle="--")
-    peak = int(np.argmax(reverse))
-    ax.annotate(
-        "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), xytext=(26, -16), textcoords="offset points",
-        color=COLORS["vermilion"], va="center",
-    )
-    top = int(np.argmax(forward))
+    peak, top = int(np.argmax(reverse)), int(np.argmax(forward))
+    _label(ax, "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), (26, -16), COLORS["vermilion"], va="center")
     shoulder = top + int(np.argmax(np.asarray(forward)[top:] < 0.85 * np.max(forward)))
-    ax.annotate(
-        "forward, KL(p‖q):\ncovers both", (x[shoulder], np.asarray(forward)[shoulder]), xytext=(34, 64),
-        textcoords="offset points", color=COLORS["blue"], arrowprops=dict(arrowstyle="-", color=COLORS["blue"], linewidth=0.9),
-    )
-    ax.set_xlim(x[0], x[-1])
-    ax.set_ylim(0, 1.08 * np.max(reverse))
-    ax.set_xlabel("x")
-    ax.set_ylabel("density (per unit of x)")
+    line = dict(arrowprops=dict(arrowstyle="-", color=COLORS["blue"], linewidth=0.9))
+    place = (x[shoulder], np.asarray(forward)[shoulder])
+    _label(ax, "forward, KL(p‖q):\ncovers both", place, (34, 64), COLORS["blue"], **line)
+    ax.set(xlim=(x[0], x[-1]), ylim=(0, 1.08 * np.max(reverse)), xlabel="x", ylabel="density (per unit of x)")
     return ax
 
 
@@ -243,16 +216,11 @@ def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *
     for across, around, name, (marker, color, side) in zip(np.asarray(direct), np.asarray(detour), names, marks, strict=False):
         ax.plot(around, across, marker, color=color, markersize=4, markeredgewidth=0)
         farthest = int(np.argmax(across))
-        offset = (8 if side == "left" else -8, 6)
-        ax.annotate(
-            name, (around[farthest], across[farthest]), xytext=offset, textcoords="offset points", color=color, ha=side,
-            fontweight="bold",
-        )
+        place, offset = (around[farthest], across[farthest]), (8 if side == "left" else -8, 6)
+        _label(ax, name, place, offset, color, ha=side, fontweight="bold")
     ax.plot([0, top], [0, top], color="#444444", linewidth=1.4)
-    ax.set_xlim(0, 1.02 * np.max(detour))
-    ax.set_ylim(0, top)
-    ax.set_xlabel("way round through b")
-    ax.set_ylabel("direct way from a to c")
+    ax.set(xlim=(0, 1.02 * np.max(detour)), ylim=(0, top))
+    ax.set(xlabel="way round through b", ylabel="direct way from a to c")
     return ax
 
 
@@ -279,9 +247,7 @@ def plot_information_gain(
     ax = new_axes() if ax is None else ax
     ax.plot(thresholds, gains, color=COLORS["blue"])
     ax.plot(*best, "o", color=COLORS["vermilion"], markersize=9, zorder=5)
-    ax.annotate(
-        f"{best[1]:.3f} bits at {best[0]:.0f}", best, xytext=(10, 8), textcoords="offset points", color=COLORS["vermilion"]
-    )
+    _label(ax, f"{best[1]:.3f} bits at {best[0]:.0f}", best, (10, 8), COLORS["vermilion"])
     ax.set_ylim(0, 1.2 * best[1])
     ax.set_xlabel(f"threshold on {xlabel}")
     ax.set_ylabel("information gain (bits)")
@@ -313,13 +279,35 @@ def plot_sampling_bias(
     ax.loglog(n, expected, color="#444444", linewidth=1.4)
     ax.loglog(n, shuffled, "o", color=COLORS["blue"], markersize=8)
     ax.loglog(n, passages, "s--", color=COLORS["vermilion"], linewidth=1.4, markersize=8)
-    ax.annotate(
-        "running text", (n[-2], passages[-2]), xytext=(0, 13), textcoords="offset points", color=COLORS["vermilion"], ha="center"
-    )
-    ax.annotate(
-        "letters drawn at random,\nand (K − 1) / (2n ln 2)", (n[-3], expected[-3]), xytext=(-22, -20),
-        textcoords="offset points", color=COLORS["blue"], ha="right", va="center",
-    )
+    _label(ax, "running text", (n[-2], passages[-2]), (0, 13), COLORS["vermilion"], ha="center")
+    text, place = "letters drawn at random,\nand (K − 1) / (2n ln 2)", (n[-3], expected[-3])
+    _label(ax, text, place, (-22, -20), COLORS["blue"], ha="right", va="center")
     ax.set_xlabel("length of the sample (letters)")
     ax.set_ylabel("measured KL (bits per letter)")
     return ax
+
+
+def _label(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
+    """Write `text` beside the point `place`, moved by `offset` points."""
+    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=color, **style)
+
+
+def _write_cell(ax: Axes, row: int, column: int, value: float, *, dark: bool) -> None:
+    """Write a number on its shade, or ∞ on hatching."""
+    if np.isfinite(value):
+        color = "white" if dark else "black"
+        ax.text(column, row, f"{value:.3f}", fontsize=15, ha="center", va="center", color=color)
+        return
+    corner = (column - 0.5, row - 0.5)
+    ax.add_patch(Rectangle(corner, 1, 1, facecolor="#F1F1F1", edgecolor="#AAAAAA", hatch="////", linewidth=0))
+    box = dict(boxstyle="round,pad=0.15", facecolor="#F1F1F1", edgecolor="none")
+    ax.text(column, row, "∞", fontsize=15, ha="center", va="center", color="black", bbox=box)
+
+
+def _draw_arc(ax: Axes, start: float, stop: float, text: str, *, side: int, color: str) -> None:
+    """Draw a half circle over the step (below it for side = -1), with its text at the top."""
+    middle, radius = (start + stop) / 2, abs(stop - start) / 2
+    angle = np.linspace(0, np.pi, 100)
+    ax.plot(middle + radius * np.cos(angle), side * radius * np.sin(angle), color=color)
+    style = dict(ha="center", va="bottom" if side > 0 else "top", fontweight="bold")
+    _label(ax, text, (middle, side * radius), (0, 5 * side), color, **style)
