@@ -1,5 +1,6 @@
 """What the site needs beyond Jupyter Book: no script that no page uses, and each function linked to its chapters."""
 
+import base64
 import json
 import re
 from functools import lru_cache
@@ -28,7 +29,23 @@ def plain_references(app, what, name, thing, options, lines):
         lines[number] = re.sub(r"(?<=\[)(\d+)\]_", r"\1]", line)
 
 
+def embed_icons(app, error):
+    """Write the icon font into its style sheet: a browser lets no page that was opened as a file load a font file."""
+    if error or app.builder.format != "html":
+        return
+    for sheet in Path(app.outdir).glob("_static/vendor/fontawesome/*/css/all.min.css"):
+        font = sheet.parent.parent / "webfonts" / "fa-solid-900.woff2"
+        data = base64.b64encode(font.read_bytes()).decode()
+        face = f'@font-face{{font-family:"Font Awesome 6 Free";font-weight:900;src:url(data:font/woff2;base64,{data})}}'
+        rules = re.sub(r"@font-face\s*{[^}]*}", "", sheet.read_text(encoding="utf-8"))
+        sheet.write_text(face + rules, encoding="utf-8")
+    for page in Path(app.outdir).rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        page.write_text(re.sub(r'<link rel="preload" as="font"[^>]*>\s*', "", html), encoding="utf-8")
+
+
 def setup(app):
+    app.connect("build-finished", embed_icons)
     app.connect("html-page-context", drop_unused_scripts, priority=900)
     app.connect("autodoc-process-docstring", plain_references, priority=800)
     app.connect("autodoc-process-docstring", link_to_chapters, priority=900)

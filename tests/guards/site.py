@@ -50,6 +50,9 @@ def unlabelled_images(html: str) -> list[str]:
     return problems
 
 
+SETTLES = 150  # milliseconds in which a page that is loaded and typeset may still err
+
+
 class Visitor:
     """A reader's browser that notes whatever a page does wrong while it is looked at."""
 
@@ -72,11 +75,11 @@ class Visitor:
     def visit(self, address: str) -> list[str]:
         """Open a page, let it settle, and return all that went wrong, a sideways scroll included."""
         self.problems.clear()
-        self.home = re.match(r"\w+://[^/]*", address).group(0)
+        self.home = re.match(r"\w+://[^/]*", address)[0]
         self.page.goto(address)
-        self.page.wait_for_load_state("networkidle")
         self.page.evaluate("() => window.MathJax?.startup?.promise")
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.wait_for_function("() => !document.querySelector('.xb-widget:not([data-status])')")
+        self.page.wait_for_timeout(SETTLES)
         root = "document.scrollingElement"
         excess = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
         if excess > 0:
