@@ -121,7 +121,7 @@ def test_pages_opened_as_files_work_without_a_server(site, browser):
 def test_the_front_address_leads_to_the_cover(site, address, browser):
     with Visitor(browser) as visitor:
         visitor.page.goto(f"{address}/")
-        visitor.page.wait_for_url(f"{address}/{COVER}")
+        visitor.page.wait_for_function(f"location.pathname === '/{COVER}'")
 
 
 def test_mathematics_is_typeset(site, address, browser):
