@@ -120,6 +120,7 @@ def test_pages_opened_as_files_work_without_a_server(site, browser):
 
 def test_the_front_address_leads_to_the_cover(site, address, browser):
     with Visitor(browser) as visitor:
+        visitor.home = address
         visitor.page.goto(f"{address}/")
         visitor.page.wait_for_function(f"location.pathname === '/{COVER}'")
 
