@@ -6,7 +6,7 @@ Bits per character are on the vertical axis. Several curves come as a dict from 
 name is written at the curve's end. An infinite value is drawn as an arrowhead at the top edge, marked with its sign.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -114,14 +114,13 @@ def plot_passage_surprisals(text: str, bits: ArrayLike, *, width: int = 26, ax: 
     top = max(float(bits.max()), 1.0)
     floors = -1.5 * top * (np.arange(len(text)) // width)
     places = np.arange(len(text)) % width
-    starts = [i == 0 or text[i - 1] == " " for i in range(len(text))]
-    for first, color, hatch in ((False, "sky", None), (True, "vermilion", "///")):
-        chosen = np.array(starts) == first
+    starts = np.array([i == 0 or text[i - 1] == " " for i in range(len(text))])
+    for chosen, color, hatch in ((~starts, "sky", None), (starts, "vermilion", "///")):
         ax.bar(places[chosen], bits[chosen], bottom=floors[chosen], width=0.8, color=COLORS[color],
                edgecolor="white" if hatch else COLORS[color], linewidth=0, hatch=hatch)
-    for place, floor, character in zip(places, floors, text, strict=True):
-        ax.text(place, floor - 0.07 * top, "␣" if character == " " else character, ha="center", va="top",
-                family="DejaVu Sans Mono", fontsize=13)
+    look = dict(ha="center", va="top", family="DejaVu Sans Mono", fontsize=13)
+    for place, floor, character in zip(places, floors, text.replace(" ", "␣"), strict=True):
+        ax.text(place, floor - 0.07 * top, character, **look)
     _row_scales(ax, floors, top, width)
     return ax
 
@@ -202,19 +201,16 @@ def plot_compressed_sizes(
     ax = new_axes(height=1.2 + 0.55 * len(names)) if ax is None else ax
     rows = np.arange(len(names))
     ax.hlines(rows, np.fmin(alone, helped), np.fmax(alone, helped), color="#999999", linewidth=1.5)
-    ax.plot(alone, rows, linestyle="none", marker="o", markersize=10, markerfacecolor="white",
-            color=COLORS["vermilion"], markeredgewidth=2)
-    ax.plot(helped, rows, linestyle="none", marker="o", markersize=10, color=COLORS["blue"])
+    ax.plot(alone, rows, "o", markersize=10, markerfacecolor="white", color=COLORS["vermilion"], markeredgewidth=2)
+    ax.plot(helped, rows, "o", markersize=10, color=COLORS["blue"])
     for values, word, side, shift in ((alone, "alone", "left", -8), (helped, "with help", "right", 8)):
         first = int(np.flatnonzero(~np.isnan(values))[0])
-        ax.annotate(word, (values[first], rows[first]), xytext=(shift, 9), textcoords="offset points", ha=side,
-                    annotation_clip=False)
+        look = dict(xytext=(shift, 9), textcoords="offset points", ha=side, annotation_clip=False)
+        ax.annotate(word, (values[first], rows[first]), **look)
     ax.set_yticks(rows, names)
-    ax.set_ylim(len(names) - 0.5, -0.8)
+    ax.set(ylim=(len(names) - 0.5, -0.8), xlabel="bits per character", ylabel="compressor")
     ax.margins(x=0.12)
     ax.grid(visible=False, axis="y")
-    ax.set_xlabel("bits per character")
-    ax.set_ylabel("compressor")
     return ax
 
 
@@ -257,24 +253,29 @@ def plot_bits_along_text(
 def _draw_curves(
     ax: Axes, x: ArrayLike, curves: Mapping[str, ArrayLike], *, marks: bool = True, names_at: str = "end"
 ) -> None:
-    x = np.asarray(x, dtype=float)
-    table = np.array([np.asarray(values, dtype=float) for values in curves.values()])
+    x, table = np.asarray(x, dtype=float), np.array([np.asarray(values, dtype=float) for values in curves.values()])
     finite = table[np.isfinite(table)]
     span = max(float(finite.max() - finite.min()), 1e-9)
     ceiling = finite.max() + (0.18 * span if np.isinf(table).any() else 0.0)
     for (color, marker, dash), values in zip(_LOOKS, table, strict=False):
-        ax.plot(x, np.where(np.isfinite(values), values, np.nan), color=COLORS[color], linestyle=dash,
-                marker=marker if marks else None)
+        shown = np.where(np.isfinite(values), values, np.nan)
+        ax.plot(x, shown, color=COLORS[color], linestyle=dash, marker=marker if marks else None)
         _draw_infinities(ax, x, values, ceiling, COLORS[color])
     ax.margins(y=0.09)
-    if names_at == "start":
-        where, gap, look = 0, 0.0, dict(xytext=(2, 11), ha="left", va="bottom")
-    else:
-        where, gap, look = -1, 0.085 * (ceiling - finite.min()), dict(xytext=(9, 0), va="center")
-    places = _spread(np.where(np.isfinite(table[:, where]), table[:, where], ceiling), gap=gap)
-    for (color, _, _), name, place in zip(_LOOKS, curves, places, strict=False):
-        ax.annotate(name, (x[where], place), textcoords="offset points", color=COLORS[color],
-                    annotation_clip=False, **look)
+    heights = np.where(np.isfinite(table), table, ceiling)
+    _name_curves(ax, x, curves, heights, at_start=names_at == "start", gap=0.085 * (ceiling - finite.min()))
+
+
+def _name_curves(
+    ax: Axes, x: np.ndarray, names: Iterable[str], heights: np.ndarray, *, at_start: bool, gap: float
+) -> None:
+    """Write each curve's name at its start, above it, or at its end, moved apart by `gap`."""
+    where = 0 if at_start else -1
+    look = dict(xytext=(2, 11), ha="left", va="bottom") if at_start else dict(xytext=(9, 0), va="center")
+    look |= dict(textcoords="offset points", annotation_clip=False)
+    places = _spread(heights[:, where], gap=0.0 if at_start else gap)
+    for (color, _, _), name, place in zip(_LOOKS, names, places, strict=False):
+        ax.annotate(name, (x[where], place), color=COLORS[color], **look)
 
 
 def _draw_infinities(ax: Axes, x: np.ndarray, values: np.ndarray, ceiling: float, color: str) -> None:
