@@ -9,7 +9,7 @@ serve: $(ENV)                      ## build the site and serve it on a free loca
 	@$(RUN) tools/build_site.py serve
 
 test: $(ENV)                       ## everything: package, notebooks, guards, browser
-	@$(RUN) -m pytest -n 2 --dist loadfile
+	@$(RUN) -m pytest -q -rs -n 2 --dist loadfile
 
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs
 	@$(RUN) tools/execute.py
@@ -25,6 +25,7 @@ clean:                             ## remove what the targets above made
 	rm -rf .venv _build
 
 $(ENV): requirements.txt pyproject.toml
+	@$(PYTHON) -c "import sys; sys.version_info < (3, 11) and sys.exit('The book needs Python 3.11 or later: make PYTHON=python3.12 ...')"
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install -q -r requirements.txt
 	.venv/bin/pip install -q --no-deps -e .

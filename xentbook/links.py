@@ -198,7 +198,7 @@ def softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     """
     logits, wide = _classes_last(z, axis)
     shifted = _shift(wide, axis)
-    weights = np.exp(shifted)
+    weights = np.exp(shifted, out=shifted)
     weights /= weights.sum(axis=-1, keepdims=True)
     return _narrow(np.moveaxis(weights, -1, axis), logits)
 
@@ -306,8 +306,10 @@ def _classes_last(z: ArrayLike, axis: int) -> tuple[NDArray, NDArray[np.float64]
 
 
 def _shift(wide: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """Return the logits less their maximum, and the limit of that where the maximum is infinite."""
+    """Return the logits less their maximum, and the limit of that where the maximum is infinite; may overwrite `wide`."""
     top = wide.max(axis=-1, keepdims=True)
+    if np.isfinite(top).all():
+        return np.subtract(wide, top, out=wide)  # a copy already, and by far the commonest case
     at_top = wide == top
     tied = np.isinf(top[..., 0]) & (at_top.sum(axis=-1) > 1)
     require_where(~tied, top[..., 0], "z", f"not have its maximum tied at infinity along axis {axis}")
