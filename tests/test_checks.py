@@ -42,6 +42,16 @@ def test_other_numbers_become_float64(kind):
     np.testing.assert_array_equal(array, [0.0, 1.0])
 
 
+@pytest.mark.parametrize("kind, excess", [("float64", 2.0**-52), ("float32", 2.0**-23), (">f4", 2.0**-23)])
+def test_a_certain_event_may_be_above_1_by_rounding_and_is_read_as_1(kind, excess):
+    p = np.array([0.0, 1 + excess], dtype=kind)
+    array = _checks.as_probabilities(p, "p")
+    np.testing.assert_array_equal(array, [0.0, 1.0])
+    assert array.dtype == p.dtype.newbyteorder("=") and p[1] > 1
+    with pytest.raises(ValueError, match=r"^`p` must lie in \[0, 1\]; got 1.0"):
+        _checks.as_probabilities([0.0, 1 + 1e-4], "p")
+
+
 def test_foreign_byte_order_becomes_native():
     array = _checks.as_array(np.array([0.5, 2.0], dtype=">f4"), "x")
     assert array.dtype == np.dtype(np.float32) and array.dtype.isnative
@@ -193,6 +203,7 @@ ARRAY_ERRORS = [
     (["0.5"], TypeError, "^`x` must hold real numbers; got text$"),
     (b"0.5", TypeError, "^`x` must hold real numbers; got text$"),
     (np.array(["0.5", 1], dtype=object), TypeError, "^`x` must hold real numbers; got '0.5'$"),
+    (np.array([np.complex128(1j), 1], dtype=object), TypeError, "^`x` must hold real numbers; got np.complex128"),
     (None, TypeError, "^`x` must hold real numbers; got None$"),
     ([0.5, None], TypeError, "^`x` must hold real numbers; got None$"),
     ({"a": 1.0}, TypeError, "^`x` must hold real numbers; "),
@@ -307,6 +318,10 @@ def test_bad_categories_are_refused(x, error, message):
         (lambda: _checks.as_number([1.0], "x"), TypeError, r"^`x` must be a number; got \[1\.0\]$"),
         (lambda: _checks.as_number(True, "x"), TypeError, "^`x` must be a number; got True$"),
         (lambda: _checks.as_number(1j, "x"), TypeError, "^`x` must be a number; got 1j$"),
+        (lambda: _checks.as_number(np.complex64(2), "x"), TypeError, r"^`x` must be a number; got np.complex64\(2"),
+        (lambda: _checks.as_number(np.timedelta64(3, "s"), "x"), TypeError, "^`x` must be a number; got np.timedelta64"),
+        (lambda: _checks.as_number(np.array("2"), "x"), TypeError, r"^`x` must be a number; got array\('2'"),
+        (lambda: _checks.as_number([[1], [1, 2]], "x"), TypeError, r"^`x` must be a number; got \[\[1\], \[1, 2\]\]$"),
         (lambda: _checks.as_number(math.nan, "x"), ValueError, "^`x` must be finite; got nan$"),
         (lambda: _checks.as_number(10**400, "x"), ValueError, "^`x` must be finite; got a number beyond"),
         (lambda: _checks.as_number(-1, "x", minimum=0), ValueError, r"^`x` must be at least 0; got -1\.0$"),
@@ -345,6 +360,11 @@ def test_shapes_that_do_not_fit_are_refused():
         _checks.require_broadcast(np.zeros((2, 3)), np.zeros((4, 3)), names=("a", "b"))
     with pytest.raises(ValueError, match="^`a` and `b` must have the same number of classes; got 1 and 3$"):
         _checks.require_broadcast(np.zeros((2, 1)), np.zeros((2, 3)), names=("a", "b"), same_last=True)
+
+
+def test_an_entry_above_1_is_shown_with_the_digits_that_make_it_so():
+    with pytest.raises(ValueError, match=r"^`p` must lie in \[0, 1\]; got 1.0000000000000002$"):
+        _checks.as_probability(1 + 2.0**-52, "p")
 
 
 def test_the_first_bad_entry_is_the_one_reported():

@@ -74,7 +74,7 @@ def test_huffman_code_of_the_textbook_has_2_3_bits_a_symbol():
     p = [0.25, 0.25, 0.2, 0.15, 0.15]
     code = huffman_code(p)
     assert sorted(map(len, code)) == [2, 2, 2, 3, 3]
-    assert expected_length(p, code) == pytest.approx(2.3, rel=1e-15)
+    assert expected_length(p, code) == pytest.approx(2.3, rel=1e-15, abs=0)
 
 
 def test_dyadic_probabilities_cost_exactly_their_entropy():
@@ -160,7 +160,7 @@ def test_huffman_code_is_as_short_as_the_best_of_all_prefix_codes(p):
     code, longest = huffman_code(p), max(p.size - 1, 1)
     candidates = product(range(1, longest + 1), repeat=p.size)
     best = min(np.dot(p, lengths) for lengths in candidates if sum(2.0**-length for length in lengths) <= 1)
-    assert expected_length(p, code) == pytest.approx(best, rel=1e-12)
+    assert expected_length(p, code) == pytest.approx(best, rel=1e-12, abs=0)
 
 
 @quick
@@ -211,6 +211,18 @@ def test_words_may_be_a_thousand_bits_long():
 def test_huffman_code_of_65536_symbols_is_within_one_bit_of_the_entropy():
     p = np.random.default_rng(0).dirichlet(np.ones(2**16))
     assert 0 <= expected_length(p, huffman_code(p)) - xb.entropy(p) < 0.1
+
+
+@pytest.mark.parametrize("p", [[1.0, 2.0**-60], [0.5, 0.25, 0.25, 1e-300], [0.25] * 4 + [1e-12], [1 - 2.0**-53, 2.0**-52]])
+def test_shannon_code_exists_even_where_rounding_takes_the_sum_above_1(p):
+    assert sum(map(Fraction, p)) > 1
+    lengths, own = [len(word) for word in shannon_code(p)], shannon_code_lengths(p)
+    assert kraft_sum(lengths) <= 1
+    scaled = [Fraction(x) / sum(map(Fraction, p)) for x in p]
+    if kraft_sum(own) > 1:
+        assert all(2 ** -Fraction(n) <= x < 2 ** Fraction(1 - n) for n, x in zip(lengths, scaled))
+    else:
+        assert lengths == own.tolist()
 
 
 # -- the arithmetic coder: what it costs --------------------------------------------------------------------
@@ -457,6 +469,19 @@ def test_bytes_come_in_any_of_the_kinds_that_hold_bytes():
 
 
 # -- errors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", [kraft_sum, canonical_code])
+def test_a_length_beyond_all_use_is_refused_before_it_fills_the_memory(function):
+    with pytest.raises(ValueError, match=r"^`lengths` must be at most 16777216; got 1000000000000 at index \(1,\)$"):
+        function([1, 10**12])
+
+
+@pytest.mark.parametrize("code", [None, 5])
+def test_what_is_no_list_of_words_is_refused(code):
+    for call in (lambda: expected_length([1.0], code), lambda: encode_symbols([0], code), lambda: decode_symbols("0", code)):
+        with pytest.raises(TypeError, match=f"^`code` must be a list of code words; got {code}$"):
+            call()
 
 
 @pytest.mark.parametrize("function", [shannon_code_lengths, shannon_code, huffman_code, ArithmeticCoder])

@@ -82,7 +82,7 @@ def test_surprisal_is_minus_the_logarithm():
     p = np.array([0.001, 0.4, 0.9, 1 - 1e-15])
     np.testing.assert_allclose(surprisal(p, base=np.e), -np.log(p), rtol=1e-15)
     np.testing.assert_allclose(surprisal(p), -np.log2(p), rtol=1e-15)
-    assert surprisal(0.001, base=10) == pytest.approx(3.0, rel=1e-15)
+    assert surprisal(0.001, base=10) == pytest.approx(3.0, rel=1e-15, abs=0)
     assert surprisal(1 / 256, base=256) == 1.0
 
 
@@ -90,7 +90,7 @@ def test_surprisal_is_minus_the_logarithm():
 def test_entropy_of_dyadic_probabilities_is_exact():
     assert entropy([0.5, 0.25, 0.125, 0.125]) == 1.75
     assert entropy(np.full(1024, 1 / 1024)) == 10.0
-    assert entropy(np.full(10, 0.1), base=10) == pytest.approx(1.0, rel=1e-15)
+    assert entropy(np.full(10, 0.1), base=10) == pytest.approx(1.0, rel=1e-15, abs=0)
 
 
 @pytest.mark.identity("eq-binary-entropy")
@@ -99,7 +99,7 @@ def test_binary_entropy_is_a_symmetric_arch_with_its_top_of_1_bit_in_the_middle(
     p = np.linspace(0, 1, 1001)
     h = entropy(np.stack([p, 1 - p], axis=-1))
     np.testing.assert_allclose(h, (scipy.special.entr(p) + scipy.special.entr(1 - p)) / np.log(2), rtol=1e-14)
-    assert h[100] == pytest.approx(0.4689955935892812, rel=1e-14)  # mpmath
+    assert h[100] == pytest.approx(0.4689955935892812, rel=1e-14, abs=0)  # mpmath
     np.testing.assert_allclose(h, h[::-1], rtol=1e-12)
     assert h[500] == 1.0 == h.max()
     assert h[0] == h[-1] == 0.0
@@ -107,7 +107,7 @@ def test_binary_entropy_is_a_symmetric_arch_with_its_top_of_1_bit_in_the_middle(
 
 @pytest.mark.identity("eq-cross-entropy")
 def test_cross_entropy_of_a_fair_coin_taken_for_a_loaded_one():
-    assert cross_entropy([0.5, 0.5], [0.25, 0.75]) == pytest.approx(2 - np.log2(3) / 2, rel=1e-15)
+    assert cross_entropy([0.5, 0.5], [0.25, 0.75]) == pytest.approx(2 - np.log2(3) / 2, rel=1e-15, abs=0)
     assert cross_entropy([0.5, 0.25, 0.25], [0.25, 0.25, 0.5]) == 1.75
 
 
@@ -122,7 +122,7 @@ def test_cross_entropy_with_a_one_hot_truth_is_the_surprisal_of_the_right_class(
 def test_kl_divergence_of_two_coins():
     p, q = 0.5, 0.25
     expected = p * np.log2(p / q) + (1 - p) * np.log2((1 - p) / (1 - q))
-    assert kl_divergence([p, 1 - p], [q, 1 - q]) == pytest.approx(expected, rel=1e-14)
+    assert kl_divergence([p, 1 - p], [q, 1 - q]) == pytest.approx(expected, rel=1e-14, abs=0)
     assert kl_divergence([1.0, 0.0], [0.25, 0.75]) == 2.0
 
 
@@ -132,7 +132,7 @@ def test_js_divergence_is_1_bit_for_distributions_that_share_no_outcome():
     assert js_divergence([0.5, 0.5, 0, 0], [0, 0, 0.3, 0.7]) == 1.0
     # p = (1, 0), q = (1/2, 1/2), m = (3/4, 1/4): (log 4/3 + (log 2/3)/2 + (log 2)/2) / 2
     expected = (np.log2(4 / 3) + 0.5 * np.log2(2 / 3) + 0.5) / 2
-    assert js_divergence([1, 0], [0.5, 0.5]) == pytest.approx(expected, rel=1e-14)
+    assert js_divergence([1, 0], [0.5, 0.5]) == pytest.approx(expected, rel=1e-14, abs=0)
 
 
 @pytest.mark.identity("eq-mutual-information")
@@ -147,7 +147,7 @@ def test_conditional_entropy_is_the_average_entropy_of_the_rows():
     joint = np.array([[0.5, 0.0], [0.25, 0.25]])
     assert conditional_entropy(joint) == 0.5 * entropy([1, 0]) + 0.5 * entropy([0.5, 0.5]) == 0.5
     expected = 0.75 * entropy([2 / 3, 1 / 3]) + 0.25 * entropy([0, 1])
-    assert conditional_entropy(joint, given="columns") == pytest.approx(expected, rel=1e-15)
+    assert conditional_entropy(joint, given="columns") == pytest.approx(expected, rel=1e-15, abs=0)
 
 
 @pytest.mark.identity("eq-information-gain")
@@ -156,7 +156,7 @@ def test_information_gain_of_outlook_is_that_of_quinlans_table():
     outlook = ["sunny"] * 5 + ["overcast"] * 4 + ["rain"] * 5
     played = list("NNNPP" "PPPP" "PPPNN")
     gain = entropy([9 / 14, 5 / 14]) - 5 / 14 * entropy([2 / 5, 3 / 5]) - 5 / 14 * entropy([3 / 5, 2 / 5])
-    assert information_gain(played, outlook) == pytest.approx(gain, rel=1e-13)
+    assert information_gain(played, outlook) == pytest.approx(gain, rel=1e-13, abs=0)
     assert information_gain(played, outlook) == pytest.approx(0.24675, abs=5e-6)
 
 
@@ -172,7 +172,7 @@ def test_gaussian_kl_in_closed_form():
 
 @pytest.mark.identity("eq-units")
 def test_a_nat_is_1_over_ln_2_bits():
-    assert convert_units(1.0, from_base=np.e, to_base=2) == pytest.approx(1.4426950408889634, rel=1e-15)
+    assert convert_units(1.0, from_base=np.e, to_base=2) == pytest.approx(1.4426950408889634, rel=1e-15, abs=0)
     np.testing.assert_array_equal(convert_units([8.0, INF], from_base=2, to_base=256), [1.0, INF])
 
 
@@ -221,7 +221,7 @@ def test_every_quantity_changes_units_by_the_one_factor(pair, base):
         np.testing.assert_allclose(f(joint, base=base), f(joint) * factor, rtol=1e-14)
     np.testing.assert_allclose(gaussian_kl(0, 1, 2, 3, base=base), gaussian_kl(0, 1, 2, 3) * factor, rtol=1e-14)
     assert information_gain([0, 1, 1], [0, 1, 0], base=base) == pytest.approx(
-        information_gain([0, 1, 1], [0, 1, 0]) * factor, rel=1e-14
+        information_gain([0, 1, 1], [0, 1, 0]) * factor, rel=1e-14, abs=0
     )
 
 
@@ -336,7 +336,7 @@ def test_gaussian_kl_is_the_integral_of_the_log_ratio(mean_p, std_p, mean_q, std
     integral, _ = scipy.integrate.quad(
         lambda x: p.pdf(x) * (p.logpdf(x) - q.logpdf(x)), mean_p - 12 * std_p, mean_p + 12 * std_p, epsabs=1e-12
     )
-    assert gaussian_kl(mean_p, std_p, mean_q, std_q, base=np.e) == pytest.approx(integral, rel=1e-9)
+    assert gaussian_kl(mean_p, std_p, mean_q, std_q, base=np.e) == pytest.approx(integral, rel=1e-9, abs=0)
 
 
 @pytest.mark.identity("eq-gaussian-kl")
@@ -345,7 +345,7 @@ def test_gaussian_kl_is_the_integral_of_the_log_ratio(mean_p, std_p, mean_q, std
 def test_gaussians_of_equal_spread_have_a_symmetric_kl(a, b, std):
     forward = gaussian_kl(a, std, b, std, base=np.e)
     assert forward == gaussian_kl(b, std, a, std, base=np.e)
-    assert forward == pytest.approx((a - b) ** 2 / (2 * std**2), rel=1e-14)
+    assert forward == pytest.approx((a - b) ** 2 / (2 * std**2), rel=1e-14, abs=1e-300)
 
 
 # -- bounds -------------------------------------------------------------------------------------------------
@@ -356,7 +356,7 @@ def test_gaussians_of_equal_spread_have_a_symmetric_kl(a, b, std):
 @given(distributions())
 def test_entropy_lies_between_0_and_the_log_of_the_number_of_outcomes(p):
     assert 0 <= entropy(p) <= np.log2(p.size) * (1 + 1e-15)
-    assert entropy(np.full(p.size, 1 / p.size)) == pytest.approx(np.log2(p.size), rel=1e-15)
+    assert entropy(np.full(p.size, 1 / p.size)) == pytest.approx(np.log2(p.size), rel=1e-15, abs=0)
     assert entropy(np.eye(p.size)).max() == 0
 
 
@@ -443,7 +443,7 @@ def test_kl_is_neither_symmetric_nor_a_metric_and_the_root_of_js_is_one():
     assert kl_divergence(p, r) > kl_divergence(p, q) + kl_divergence(q, r)
     d = [np.sqrt(js_divergence(*pair)) for pair in ((p, q), (q, r), (p, r))]
     assert d[2] <= d[0] + d[1]
-    assert js_divergence(p, q) == pytest.approx(js_divergence(q, p), rel=1e-15)
+    assert js_divergence(p, q) == pytest.approx(js_divergence(q, p), rel=1e-15, abs=0)
 
 
 # -- limits -------------------------------------------------------------------------------------------------
@@ -455,6 +455,12 @@ def test_certainty_is_plus_zero_and_impossibility_infinite():
         assert zero == 0 and not np.signbit(zero)
     assert not np.signbit(surprisal(1.0, base=0.5))
     assert not np.signbit(kl_divergence([0.5, 0.5], [0.5, 0.5], base=0.5))
+
+
+def test_a_margin_that_is_above_1_by_rounding_is_a_certainty():
+    certain = [1 + 2.0**-52, 0.0]
+    for zero in (entropy(certain), cross_entropy(certain, certain), kl_divergence(certain, [1.0, 0.0])):
+        assert zero == 0 and not np.signbit(zero)
 
 
 def test_a_base_below_1_turns_the_sign():
@@ -480,10 +486,10 @@ def test_what_was_ruled_out_and_happens_costs_infinity():
 
 
 def test_nearly_impossible_is_not_impossible():
-    assert kl_divergence([0.5, 0.5], [5e-324, 1.0]) == pytest.approx(0.5 * 1074 - 1, rel=1e-14)
+    assert kl_divergence([0.5, 0.5], [5e-324, 1.0]) == pytest.approx(0.5 * 1074 - 1, rel=1e-14, abs=0)
     assert cross_entropy([0.5, 0.5], [5e-324, 1.0]) == 0.5 * 1074
     tiny = mutual_information([[1e-200, 0.0], [0.0, 1.0]])
-    assert tiny == pytest.approx(1e-200 * (200 * np.log2(10) + 1 / np.log(2)), rel=1e-13)
+    assert tiny == pytest.approx(1e-200 * (200 * np.log2(10) + 1 / np.log(2)), rel=1e-13, abs=0)
 
 
 def test_a_single_outcome_tells_nothing():
@@ -685,8 +691,47 @@ def test_gaussian_kl_keeps_its_digits_for_neighbours_and_for_extremes():
             u, v, x, y = map(mpmath.mpf, (float(a), float(b), s, t))
             exact = mpmath.log(y / x) + (x**2 + (u - v) ** 2) / (2 * y**2) - mpmath.mpf(1) / 2
             assert relative_error(gaussian_kl(a, s, b, t, base=np.e), exact) < 1e-13
-    assert gaussian_kl(0, 1e-300, 0, 1e300, base=np.e) == pytest.approx(600 * np.log(10) - 0.5, rel=1e-14)
+    assert gaussian_kl(0, 1e-300, 0, 1e300, base=np.e) == pytest.approx(600 * np.log(10) - 0.5, rel=1e-14, abs=0)
     assert gaussian_kl(0, 1e300, 0, 1e-300) == INF
+    assert gaussian_kl(1e308, 1e308, -1e308, 1e308, base=np.e) == 2.0  # the gap of the means is beyond 1.8e308
+    assert gaussian_kl(1.5e154, 1, 0, 1, base=np.e) == pytest.approx(1.125e308, rel=1e-15, abs=0)  # its square, too
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e10, 1e-200, 1e300])
+@pytest.mark.parametrize("ratio", [0.5, 0.8, 0.83, 1.01, 1.3, 1.5])
+def test_gaussian_kl_does_not_depend_on_the_unit_of_length(scale, ratio):
+    with mpmath.workdps(60):
+        x, y = mpmath.mpf(ratio * scale), mpmath.mpf(scale)
+        exact = mpmath.log(y / x) + (x / y) ** 2 / 2 - mpmath.mpf(1) / 2
+        assert relative_error(gaussian_kl(0, ratio * scale, 0, scale, base=np.e), exact) < 3e-14
+
+
+@pytest.mark.parametrize("rare", [1e-100, 1e-300])
+def test_what_is_left_in_a_rare_row_keeps_its_digits(rare):
+    row = [rare * share for share in (0.05, 0.25, 0.3, 0.4)]
+    with mpmath.workdps(60):
+        exact = [mpmath.mpf(cell) for cell in row]
+        left = -mpmath.fsum(cell * mpmath.log(cell / mpmath.fsum(exact)) for cell in exact)
+    joint = [[1.0, 0.0, 0.0, 0.0], row]
+    assert relative_error(conditional_entropy(joint, base=np.e), left) < 2e-15
+
+
+def test_information_gain_of_as_many_labels_as_samples_needs_no_table():
+    n = 200_000  # a table of labels by groups would have 4e10 cells
+    each = np.arange(n)
+    assert information_gain(each, each) == pytest.approx(np.log2(n), rel=1e-14, abs=0)
+    assert information_gain(each, each % 2) == pytest.approx(1.0, rel=1e-14, abs=0)
+    assert information_gain(each % 2, np.zeros(n)) == 0.0
+
+
+def test_a_tiny_gain_keeps_its_digits():
+    counts = [50_001, 49_999, 50_000, 50_000]
+    labels, groups = np.repeat([0, 0, 1, 1], counts), np.repeat([0, 1, 0, 1], counts)
+    with mpmath.workdps(60):
+        n, cells = 200_000, {(0, 0): 50_001, (0, 1): 49_999, (1, 0): 50_000, (1, 1): 50_000}
+        rows, columns = [100_000, 100_000], [100_001, 99_999]
+        exact = mpmath.fsum(c * mpmath.log(mpmath.mpf(c) * n / (rows[i] * columns[j])) for (i, j), c in cells.items()) / n
+    assert relative_error(information_gain(labels, groups, base=np.e), exact) < 1e-15
 
 
 # -- against SciPy (scipy.stats.entropy, scipy.special.rel_entr, jensenshannon) and scikit-learn -------------

@@ -8,7 +8,8 @@ Conventions
   changes its argument and may return the very same memory: callers must not write into the result.
 - float32 and float64 stay as they are; booleans, integers and float16 become float64.
 - "Sums to 1" allows for rounding and for nothing else: an error of ``tolerance * sqrt(K)`` for ``K`` terms, the
-  tolerance being 1e-9, or 1e-5 for float32 and 1e-3 for float16 input. Nothing is normalised, ever.
+  tolerance being 1e-9, or 1e-5 for float32 and 1e-3 for float16 input. Nothing is normalised, ever. An entry above 1
+  by no more than that, as sums of others can be, is read as 1.
 - ±inf is let through by `as_array`, as it may have a limit; NaN never is.
 """
 
@@ -43,6 +44,9 @@ __all__ = [
 
 _SUM_TOLERANCE = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-5}  # by input type; all others:
 _SUM_TOLERANCE_FLOAT64 = 1e-9
+
+# What `float` would read as a number all the same: digits, a real part, a count of some unit of time.
+_NO_NUMBERS = (str, bytes, bytearray, complex, np.complexfloating, np.timedelta64, np.datetime64)
 
 
 # -- arrays -------------------------------------------------------------------------------------------------
@@ -87,16 +91,17 @@ def as_probability(
 def as_probabilities(
     p: ArrayLike, name: str, *, axis: int | None = -1, ndim: int | None = None, fix: str = ""
 ) -> NDArray:
-    """Return `p` as `as_probability` does, summing to 1 along `axis` (over all entries if None)."""
+    """Return `p` as `as_array` does, no entry below 0, summing to 1 along `axis` (over all entries if None)."""
     given = _as_numpy(p, name)
-    array = as_probability(given, name, ndim=ndim, min_ndim=1, fix=fix)
+    array = as_array(given, name, ndim=ndim, min_ndim=1)
     along = None if axis is None else normalize_axis(axis, array.ndim)
+    terms = array.size if along is None else array.shape[along]
+    tolerance = _SUM_TOLERANCE.get(given.dtype.newbyteorder("="), _SUM_TOLERANCE_FLOAT64) * math.sqrt(terms)
+    require_where((array >= 0) & (array <= 1 + tolerance), array, name, "lie in [0, 1]", fix=fix)
     total = np.asarray(array.sum(axis=along, dtype=np.float64))
-    terms = array.size // total.size
-    tolerance = _SUM_TOLERANCE.get(given.dtype, _SUM_TOLERANCE_FLOAT64) * math.sqrt(terms)
     rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
     require_where(np.abs(total - 1) <= tolerance, total, name, rule, fix=fix)
-    return array
+    return np.minimum(array, 1) if (array > 1).any() else array
 
 
 def as_labels(
@@ -154,10 +159,8 @@ def as_integer(x: int, name: str, *, minimum: int | None = None, maximum: int | 
 
 def as_number(x: float, name: str, *, minimum: float = -math.inf, maximum: float = math.inf) -> float:
     """Return `x` as a finite Python float between `minimum` and `maximum`, both included."""
-    if isinstance(x, (bool, np.bool_, str, bytes)) or np.ndim(x) != 0:
-        raise TypeError(f"`{name}` must be a number; got {x!r}")
     try:
-        value = float(x)
+        value = _as_scalar(x)
     except (TypeError, ValueError):
         raise TypeError(f"`{name}` must be a number; got {x!r}") from None
     except OverflowError:
@@ -245,6 +248,7 @@ def require_where(good: NDArray[np.bool_], values: NDArray, name: str, rule: str
     index = np.unravel_index(np.argmin(good), np.shape(good))
     value = values[index]
     shown = f"{value:.12g}" if isinstance(value, np.float64) else str(value)
+    shown = str(value) if shown == "1" else shown  # 1.0000000000000002 is not in [0, 1]
     where = f" at index {tuple(int(i) for i in index)}" if index else ""
     raise ValueError(f"`{name}` must {rule}; got {shown}{where}" + (f"; {fix}" if fix else ""))
 
@@ -279,7 +283,7 @@ def _as_float(array: NDArray, name: str) -> NDArray:
 def _objects_as_float(array: NDArray, name: str) -> NDArray:
     """Read fractions, decimals and the objects of a mixed table as numbers."""
     for value in array.flat:
-        if value is None or isinstance(value, (str, bytes)):  # NumPy would read these as NaN and as digits
+        if value is None or isinstance(value, _NO_NUMBERS):  # NumPy would read None as NaN
             raise TypeError(f"`{name}` must hold real numbers; got {value!r}")
     try:
         return array.astype(np.float64)
@@ -287,6 +291,15 @@ def _objects_as_float(array: NDArray, name: str) -> NDArray:
         raise TypeError(f"`{name}` must hold real numbers; {error}") from None
     except OverflowError:
         raise ValueError(f"`{name}` must lie within ±1.8e308; got a larger number") from None
+
+
+def _as_scalar(x: float) -> float:
+    """`float`, but only of what is one real number."""
+    if isinstance(x, (bool, np.bool_, *_NO_NUMBERS)) or np.ndim(x) != 0:
+        raise TypeError
+    if isinstance(x, np.ndarray):
+        return _as_scalar(x[()])
+    return float(x)
 
 
 def _kind(array: NDArray) -> str:

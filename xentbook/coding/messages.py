@@ -8,7 +8,7 @@ Conventions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,7 +147,7 @@ def decode_symbols(bits: str, code: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _as_code(code: Sequence[str]) -> list[str]:
-    if isinstance(code, (str, bytes)):
+    if isinstance(code, (str, bytes)) or not isinstance(code, Iterable):
         raise TypeError(f"`code` must be a list of code words; got {code!r}")
     words = list(code)
     if not words:

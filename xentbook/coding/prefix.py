@@ -86,7 +86,7 @@ def kraft_sum(lengths: ArrayLike) -> Fraction:
     Raises
     ------
     ValueError
-        If a length is negative or there are none.
+        If a length is negative or above 2²⁴, or there are none.
     TypeError
         If the lengths are not integers.
 
@@ -110,7 +110,7 @@ def kraft_sum(lengths: ArrayLike) -> Fraction:
     """
     from fractions import Fraction  # here, as it would take a tenth of the time to import the package
 
-    bits = as_labels(lengths, "lengths").tolist()
+    bits = _as_lengths(lengths)
     longest = max(bits)
     return Fraction(sum(1 << (longest - length) for length in bits), 1 << longest)
 
@@ -134,7 +134,7 @@ def canonical_code(lengths: ArrayLike) -> list[str]:
     Raises
     ------
     ValueError
-        If the Kraft sum exceeds 1: no prefix code has these lengths.
+        If the Kraft sum exceeds 1: no prefix code has these lengths. If a length is negative or above 2²⁴.
 
     See Also
     --------
@@ -154,7 +154,7 @@ def canonical_code(lengths: ArrayLike) -> list[str]:
     excess = kraft_sum(lengths) - 1
     if excess > 0:
         raise ValueError(f"`lengths` must have a Kraft sum of at most 1; got 1 + {float(excess):.4g}")
-    bits = as_labels(lengths, "lengths").tolist()
+    bits = _as_lengths(lengths)
     words = [""] * len(bits)
     value, length = 0, 0  # the next word, as a number of so many bits
     for symbol in sorted(range(len(bits)), key=bits.__getitem__):
@@ -168,7 +168,8 @@ def canonical_code(lengths: ArrayLike) -> list[str]:
 def shannon_code(p: ArrayLike) -> list[str]:
     r"""Return the canonical prefix code with Shannon's lengths.
 
-    Its expected length exceeds the entropy by less than one bit:
+    Where p adds up to more than 1, by rounding, and its lengths break the Kraft inequality, they are those of p / sum(p).
+    The expected length exceeds the entropy by less than one bit:
 
     .. math:: H(p) \le \sum_k p_k \lceil -\log_2 p_k \rceil < H(p) + 1
 
@@ -202,8 +203,13 @@ def shannon_code(p: ArrayLike) -> list[str]:
     --------
     >>> shannon_code([0.5, 0.3, 0.125, 0.075])
     ['0', '10', '110', '1110']
+    >>> shannon_code([1.0, 2.0**-60])[0]  # they add up to more than 1, so the first is not quite certain
+    '0'
     """
-    return canonical_code(shannon_code_lengths(p))
+    lengths = shannon_code_lengths(p)
+    if kraft_sum(lengths) > 1:
+        lengths += _falls_below(as_distribution(p), lengths)
+    return canonical_code(lengths)
 
 
 def huffman_code(p: ArrayLike) -> list[str]:
@@ -265,6 +271,23 @@ def huffman_code(p: ArrayLike) -> list[str]:
 
 
 # -- helpers ------------------------------------------------------------------------------------------------
+
+_LONGEST = 2**24  # bits: beyond any use, and the Kraft sum still fits in memory
+
+
+def _as_lengths(lengths: ArrayLike) -> list[int]:
+    bits = as_labels(lengths, "lengths")
+    require_where(bits <= _LONGEST, bits, "lengths", f"be at most {_LONGEST}")
+    return bits.tolist()
+
+
+def _falls_below(p: NDArray[np.float64], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say, exactly, where p / sum(p) is less than 2^-length, although p is not."""
+    from fractions import Fraction
+
+    exact = [Fraction(value) for value in p.tolist()]
+    total = sum(exact)
+    return np.array([value * 2**length < total for value, length in zip(exact, lengths.tolist())])
 
 
 def as_distribution(p: ArrayLike) -> NDArray[np.float64]:

@@ -62,7 +62,8 @@ def conditional_entropy(joint: ArrayLike, *, given: str = "rows", base: float = 
     table = table.T if as_choice(given, "given", ("rows", "columns")) == "columns" else table
     known, error = sum_exactly(table)
     others = np.maximum((known[:, np.newaxis] - table) + error[:, np.newaxis], 0.0)
-    log_ratio = np.where(others > table, np.log(known)[:, np.newaxis] - np.log(table), np.log1p(others / table))
+    ratio = others / table
+    log_ratio = np.where(np.isinf(ratio), np.log(known)[:, np.newaxis] - np.log(table), np.log1p(ratio))
     return plain(expectation(table, log_ratio).sum() / log_of_base(base))
 
 
@@ -162,16 +163,25 @@ def information_gain(labels: ArrayLike, groups: ArrayLike, *, base: float = 2) -
     >>> print(information_gain(["yes", "no", "yes", "no"], [True, True, False, False]))
     0.0
     """
-    kinds, label = as_categories(labels, "labels")
+    _, label = as_categories(labels, "labels")
     parts, group = as_categories(groups, "groups")
     require_same_shape(label, group, ("labels", "groups"))
-    counts = np.bincount(label * parts.size + group, minlength=kinds.size * parts.size)
-    return plain(_dependence(counts.reshape(kinds.size, parts.size).astype(np.float64)) / log_of_base(base))
+    cells, counts = np.unique(label * parts.size + group, return_counts=True)  # the table itself could be huge
+    product = _counts(label)[cells // parts.size] * _counts(group)[cells % parts.size]
+    excess = (counts.astype(np.int64) * label.size - product).astype(np.float64)  # exact, in integers
+    empty = label.size**2 - int(product.sum())  # what the cells that do not occur add, each q phi(-1) = q
+    nats = (divergence(excess, product.astype(np.float64), np.log(product)) + empty) / label.size**2
+    return plain(nats / log_of_base(base))
 
 
 def _table(joint: ArrayLike) -> NDArray[np.float64]:
     """Return the joint distribution in float64."""
     return as_probabilities(joint, "joint", axis=None, ndim=2).astype(np.float64)
+
+
+def _counts(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how often each code 0, 1, 2, … occurs."""
+    return np.bincount(codes.astype(np.intp)).astype(np.int64)
 
 
 def _dependence(table: NDArray[np.float64]) -> NDArray[np.float64]:

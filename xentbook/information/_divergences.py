@@ -181,8 +181,9 @@ def gaussian_kl(
     means = as_finite(mean_p, "mean_p").astype(np.float64), as_finite(mean_q, "mean_q").astype(np.float64)
     stds = as_positive(std_p, "std_p").astype(np.float64), as_positive(std_q, "std_q").astype(np.float64)
     require_broadcast(*means, *stds, names=("mean_p", "mean_q", "std_p", "std_q"))
-    shift = (means[0] - means[1]) / stds[1]
-    return plain((_spread(*stds) + shift * shift / 2.0) / log_of_base(base))
+    gap = means[0] - means[1]
+    shift = np.where(np.isinf(gap), means[0] / stds[1] - means[1] / stds[1], gap / stds[1])  # the gap alone may overflow
+    return plain((_spread(*stds) + shift * (shift / 2.0)) / log_of_base(base))
 
 
 def _excess(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -194,8 +195,8 @@ def _excess(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float6
 def _spread(std_p: NDArray[np.float64], std_q: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the divergence in nats of two normal densities that have one mean."""
     ratio = std_p / std_q
-    variances = ratio * ratio
+    log_ratio = np.where((ratio > 1e-300) & (ratio < 1e300), np.log(ratio), np.log(std_p) - np.log(std_q))
+    half = ratio * (ratio / 2.0)
     u = (std_q - std_p) / std_p
     t = u * (2.0 + u)  # variance of q / variance of p - 1, precise where the two are close
-    far = np.log(std_q) - np.log(std_p) + (variances - 1.0) / 2.0
-    return np.where(np.abs(t) < 0.5, variances * phi(t) / 2.0, far)
+    return np.where(np.abs(t) < 0.5, half * phi(t), (half - 0.5) - log_ratio)

@@ -26,6 +26,9 @@ __all__ = ["NGramModel"]
 State = tuple[int, ...]
 START: State = (0,)
 
+# Underflow to 0 is the right value here, whatever the caller's error state.
+_quiet = np.errstate(all="ignore")
+
 
 class NGramModel:
     r"""Predict each character from the n − 1 before it, by counts.
@@ -315,6 +318,7 @@ class NGramModel:
             yield level, contexts, grams
             contexts = np.concatenate(([-1], grams[:-1]))
 
+    @_quiet
     def _score(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """P of each character given those before it, and 1 − P without rounding."""
         known = codes >= 0
@@ -360,6 +364,7 @@ class NGramModel:
             state = self._after(state, code)
         return state
 
+    @_quiet
     def _distribution(self, state: State) -> NDArray[np.float64]:
         """P of every character in a state; zeros if there is none."""
         if self.smoothing != "witten-bell":

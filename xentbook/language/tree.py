@@ -65,10 +65,10 @@ class Level:
 
 
 def count_ngrams(codes: NDArray[np.int64], order: int, size: int) -> list[Level]:
-    """The n-grams of the text of length 1 to `order`."""
+    """The n-grams of the text of length 1 to `order`; a context as long as the text, and any longer one, has no sequel."""
     levels, n_contexts = [], 1
     contexts = np.zeros_like(codes)
-    for length in range(order):
+    for length in range(min(order, codes.size + 1)):
         keys, counts, grams = _distinct(contexts * size + codes[length:], n_contexts * size)
         levels.append(Level(keys, counts, n_contexts, size))
         contexts, n_contexts = grams[:-1], keys.size  # what ends here is the context of the next character
