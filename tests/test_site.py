@@ -46,7 +46,7 @@ def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site
 
 
 def test_every_page_that_exists_in_the_book_folder_is_in_the_table_of_contents(site):
-    written = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("*.md")}
+    written = {path.relative_to(ROOT).with_suffix(".html").as_posix() for path in (ROOT / "book").rglob("*.md")}
     assert written <= set(pages_of(site))
 
 
@@ -63,12 +63,13 @@ def test_every_image_has_an_alternative_text(site):
 
 
 def test_the_reference_names_every_public_function(site):
-    page = (site / "book/api.html").read_text()
-    assert [name for name in xb.__all__ if f".{name}" not in page] == []
+    reference = "".join(page.read_text() for page in (site / "book/api").glob("*.html"))
+    named = set(re.findall(r'<dt class="sig[^>]*id="xentbook\.([\w.]+)"', reference))
+    assert [name for name in xb.__all__ if not any(full.endswith(f".{name}") for full in named)] == []
 
 
 def test_the_reference_links_functions_to_the_chapters_that_use_them(site):
-    page = (site / "book/api.html").read_text()
+    page = (site / "book/api/information.html").read_text()
     entry = page[page.index('id="xentbook.information.kl_divergence"') :]
     assert "notebooks/03-cross-entropy.html" in entry[: entry.index('<dt class="sig')]
 
@@ -165,6 +166,27 @@ def test_code_can_be_copied_and_read_in_order(site, address, browser):
         assert visitor.page.locator("button.copybtn").count() > 5
         assert visitor.page.locator(".prev-next-area a.right-next").count() == 1
         assert visitor.page.locator("#setup, .tag_remove-cell").count() == 0
+
+
+def test_every_page_says_what_it_is_about(site):
+    written = [page for page in pages_of(site) if page not in ("genindex.html", "py-modindex.html", "search.html")]
+    silent = [page for page in written if not re.search(r'<meta (?=[^>]*name="description")[^>]*content="[^"]{40,}', (site / page).read_text())]
+    assert silent == []
+
+
+def test_copy_buttons_have_a_name_for_those_who_listen(site, address, browser):
+    with Visitor(browser) as visitor:
+        visitor.visit(f"{address}/notebooks/{CHAPTERS[0]}.html")
+        names = visitor.page.eval_on_selector_all("button.copybtn", "all => all.map(b => b.getAttribute('aria-label'))")
+        assert set(names) == {"Copy this code"}
+
+
+def test_a_link_into_a_chapter_leads_to_its_place(site, address, browser):
+    with Visitor(browser) as visitor:
+        visitor.visit(f"{address}/notebooks/03-cross-entropy.html#exercises")
+        visitor.page.wait_for_timeout(500)
+        top = visitor.page.evaluate("document.getElementById('exercises').getBoundingClientRect().top")
+        assert 0 <= top < 200
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -1,10 +1,14 @@
-"""What the site needs beyond Jupyter Book: no script that no page uses, and each function linked to its chapters."""
+"""What the site needs beyond Jupyter Book: no script that no page uses, a summary of every page for those that list it,
+punctuation that stays with its formula, and each function linked to its chapters."""
 
 import base64
 import json
 import re
 from functools import lru_cache
+from html import escape
 from pathlib import Path
+
+from docutils import nodes
 
 
 def drop_unused_scripts(app, pagename, templatename, context, doctree):
@@ -12,14 +16,48 @@ def drop_unused_scripts(app, pagename, templatename, context, doctree):
     context["script_files"] = [script for script in context["script_files"] if not _mentions_thebe(script)]
 
 
+def describe(app, pagename, templatename, context, doctree):
+    """Give a page the summary that search engines show: its own, or else its first paragraph; and the cover one title."""
+    if pagename == app.config.root_doc:
+        context["docstitle"] = ""
+    if doctree is None or 'name="description"' in context.get("metatags", ""):
+        return
+    text = next((text for node in doctree.findall(nodes.paragraph) if len(text := " ".join(node.astext().split())) > 40), "")
+    if len(text) > 200:
+        text = text[:200].rsplit(" ", 1)[0] + " …"
+    if text:
+        context["metatags"] = context.get("metatags", "") + f'\n<meta name="description" content="{escape(text)}" />'
+
+
+def keep_together(app, doctree, docname):
+    """Bind the punctuation beside a formula to it: a browser may break a line there, and a comma would begin the next."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        before = parent[place - 1] if place else None
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        head = _OPENING.search(before) if isinstance(before, nodes.Text) else None
+        tail = _CLOSING.match(after) if isinstance(after, nodes.Text) else None
+        if head is None and tail is None:
+            continue
+        bound = nodes.inline(classes=["together"])
+        parent.replace(formula, bound)
+        if head:
+            parent.replace(before, nodes.Text(before[: head.start()]))
+            bound += nodes.Text(head[0])
+        bound += formula
+        if tail:
+            parent.replace(after, nodes.Text(after[tail.end() :]))
+            bound += nodes.Text(tail[0])
+
+
 def link_to_chapters(app, what, name, thing, options, lines):
     """Append to a function's or a class's docstring the chapters whose code uses it."""
     if what not in ("function", "class"):
         return
-    code_of = _chapters(app.srcdir)
-    used_in = [page for page, code in code_of.items() if re.search(rf"\b{name.rsplit('.', 1)[-1]}\b", code)]
-    links = ", ".join(f":doc:`/{page}`" for page in used_in)
-    lines += ["", f"**In the book:** {links}" if links else "**In the book:** called by the functions above.", ""]
+    module, function = name.split(".")[1], name.rsplit(".", 1)[-1]
+    pages = [page for page, code in _chapters(app.srcdir).items() if re.search(rf"\b{function}\b", code)]
+    links = ", ".join(f":doc:`/{page}`" for page in pages or _HOME.get(module, []))
+    lines += ["", f"**In the book:** {links}" if links else "**In the book:** at work inside the package.", ""]
 
 
 def plain_references(app, what, name, thing, options, lines):
@@ -45,11 +83,35 @@ def embed_icons(app, error):
 
 
 def setup(app):
+    app.add_js_file(None, body=_FINISH_PAGE, priority=900)
+    app.connect("html-page-context", describe)
+    app.connect("doctree-resolved", keep_together)
     app.connect("build-finished", embed_icons)
     app.connect("html-page-context", drop_unused_scripts, priority=900)
     app.connect("autodoc-process-docstring", plain_references, priority=800)
     app.connect("autodoc-process-docstring", link_to_chapters, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+# The chapter of a module, for those of its functions that no chapter calls by name.
+_HOME = {
+    "information": ["notebooks/03-cross-entropy"],
+    "coding": ["notebooks/02-entropy-and-codes"],
+    "language": ["notebooks/04-predicting-text"],
+}
+_OPENING = re.compile(r"\S*[(\[“‘]$")
+_CLOSING = re.compile(r"[,.;:!?)\]”’]\S*")
+# A copy button shows its name as a tooltip only: this gives it to those who listen, too. And a link into a chapter is
+# followed before its formulas have their height; once they have it, the reader is taken to the place again.
+_FINISH_PAGE = """window.addEventListener("load", async () => {
+  for (const button of document.querySelectorAll("button.copybtn")) button.setAttribute("aria-label", "Copy this code");
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  let moved = false;
+  for (const name of ["wheel", "touchstart", "keydown", "mousedown"]) addEventListener(name, () => { moved = true; }, { once: true });
+  await window.MathJax?.startup?.promise;
+  if (!moved) target.scrollIntoView({ behavior: "instant" });
+});"""
 
 
 def _mentions_thebe(script) -> bool:

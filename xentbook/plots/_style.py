@@ -5,6 +5,8 @@ from importlib.resources import as_file, files
 import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.typing import ColorType
 
 __all__ = ["COLORS", "new_axes"]
 
@@ -19,6 +21,21 @@ COLORS = {
     "vermilion": "#D55E00",
     "purple": "#CC79A7",
 }
+
+# The same hues dark enough for words: at least 4.5 to 1 on white, and so when a dark page inverts the figure.
+_INKS = {
+    COLORS["orange"]: "#8A5F00",
+    COLORS["sky"]: "#1A6FA3",
+    COLORS["green"]: "#00704F",
+    COLORS["yellow"]: "#6B6300",
+    COLORS["vermilion"]: "#B04C00",
+    COLORS["purple"]: "#9C3F74",
+}
+
+
+def ink(color: ColorType) -> ColorType:
+    """Return the shade of a colour of the palette in which words are written; any other colour as it is."""
+    return _INKS.get(to_hex(color).upper(), color)
 
 
 def new_axes(*, height: float = 3.4) -> Axes:

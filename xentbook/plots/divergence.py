@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes
+from ._style import COLORS, ink, new_axes
 
 __all__ = [
     "plot_excess_terms",
@@ -120,7 +120,7 @@ def plot_cross_entropy_curves(
         ax.plot(truth, floor, "o", color=line.get_color(), markersize=9, clip_on=False, zorder=5)
         side = dict(ha="right", xytext=(-34, 1)) if floor == 0 else dict(ha="center", xytext=(24 - 64 * (truth > 0.6), 24))
         text = f"p = {truth:g}: {floor:.3f}"
-        ax.annotate(text, (truth, floor), textcoords="offset points", color=line.get_color(), **side)
+        ax.annotate(text, (truth, floor), textcoords="offset points", color=ink(line.get_color()), fontsize=11, **side)
     ax.set_xlim(0, 1)
     ax.set_ylim(-0.02, 3)
     ax.set_xlabel("predicted probability of heads, q")
@@ -289,7 +289,7 @@ def plot_sampling_bias(
 
 def _label(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
     """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=color, **style)
+    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)
 
 
 def _write_cell(ax: Axes, row: int, column: int, value: float, *, dark: bool) -> None:

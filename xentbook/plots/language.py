@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes
+from ._style import COLORS, ink, new_axes
 
 __all__ = [
     "plot_bits_by_order",
@@ -275,7 +275,7 @@ def _name_curves(
     look |= dict(textcoords="offset points", annotation_clip=False)
     places = _spread(heights[:, where], gap=0.0 if at_start else gap)
     for (color, _, _), name, place in zip(_LOOKS, names, places, strict=False):
-        ax.annotate(name, (x[where], place), color=COLORS[color], **look)
+        ax.annotate(name, (x[where], place), color=ink(COLORS[color]), **look)
 
 
 def _draw_infinities(ax: Axes, x: np.ndarray, values: np.ndarray, ceiling: float, color: str) -> None:

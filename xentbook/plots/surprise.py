@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes
+from ._style import COLORS, ink, new_axes
 
 __all__ = [
     "plot_additivity",
@@ -43,7 +43,7 @@ def plot_additivity(n: ArrayLike, ratios: Mapping[str, ArrayLike], *, ax: Axes |
     ax = new_axes() if ax is None else ax
     for (name, values), (color, style) in zip(ratios.items(), _LINES, strict=False):
         ax.plot(n, values, style, marker="o", markersize=5, color=COLORS[color])
-        ax.annotate(name, (n[-1], values[-1]), (8, 0), textcoords="offset points", color=COLORS[color], va="center", fontsize=13)
+        ax.annotate(name, (n[-1], values[-1]), (8, 0), textcoords="offset points", color=ink(COLORS[color]), va="center", fontsize=13)
     ax.set(yscale="log", xlabel="coins that fall heads", ylabel="at once ÷ one by one")
     ax.set_xlim(right=n[-1] + 0.26 * (n[-1] - n[0]))
     ax.set_xticks(n)
@@ -75,7 +75,7 @@ def plot_running_surprise(totals: Mapping[str, ArrayLike], *, unit: str = "nats"
         count = len(total)
         ax.plot(range(1, count + 1), total, style, color=COLORS[color], drawstyle="steps-post")
         label = f"{name}\n{total[-1]:.0f} {unit}"
-        ax.annotate(label, (count, height), (6, 0), textcoords="offset points", color=COLORS[color], va="center", fontsize=11)
+        ax.annotate(label, (count, height), (6, 0), textcoords="offset points", color=ink(COLORS[color]), va="center", fontsize=11)
     ax.set(xlabel=f"{things}, in the order of the file", ylabel=f"surprise so far ({unit})")
     ax.set_xlim(0, 1.3 * count)
     ax.set_ylim(0, 1.08 * max(heights))
