@@ -80,11 +80,23 @@ class Visitor:
         self.page.evaluate("() => window.MathJax?.startup?.promise")
         self.page.wait_for_function("() => !document.querySelector('.xb-widget:not([data-status])')")
         self.page.wait_for_timeout(SETTLES)
+        self.problems += self._sideways()
+        return list(self.problems)
+
+    def resize(self, width: int) -> list[str]:
+        """Make the window `width` pixels wide and return what goes wrong by that."""
+        self.problems.clear()
+        wide = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": wide["height"]})
+        self.page.wait_for_timeout(SETTLES)
+        found = self.problems + self._sideways()
+        self.page.set_viewport_size(wide)
+        return found
+
+    def _sideways(self) -> list[str]:
         root = "document.scrollingElement"
         excess = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
-        if excess > 0:
-            self.problems.append(f"scrolls sideways by {excess} pixels")
-        return list(self.problems)
+        return [f"scrolls sideways by {excess} pixels"] if excess > 0 else []
 
     def _heard(self, message):
         if message.type in ("error", "warning"):
