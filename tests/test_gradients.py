@@ -1,0 +1,528 @@
+"""Gradients are prediction minus label to the last digit: against finite differences and mpmath at fifty digits."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from xentbook.gradients import (
+    absolute_error_gradient,
+    binary_cross_entropy_gradient,
+    categorical_cross_entropy_gradient,
+    categorical_hinge_gradient,
+    check_gradient,
+    focal_loss_gradient,
+    generalized_cross_entropy_gradient,
+    hinge_gradient,
+    numerical_gradient,
+    softmax_hessian,
+    sparse_categorical_cross_entropy_gradient,
+    squared_error_gradient,
+)
+from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient as value_and_gradient
+from xentbook.links import sigmoid, softmax
+from xentbook.losses import (
+    _rows,
+    absolute_error,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    categorical_hinge,
+    focal_loss,
+    generalized_cross_entropy,
+    hinge,
+    sparse_categorical_cross_entropy,
+    squared_error,
+)
+
+INF = float("inf")
+NAN = float("nan")
+TOLERANCE = {np.float64: 2e-13, np.float32: 1e-5}  # the accuracy that the package promises
+GAPS = [-700.0, -345.6, -120.0, -88.0, -60.0, -20.0, -1.0, -1e-9, 0.0, 1e-9, 1.0, 20.0, 60.0, 88.0, 345.6, 700.0]
+OF_LABELS = {
+    squared_error: squared_error_gradient,
+    absolute_error: absolute_error_gradient,
+    focal_loss: focal_loss_gradient,
+    generalized_cross_entropy: generalized_cross_entropy_gradient,
+}
+
+logit_rows = hnp.arrays(
+    np.float64, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5), elements=st.floats(-30, 30)
+)
+
+
+def one_hot(labels, n_classes):
+    return np.eye(n_classes)[np.asarray(labels)]
+
+
+def require_close(value, exact, kind):
+    """Compare a float with an mpmath number; a subnormal one has no digits to promise."""
+    tiny = float(np.finfo(kind).tiny)
+    if abs(exact) < tiny:
+        assert abs(float(value)) <= tiny
+    else:
+        assert abs(mpmath.mpf(float(value)) - exact) <= TOLERANCE[kind] * abs(exact), (value, exact)
+
+
+def exact_gradient(row, t):
+    """Return p - [k = t] in mpmath, from the logits as stored, as minus the sum of the others at the target."""
+    e = [mpmath.exp(mpmath.mpf(float(value))) for value in row]
+    total = mpmath.fsum(e)
+    rest = mpmath.fsum(value for k, value in enumerate(e) if k != t)
+    return [-rest / total if k == t else value / total for k, value in enumerate(e)]
+
+
+def rows_of_every_scale(kind):
+    rng = np.random.default_rng(7)
+    rows = [(np.array([gap, 0.0]), t) for gap in GAPS for t in (0, 1)]
+    rows += [(np.array([gap, 0.0, gap / 3, -gap]) + shift, 0) for gap in GAPS for shift in (-300.0, 0.0, 1000.0)]
+    rows += [(rng.normal(size=k) * 10.0**s, int(rng.integers(k))) for k in (2, 3, 10, 40) for s in range(-9, 4)]
+    return [(row.astype(kind), t) for row, t in rows]
+
+
+# -- closed forms -------------------------------------------------------------------------------------------
+
+
+def test_the_right_class_given_one_tenth_is_pushed_by_nine_tenths():
+    z = np.log([0.1, 0.8, 0.1])
+    for gradient in (
+        categorical_cross_entropy_gradient([1, 0, 0], z),
+        sparse_categorical_cross_entropy_gradient(0, z),
+        value_and_gradient([0], z[None])[1][0],
+    ):
+        np.testing.assert_allclose(gradient, [-0.9, 0.8, 0.1], rtol=1e-15)
+    np.testing.assert_allclose(binary_cross_entropy_gradient(1, np.log(0.1 / 0.9)), -0.9, rtol=1e-15)
+
+
+def test_the_gradient_is_prediction_minus_label():
+    z = np.random.default_rng(0).normal(size=(5, 4))
+    y, soft = [0, 1, 2, 3, 0], softmax(z[::-1])
+    expected = (softmax(z) - one_hot(y, 4)) / 5
+    np.testing.assert_allclose(sparse_categorical_cross_entropy_gradient(y, z), expected, rtol=1e-14)
+    np.testing.assert_allclose(categorical_cross_entropy_gradient(one_hot(y, 4), z), expected, rtol=1e-14)
+    np.testing.assert_allclose(categorical_cross_entropy_gradient(soft, z), (softmax(z) - soft) / 5, atol=1e-16)
+    np.testing.assert_allclose(binary_cross_entropy_gradient(soft, z), (sigmoid(z) - soft) / 20, atol=1e-16)
+
+
+def test_the_hessian_of_softmax_is_diag_p_minus_p_p_transposed():
+    z = np.random.default_rng(1).normal(size=(2, 3, 4))
+    p = softmax(z)
+    expected = p[..., None] * np.eye(4) - p[..., :, None] * p[..., None, :]
+    np.testing.assert_allclose(softmax_hessian(z), expected, atol=1e-16)
+    assert softmax_hessian(z).shape == (2, 3, 4, 4)
+
+
+def test_a_confident_mistake_gets_no_push_from_squared_error_and_all_of_it_from_cross_entropy():
+    assert abs(squared_error_gradient([1], [-20.0])[0]) < 1e-8
+    assert binary_cross_entropy_gradient([1], [-20.0])[0] == pytest.approx(-1.0, abs=1e-8)
+
+
+def test_hinge_pushes_alike_every_violation_and_nothing_at_the_kink():
+    np.testing.assert_array_equal(
+        hinge_gradient([1, 1, 1, 0, 0], [-9.0, 0.0, 1.0, -0.5, -2.0], reduction="sum"), [-1, -1, 0, 1, 0]
+    )
+    z = [[-9.0, 0.0, 3.0], [1.0, 0.0, -1.0], [2.0, 2.0, 0.0]]
+    expected = [[-1, 0, 1], [0, 0, 0], [-1, 1, 0]]
+    np.testing.assert_array_equal(categorical_hinge_gradient([0, 0, 0], z, reduction="none"), expected)
+
+
+# -- identities ---------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows, st.data())
+def test_value_and_gradient_are_the_loss_and_the_gradient(z, data):
+    y = data.draw(hnp.arrays(np.int64, z.shape[0], elements=st.integers(0, z.shape[1] - 1)))
+    for reduction in ("mean", "sum", "none"):
+        value, gradient = value_and_gradient(y, z, reduction=reduction)
+        loss = sparse_categorical_cross_entropy(y, logits=z, reduction=reduction)
+        np.testing.assert_allclose(value, loss, rtol=1e-13)
+        np.testing.assert_array_equal(
+            gradient, sparse_categorical_cross_entropy_gradient(y, z, reduction=reduction)
+        )
+        categorical = categorical_cross_entropy_gradient(one_hot(y, z.shape[1]), z, reduction=reduction)
+        np.testing.assert_allclose(gradient, categorical, rtol=1e-13, atol=1e-300)
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows)
+def test_gradients_of_softmax_losses_sum_to_zero_over_the_classes(z):
+    y = np.arange(len(z)) % z.shape[1]
+    np.testing.assert_allclose(sparse_categorical_cross_entropy_gradient(y, z).sum(axis=-1), 0.0, atol=1e-15)
+    for gradient in OF_LABELS.values():
+        np.testing.assert_allclose(gradient(y, z).sum(axis=-1), 0.0, atol=1e-15)
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows)
+def test_the_hessian_is_positive_semidefinite_and_flat_along_the_constants(z):
+    hessian = softmax_hessian(z)
+    np.testing.assert_array_equal(hessian, np.swapaxes(hessian, -1, -2))
+    np.testing.assert_allclose(hessian.sum(axis=-1), 0.0, atol=1e-15)
+    assert np.all(np.linalg.eigvalsh(hessian) > -1e-15)
+
+
+def test_a_mean_divides_by_the_samples_and_none_is_the_sum():
+    z, y = np.random.default_rng(2).normal(size=(2, 3, 4)), np.array([[0, 1, 2], [3, 0, 1]])
+    calls = [
+        (lambda r: sparse_categorical_cross_entropy_gradient(y, z, reduction=r), 6),
+        (lambda r: categorical_cross_entropy_gradient(one_hot(y, 4), z, reduction=r), 6),
+        (lambda r: categorical_hinge_gradient(y, z, reduction=r), 6),
+        (lambda r: binary_cross_entropy_gradient(one_hot(y, 4), z, reduction=r), 24),
+        (lambda r: hinge_gradient(one_hot(y, 4).astype(int), z, reduction=r), 24),
+        *[(lambda r, g=g: g(y[0], z[0], reduction=r), 3) for g in OF_LABELS.values()],
+        *[(lambda r, g=g: g(y[0] % 2, z[0, :, 0], reduction=r), 3) for g in OF_LABELS.values()],
+    ]
+    for call, samples in calls:
+        np.testing.assert_allclose(call("mean") * samples, call("sum"), rtol=1e-14)
+        np.testing.assert_array_equal(call("none"), call("sum"))
+
+
+# -- against central differences ----------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=30)
+@given(hnp.arrays(np.float64, (3, 4), elements=st.floats(-8, 8)))
+def test_gradients_are_what_central_differences_say(z):
+    y, soft = np.array([0, 3, 1]), softmax(z[::-1])
+    pairs = [
+        (lambda x: sparse_categorical_cross_entropy(y, logits=x), lambda x: value_and_gradient(y, x)[1]),
+        (lambda x: categorical_cross_entropy(soft, logits=x), lambda x: categorical_cross_entropy_gradient(soft, x)),
+        (lambda x: binary_cross_entropy(soft, logits=x), lambda x: binary_cross_entropy_gradient(soft, x)),
+        *[(lambda x, f=f: f(y, logits=x), lambda x, g=g: g(y, x)) for f, g in OF_LABELS.items()],
+        (lambda x: focal_loss(y, logits=x, gamma=0.5), lambda x: focal_loss_gradient(y, x, gamma=0.5)),
+        (lambda x: generalized_cross_entropy(y, logits=x, q=0), lambda x: generalized_cross_entropy_gradient(y, x, q=0)),
+    ]
+    for loss, gradient in pairs:
+        assert check_gradient(loss, gradient, z) < 1e-8
+    for loss, gradient in OF_LABELS.items():
+        one = np.array([1, 0, 1])
+        assert check_gradient(lambda x, f=loss: f(one, logits=x), lambda x, g=gradient: g(one, x), z[:, 0]) < 1e-8
+
+
+def test_hinge_gradients_are_what_central_differences_say_away_from_the_kink():
+    z = np.random.default_rng(3).normal(size=(6, 4)) * 2
+    y = np.array([0, 1, 2, 3, 0, 1])
+    assert check_gradient(lambda x: categorical_hinge(y, x), lambda x: categorical_hinge_gradient(y, x), z) < 1e-8
+    binary = one_hot(y, 4).astype(int)
+    assert check_gradient(lambda x: hinge(binary, x), lambda x: hinge_gradient(binary, x), z) < 1e-8
+
+
+def test_the_hessian_is_the_derivative_of_the_gradient_and_of_softmax():
+    z = np.random.default_rng(4).normal(size=4)
+    hessian = softmax_hessian(z)
+    for k in range(4):
+        assert check_gradient(lambda x, k=k: softmax(x)[k], hessian[k], z) < 1e-9
+        assert check_gradient(lambda x, k=k: sparse_categorical_cross_entropy_gradient(2, x)[k], hessian[k], z) < 1e-9
+
+
+def test_central_differences_are_exact_for_a_parabola_and_forward_ones_are_off_by_the_step():
+    f = lambda x: float((x**2).sum())
+    x = np.array([[1.0, -3.0], [0.0, 8.0]])
+    np.testing.assert_allclose(numerical_gradient(f, x), 2 * x, atol=1e-9)
+    error = numerical_gradient(f, x, scheme="forward", step=1e-4) - 2 * x
+    np.testing.assert_allclose(error, 1e-4 * np.maximum(1, np.abs(x)), rtol=1e-4)
+
+
+def test_the_error_of_finite_differences_is_a_valley():
+    errors = [abs(numerical_gradient(lambda x: np.exp(x[0]), [1.0], step=h)[0] - np.e) for h in (1e-1, 1e-5, 1e-13)]
+    assert errors[1] < 1e-9 < 1e-4 < min(errors[0], errors[2])
+
+
+def test_a_wrong_gradient_is_caught():
+    z, y = np.array([[0.5, -1.0, 2.0]]), [0]
+    loss = lambda x: sparse_categorical_cross_entropy(y, logits=x)
+    assert check_gradient(loss, softmax(z), z) > 0.1
+    assert check_gradient(loss, sparse_categorical_cross_entropy_gradient(y, z), z) < 1e-9
+
+
+# -- limits -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", [1e4, 1e9, 1e300, INF])
+def test_enormous_and_infinite_logits_have_the_gradient_of_certainty(scale):
+    z = np.array([[scale, 0.0, -scale], [scale, 0.0, -scale]])
+    expected = [[0, 0, 0], [1, -1, 0]]
+    for value in (
+        sparse_categorical_cross_entropy_gradient([0, 1], z, reduction="sum"),
+        categorical_cross_entropy_gradient(one_hot([0, 1], 3), z, reduction="sum"),
+    ):
+        np.testing.assert_array_equal(value, expected)
+        assert not np.signbit(value[0]).any() or (value[0] == 0).all()
+    np.testing.assert_array_equal(binary_cross_entropy_gradient([1, 0], [scale, scale], reduction="sum"), [0, 1])
+    np.testing.assert_array_equal(softmax_hessian(z), np.zeros((2, 3, 3)))
+    for gradient in OF_LABELS.values():
+        assert np.isfinite(gradient([0, 1], z)).all() and np.isfinite(gradient([0, 1, 1], z[0])).all()
+
+
+def test_a_class_ruled_out_gets_no_push_unless_it_is_the_true_one():
+    z = [[0.0, 0.0, -INF], [0.0, 0.0, -INF]]
+    np.testing.assert_array_equal(
+        sparse_categorical_cross_entropy_gradient([0, 2], z, reduction="sum"), [[-0.5, 0.5, 0], [0.5, 0.5, -1]]
+    )
+    value, _ = value_and_gradient([0, 2], z, reduction="none")
+    np.testing.assert_allclose(value, [np.log(2), INF])
+
+
+def test_the_only_class_has_no_gradient():
+    z = np.array([[-INF], [0.0], [5.0], [INF]])
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy_gradient([0] * 4, z), np.zeros((4, 1)))
+    np.testing.assert_array_equal(categorical_cross_entropy_gradient(np.ones((4, 1)), z), np.zeros((4, 1)))
+    np.testing.assert_array_equal(softmax_hessian(z), np.zeros((4, 1, 1)))
+
+
+# -- against mpmath -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_each_entry_agrees_with_mpmath_however_small(kind):
+    with mpmath.workdps(400):  # enough for 1 - exp(-700), written as a difference
+        for row, t in rows_of_every_scale(kind):
+            exact = exact_gradient(row, t)
+            hard = one_hot([t], row.size)
+            for value in (
+                sparse_categorical_cross_entropy_gradient([t], row[None])[0],
+                categorical_cross_entropy_gradient(hard, row[None])[0],
+            ):
+                for k in range(row.size):
+                    require_close(value[k], exact[k], kind)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_binary_entries_the_diagonal_of_the_hessian_and_other_losses_agree_with_mpmath(kind):
+    with mpmath.workdps(400):
+        for gap in GAPS:
+            z = kind(gap)
+            rest = 1 / (1 + mpmath.exp(mpmath.mpf(float(z))))
+            own = 1 - rest
+            require_close(binary_cross_entropy_gradient(1, z), -rest, kind)
+            require_close(binary_cross_entropy_gradient(0, z), own, kind)
+            hessian = softmax_hessian(kind([0.0, z]))
+            for entry, sign in ((hessian[0, 0], 1), (hessian[1, 1], 1), (hessian[0, 1], -1)):
+                require_close(entry, sign * own * rest, kind)
+            focal = rest**2 - 2 * own * rest * mpmath.log(own)
+            factors = {
+                squared_error_gradient: 2 * own * rest,
+                absolute_error_gradient: own,
+                focal_loss_gradient: focal,
+                generalized_cross_entropy_gradient: own ** mpmath.mpf(0.7),
+            }
+            for gradient, factor in factors.items():
+                require_close(gradient([1], kind([z]))[0], -factor * rest, kind)
+                both = 2 if gradient in (squared_error_gradient, absolute_error_gradient) else 1
+                two = gradient([1], kind([[0.0, z]]))[0]
+                require_close(two[0], both * factor * rest, kind)
+                require_close(two[1], -both * factor * rest, kind)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("n_classes", [10, 1000, 50257])
+def test_rows_of_every_range_keep_their_digits_side_by_side_in_one_block(kind, n_classes):
+    rng = np.random.default_rng(9)
+    z = rng.normal(size=(8, n_classes)) * np.array([1, 10, 30, 80, 300, 1e-5, 3, 3])[:, None]
+    y = rng.integers(n_classes, size=8)
+    z[np.arange(8), y] += np.array([0, 5, 40, 0, 90, 0, 20, -100])
+    z[6] -= 90.0
+    z = z.astype(kind)
+    gradient = sparse_categorical_cross_entropy_gradient(y, z, reduction="sum")
+    wide = z.astype(np.float64)
+    e = np.exp(wide - wide.max(axis=-1, keepdims=True))
+    own = e[np.arange(8), y].copy()
+    e[np.arange(8), y] = 0.0
+    others = e.sum(axis=-1)
+    e[np.arange(8), y] = -others
+    exact = e / (others + own)[:, None]
+    np.testing.assert_allclose(gradient, exact, rtol=1.5 * TOLERANCE[kind], atol=np.finfo(kind).tiny)
+
+
+@pytest.mark.parametrize("kind, row", [(np.float32, [-50.0, -50.0, -95.0]), (np.float64, [-300.0, -300.0, -730.0])])
+def test_an_entry_whose_exponential_underflows_keeps_its_digits_where_the_sum_is_small_too(kind, row):
+    gradient = sparse_categorical_cross_entropy_gradient(0, kind(row), reduction="sum")
+    np.testing.assert_allclose(gradient, [-0.5, 0.5, np.exp(row[2] - row[0]) / 2], rtol=TOLERANCE[kind])
+
+
+def test_a_mean_of_many_rows_of_large_logits_keeps_its_digits_in_single_precision():
+    z = np.full((100_000, 2), 82.0, np.float32)
+    gradient = sparse_categorical_cross_entropy_gradient(np.zeros(100_000, int), z)
+    np.testing.assert_allclose(gradient[::9999], np.tile([-5e-6, 5e-6], (11, 1)), rtol=1e-6)
+
+
+# -- the output array, blocks and threads -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(60_000, 10), (300, 3000), (2, 300_000)])
+def test_neither_out_nor_blocks_nor_threads_change_a_gradient(kind, shape, monkeypatch):
+    rng = np.random.default_rng(3)
+    z, y = (rng.normal(size=shape) * 5).astype(kind), rng.integers(shape[1], size=shape[0])
+    out = np.full_like(z, NAN)
+    value, gradient = value_and_gradient(y, z, out=out)
+    assert gradient is out and gradient.dtype == kind
+    monkeypatch.setattr(_rows, "_THREADS", 1)
+    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
+    other_value, other = value_and_gradient(y, z)
+    rtol = 10 * np.finfo(kind).eps * np.log2(shape[1])
+    np.testing.assert_allclose(out, other, rtol=rtol)
+    assert value == pytest.approx(other_value, rel=rtol)
+
+
+def test_where_no_thread_can_be_started_the_gradient_is_the_same(monkeypatch):
+    monkeypatch.setattr(_rows, "_cpus", lambda: 2)
+    rng = np.random.default_rng(4)
+    z, y = rng.normal(size=(50_000, 10)), rng.integers(10, size=50_000)
+    expected = sparse_categorical_cross_entropy_gradient(y, z)
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy_gradient(y, z), expected)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_gradient_takes_the_memory_of_blocks_beyond_its_output(kind):
+    z, y = np.zeros((2000, 5000), kind), np.zeros(2000, np.int64)
+    out = np.empty_like(z)
+    tracemalloc.start()
+    value_and_gradient(y, z, out=out)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6 < z.nbytes / 8
+
+
+@pytest.mark.parametrize(
+    "out, error, message",
+    [
+        ([[0.0, 0.0]], TypeError, "must be a NumPy array; got list"),
+        (np.zeros((2, 2)), ValueError, r"must have shape \(1, 2\) and dtype float64; got \(2, 2\) and float64"),
+        (np.zeros((1, 2), np.float32), ValueError, "must have shape .* got .* and float32"),
+        (np.zeros((1, 4))[:, ::2], ValueError, "must be C-contiguous and writeable"),
+    ],
+)
+def test_an_output_that_does_not_fit_is_refused(out, error, message):
+    with pytest.raises(error, match="^`out` " + message):
+        value_and_gradient([0], np.zeros((1, 2)), out=out)
+
+
+def test_the_output_must_not_be_the_logits():
+    z = np.zeros((1, 2))
+    with pytest.raises(ValueError, match="^`out` must not share memory with `logits`"):
+        value_and_gradient([0], z, out=z)
+    np.testing.assert_array_equal(z, 0.0)
+
+
+def test_after_an_error_in_the_logits_the_output_holds_no_half_written_gradient():
+    out = np.zeros((2, 2))
+    with pytest.raises(ValueError, match=r"^`logits` must not contain NaN; got nan at index \(1, 0\)$"):
+        value_and_gradient([0, 0], np.array([[0.0, 1.0], [NAN, 0.0]]), out=out)
+    assert np.isnan(out).all()
+    out[:] = 0.0
+    with pytest.raises(ValueError, match="^`y_true` must lie in"):
+        value_and_gradient([0, 2], np.zeros((2, 2)), out=out)
+    np.testing.assert_array_equal(out, 0.0)
+
+
+# -- types, and what is left alone --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind, result", [("float32", "float32"), ("float64", "float64"), ("float16", "float64"), ("int64", "float64")]
+)
+def test_gradients_have_the_precision_of_the_logits(kind, result):
+    z = np.array([[0, 1], [2, 1]], dtype=kind)
+    z.flags.writeable = False
+    for gradient in (sparse_categorical_cross_entropy_gradient, categorical_hinge_gradient, *OF_LABELS.values()):
+        assert gradient([0, 1], z).dtype == result and gradient([0, 1], z).shape == z.shape
+    for gradient in (categorical_cross_entropy_gradient, binary_cross_entropy_gradient):
+        assert gradient(np.eye(2), z).dtype == result
+    assert hinge_gradient([0, 1], z[0]).dtype == result
+    assert softmax_hessian(z).dtype == result
+    assert isinstance(binary_cross_entropy_gradient(1, 0.5), float)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int32", "bool"])
+def test_labels_of_any_integer_type_are_taken(kind):
+    z, y = np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 0], dtype=kind)
+    for gradient in (sparse_categorical_cross_entropy_gradient, *OF_LABELS.values()):
+        np.testing.assert_array_equal(gradient(y, z), gradient([1, 0], z))
+    for gradient in (hinge_gradient, *OF_LABELS.values()):
+        np.testing.assert_array_equal(gradient(y, z[0]), gradient([1, 0], z[0]))
+
+
+def test_strided_logits_are_taken():
+    z = np.random.default_rng(5).normal(size=(8, 12))[::2, ::3]
+    expected = sparse_categorical_cross_entropy_gradient([0, 1, 2, 3], np.ascontiguousarray(z))
+    for view in (z, np.asfortranarray(z), z.tolist(), z.astype(">f8")):
+        np.testing.assert_allclose(sparse_categorical_cross_entropy_gradient([0, 1, 2, 3], view), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_no_gradient_warns_in_the_strictest_error_state(kind):
+    z = np.array([[-INF, 745.0], [1e38, -1e38], [0.0, 3e-45], [-90.0, 1e-30]], dtype=kind)
+    y = np.array([0, 1, 1, 0])
+    with np.errstate(all="raise"):
+        for gradient in (sparse_categorical_cross_entropy_gradient, *OF_LABELS.values()):
+            assert np.isfinite(gradient(y, z)).all()
+        assert np.isfinite(categorical_cross_entropy_gradient(one_hot(y, 2), z)).all()
+        assert np.isfinite(binary_cross_entropy_gradient(y, z[:, 0])).all()
+        assert np.isfinite(softmax_hessian(z)).all()
+
+
+# -- errors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", [[INF, INF, 0.0], [-INF, -INF, -INF]])
+@pytest.mark.parametrize("label", [0, 2])
+def test_a_tie_at_infinity_has_no_gradient(row, label):
+    z = [[0.0, 1.0, 2.0], row]
+    calls = [lambda: g([0, label], z) for g in (sparse_categorical_cross_entropy_gradient, *OF_LABELS.values())]
+    calls += [lambda: categorical_cross_entropy_gradient(one_hot([0, label], 3), z), lambda: softmax_hessian(z)]
+    for call in calls:
+        with pytest.raises(ValueError, match=r"^`logits` must not tie at infinity; got .* at index \(1,\)$"):
+            call()
+
+
+def test_bad_input_is_refused():
+    z = np.zeros((2, 3))
+    for gradient in (sparse_categorical_cross_entropy_gradient, categorical_hinge_gradient, *OF_LABELS.values()):
+        with pytest.raises(ValueError, match=r"^`y_true` must lie in 0 … 2; got 3 at index \(1,\)$"):
+            gradient([0, 3], z)
+        with pytest.raises(TypeError, match="^`y_true` must hold integers; got dtype float64$"):
+            gradient([0.0, 1.0], z)
+        with pytest.raises(ValueError, match="^`reduction` must be one of 'mean', 'sum', 'none'; got 'avg'$"):
+            gradient([0, 1], z, reduction="avg")
+        with pytest.raises(ValueError, match="^`(logits|scores)` must not be empty"):
+            gradient([], np.zeros((0, 3)))
+        with pytest.raises(ValueError, match=r"must not contain NaN; got nan at index \(0, 0\)$"):
+            gradient([0, 1], z * NAN)
+    with pytest.raises(ValueError, match="^`y_true` must sum to 1"):
+        categorical_cross_entropy_gradient(z, z)
+    with pytest.raises(ValueError, match="^`y_true` and `logits` must have the same shape"):
+        binary_cross_entropy_gradient([0, 1], z)
+    with pytest.raises(ValueError, match=r"must not contain NaN; got nan at index \(1,\)$"):
+        softmax_hessian([0.0, NAN])
+
+
+def test_numerical_gradient_refuses_what_is_no_function_of_numbers():
+    with pytest.raises(TypeError, match=r"^`f` must return one number; got shape \(2,\) of dtype float64$"):
+        numerical_gradient(lambda x: x, [0.0, 1.0])
+    with pytest.raises(ValueError, match=r"^`f` must be finite near `x`; got nan at \["):
+        numerical_gradient(lambda x: NAN, [0.0])
+    with pytest.raises(ValueError, match="^`x` must be finite"):
+        numerical_gradient(lambda x: 0.0, [INF])
+    with pytest.raises(ValueError, match="^`step` must be at least 1e-300; got 0.0$"):
+        numerical_gradient(lambda x: 0.0, [0.0], step=0)
+    with pytest.raises(ValueError, match=r"^`step` must change `x`; got 1e-20 at index \(0,\)$"):
+        numerical_gradient(lambda x: 0.0, [1.0], step=1e-20)
+    with pytest.raises(ValueError, match="^`scheme` must be one of 'central', 'forward'; got 'backward'$"):
+        numerical_gradient(lambda x: 0.0, [0.0], scheme="backward")
+    with pytest.raises(ValueError, match="^`gradient` and `x` must have the same shape"):
+        check_gradient(lambda x: 0.0, [0.0], [0.0, 1.0])
+    with pytest.raises(ValueError, match="^`gradient` must not contain NaN"):
+        check_gradient(lambda x: 0.0, [NAN], [0.0])

@@ -1,0 +1,767 @@
+"""Losses keep every digit and every limit: against closed forms, mpmath at fifty digits, SciPy and scikit-learn."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+
+import mpmath
+import numpy as np
+import pytest
+import scipy.special
+import sklearn.metrics
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from xentbook.information import cross_entropy
+from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
+from xentbook.losses import (
+    _rows,
+    absolute_error,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    categorical_hinge,
+    focal_loss,
+    generalized_cross_entropy,
+    hinge,
+    sparse_categorical_cross_entropy,
+    squared_error,
+)
+
+INF = float("inf")
+NAN = float("nan")
+LN2 = np.log(2.0)
+TOLERANCE = {np.float64: 2e-13, np.float32: 1e-5}  # the accuracy that the package promises
+GAPS = [-700.0, -345.6, -120.0, -88.0, -60.0, -20.0, -1.0, -1e-9, 0.0, 1e-9, 1.0, 20.0, 60.0, 88.0, 345.6, 700.0]
+OF_LABELS = [squared_error, absolute_error, focal_loss, generalized_cross_entropy]
+ENTROPIES = [binary_cross_entropy, categorical_cross_entropy, sparse_categorical_cross_entropy]
+
+logit_rows = hnp.arrays(
+    np.float64, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=6), elements=st.floats(-1e3, 1e3)
+)
+
+
+def one_hot(labels, n_classes):
+    return np.eye(n_classes)[np.asarray(labels)]
+
+
+def labels_for(z, data):
+    return data.draw(hnp.arrays(np.int64, z.shape[:-1], elements=st.integers(0, z.shape[-1] - 1)))
+
+
+def require_close(value, exact, kind):
+    """Compare a float with an mpmath number; a subnormal one has no digits to promise."""
+    tiny = float(np.finfo(kind).tiny)
+    if abs(exact) < tiny:
+        assert abs(float(value)) <= tiny
+    elif exact > float(np.finfo(kind).max):
+        assert value == INF
+    else:
+        assert abs(mpmath.mpf(float(value)) - exact) <= TOLERANCE[kind] * abs(exact), (value, exact)
+
+
+def exact_surprise(row, t):
+    """Return the loss of label t in mpmath, from the logits as stored."""
+    z = [mpmath.mpf(float(value)) for value in row]
+    return mpmath.log1p(mpmath.fsum(mpmath.exp(value - z[t]) for k, value in enumerate(z) if k != t))
+
+
+def rows_of_every_scale(kind):
+    """Return (logits, label) of every gap and scale: ordinary, shifted far away, one class dominant, tied."""
+    rng = np.random.default_rng(7)
+    rows = [(np.array([gap, 0.0]), t) for gap in GAPS for t in (0, 1)]
+    rows += [(np.array([gap, 0.0, gap / 3, -gap]) + shift, 0) for gap in GAPS for shift in (-300.0, 0.0, 1000.0)]
+    rows += [(rng.normal(size=k) * 10.0**s, int(rng.integers(k))) for k in (2, 3, 10, 40) for s in range(-9, 4)]
+    rows += [(np.r_[gap, rng.normal(size=5000)], 0) for gap in (-80.0, 0.0, 40.0, 80.0)]
+    return [(row.astype(kind), t) for row, t in rows]
+
+
+# -- closed forms -------------------------------------------------------------------------------------------
+
+
+def test_the_right_class_given_one_tenth_costs_more_than_given_nine_tenths():
+    probs = [[0.9, 0.05, 0.05], [0.1, 0.8, 0.1]]
+    losses = sparse_categorical_cross_entropy([0, 0], probs=probs, reduction="none")
+    np.testing.assert_allclose(losses, [-np.log(0.9), -np.log(0.1)], rtol=1e-15)
+    np.testing.assert_array_equal(categorical_cross_entropy([[1, 0, 0]] * 2, probs=probs, reduction="none"), losses)
+
+
+def test_a_confident_mistake_costs_seven_and_a_half_times_a_doubtful_one():
+    losses = binary_cross_entropy([1, 1], probs=[0.001, 0.4], reduction="none")
+    assert losses.round(3).tolist() == [6.908, 0.916]
+    assert losses[0] / losses[1] == pytest.approx(7.54, abs=0.005)
+
+
+def test_binary_cross_entropy_is_its_formula():
+    y, p = np.array([0.0, 1.0, 0.25, 0.6]), np.array([0.3, 0.7, 0.5, 0.01])
+    formula = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    np.testing.assert_allclose(binary_cross_entropy(y, probs=p, reduction="none"), formula, rtol=1e-15)
+    z = np.log(p / (1 - p))
+    np.testing.assert_allclose(binary_cross_entropy(y, logits=z, reduction="none"), formula, rtol=1e-14)
+
+
+def test_categorical_cross_entropy_is_its_formula():
+    y = np.array([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]])
+    p = np.array([[0.1, 0.6, 0.3], [0.25, 0.5, 0.25]])
+    formula = -(y * np.log(p)).sum(axis=-1)
+    np.testing.assert_allclose(categorical_cross_entropy(y, probs=p, reduction="none"), formula, rtol=1e-15)
+    np.testing.assert_allclose(categorical_cross_entropy(y, logits=np.log(p), reduction="none"), formula, rtol=1e-14)
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 10, 5000])
+def test_ignorance_costs_the_logarithm_of_the_number_of_classes(n_classes):
+    z = np.full((3, n_classes), 1.5)
+    np.testing.assert_allclose(
+        sparse_categorical_cross_entropy([0, n_classes // 2, n_classes - 1], logits=z), np.log(n_classes), rtol=1e-14
+    )
+
+
+def test_squared_and_absolute_error_of_numbers_and_of_probabilities():
+    assert squared_error([1.0, 2.0, 4.0], [1.5, 2.0, 2.0], reduction="sum") == 4.25
+    assert absolute_error([1.0, 2.0, 4.0], [1.5, 2.0, 2.0], reduction="sum") == 2.5
+    np.testing.assert_allclose(squared_error([0, 1], probs=[0.25, 0.25], reduction="none"), [1 / 16, 9 / 16])
+    np.testing.assert_allclose(absolute_error([0, 1], probs=[0.25, 0.25], reduction="none"), [0.25, 0.75])
+    probs = [[0.5, 0.25, 0.25]]
+    assert squared_error([0], probs=probs) == 0.25 + 2 / 16
+    assert absolute_error([0], probs=probs) == 1.0
+
+
+def test_hinge_is_the_shortfall_from_a_margin_of_one():
+    np.testing.assert_array_equal(hinge([1, 1, 0, 0], [2.0, 0.5, -1.0, 9.0], reduction="none"), [0, 0.5, 0, 10])
+    z = [[5.0, 1.0, 2.0], [1.5, 1.0, 0.0], [0.0, 1.0, 4.0]]
+    np.testing.assert_array_equal(categorical_hinge([0, 0, 0], z, reduction="none"), [0.0, 0.5, 5.0])
+
+
+def test_focal_loss_without_focus_and_generalized_at_zero_are_cross_entropy():
+    z, y = np.array([[1.0, -2.0, 0.5], [60.0, 0.0, 0.0]]), [1, 0]
+    expected = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+    np.testing.assert_array_equal(focal_loss(y, logits=z, gamma=0, reduction="none"), expected)
+    np.testing.assert_array_equal(generalized_cross_entropy(y, logits=z, q=0, reduction="none"), expected)
+    np.testing.assert_allclose(generalized_cross_entropy(y, logits=z, q=1e-14, reduction="none"), expected, rtol=1e-12)
+
+
+def test_generalized_cross_entropy_at_one_is_half_the_absolute_error():
+    z, y = np.array([[1.0, -2.0, 0.5], [60.0, 0.0, 0.0]]), [1, 0]
+    np.testing.assert_allclose(
+        2 * generalized_cross_entropy(y, logits=z, q=1, reduction="none"),
+        absolute_error(y, logits=z, reduction="none"),
+        rtol=1e-15,
+    )
+
+
+# -- identities ---------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows, st.data(), st.sampled_from([0.0, 0.1]))
+def test_the_sparse_loss_is_the_categorical_loss_of_the_one_hot_label(z, data, smoothing):
+    y = labels_for(z, data)
+    weights = data.draw(hnp.arrays(np.float64, z.shape[-1], elements=st.floats(0.1, 5)))
+    options = {"class_weight": weights, "label_smoothing": smoothing}
+    for reduction in ("mean", "sum", "none"):
+        np.testing.assert_allclose(
+            sparse_categorical_cross_entropy(y, logits=z, reduction=reduction, **options),
+            categorical_cross_entropy(one_hot(y, z.shape[-1]), logits=z, reduction=reduction, **options),
+            rtol=1e-12,
+        )
+
+
+@settings(deadline=None, max_examples=60)
+@given(hnp.arrays(np.float64, 5, elements=st.floats(-700, 700)))
+def test_the_binary_loss_is_the_sparse_loss_of_two_classes(z):
+    y = np.array([0, 1, 0, 1, 1])
+    pairs = np.stack([np.zeros_like(z), z], axis=-1)
+    np.testing.assert_allclose(
+        binary_cross_entropy(y, logits=z, reduction="none"),
+        sparse_categorical_cross_entropy(y, logits=pairs, reduction="none"),
+        rtol=1e-13,
+    )
+    np.testing.assert_allclose(binary_cross_entropy(np.ones(5), logits=z, reduction="none"), -log_sigmoid(z), rtol=1e-15)
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows)
+def test_the_loss_is_the_cross_entropy_of_information_theory_in_nats(z):
+    target = softmax(z[::-1] / 100)
+    loss = categorical_cross_entropy(target, logits=z / 100, reduction="none")
+    np.testing.assert_allclose(loss, cross_entropy(target, softmax(z / 100), base=np.e), rtol=1e-11, atol=1e-13)
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows, st.floats(0, 1))
+def test_label_smoothing_mixes_the_label_with_the_uniform_distribution(z, amount):
+    n_classes = z.shape[-1]
+    y = np.arange(len(z)) % n_classes
+    smooth = (1 - amount) * one_hot(y, n_classes) + amount / n_classes
+    expected = -(smooth * log_softmax(z)).sum(axis=-1)
+    for loss, target in ((sparse_categorical_cross_entropy, y), (categorical_cross_entropy, one_hot(y, n_classes))):
+        value = loss(target, logits=z, label_smoothing=amount, reduction="none")
+        np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-300)
+
+
+def test_smoothed_binary_targets_move_towards_one_half():
+    y, z = np.array([0.0, 1.0, 0.3]), np.array([0.5, 3.0, -40.0])
+    smooth = 0.8 * y + 0.1
+    np.testing.assert_allclose(
+        binary_cross_entropy(y, logits=z, label_smoothing=0.2), binary_cross_entropy(smooth, logits=z), rtol=1e-14
+    )
+    assert binary_cross_entropy([1.0], logits=[0.0], label_smoothing=1.0) == pytest.approx(LN2)
+    # A little smoothing of a certain answer is not lost in 1 - (1 - 5e-13).
+    assert binary_cross_entropy([1.0], logits=[700.0], label_smoothing=1e-12) == pytest.approx(3.5e-10, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("loss", OF_LABELS)
+def test_two_classes_by_one_logit_and_by_two_agree(loss):
+    z, y = np.array([-50.0, -1.0, 0.0, 2.0, 60.0]), np.array([0, 1, 1, 0, 1])
+    one = loss(y, logits=z, reduction="none")
+    two = loss(y, logits=np.stack([np.zeros(5), z], axis=-1), reduction="none")
+    factor = 2.0 if loss in (squared_error, absolute_error) else 1.0  # K classes count each error twice
+    np.testing.assert_allclose(two, factor * one, rtol=1e-13)
+
+
+@pytest.mark.parametrize("loss", OF_LABELS)
+def test_losses_from_probabilities_and_from_logits_agree(loss):
+    z = np.random.default_rng(1).normal(size=(6, 4))
+    y = [0, 1, 2, 3, 0, 1]
+    np.testing.assert_allclose(loss(y, probs=softmax(z)), loss(y, logits=z), rtol=1e-13)
+    binary = [0, 1, 1, 0, 0, 1]
+    np.testing.assert_allclose(loss(binary, probs=sigmoid(z[:, 0])), loss(binary, logits=z[:, 0]), rtol=1e-13)
+
+
+# -- limits -------------------------------------------------------------------------------------------------
+
+
+def test_a_true_class_given_probability_zero_costs_infinity():
+    assert sparse_categorical_cross_entropy([1], probs=[[1.0, 0.0]]) == INF
+    assert categorical_cross_entropy([[0.0, 1.0]], probs=[[1.0, 0.0]]) == INF
+    np.testing.assert_array_equal(binary_cross_entropy([1, 0], probs=[0.0, 1.0], reduction="none"), [INF, INF])
+    assert focal_loss([1], probs=[0.0]) == INF
+    assert generalized_cross_entropy([1], probs=[0.0], q=0.5) == 2.0
+
+
+def test_what_cannot_happen_and_was_given_nothing_costs_nothing():
+    assert categorical_cross_entropy([[1.0, 0.0]], probs=[[1.0, 0.0]]) == 0.0
+    assert categorical_cross_entropy([[0.5, 0.5, 0.0]], logits=[[0.0, 0.0, -INF]]) == pytest.approx(LN2)
+    np.testing.assert_array_equal(binary_cross_entropy([0, 1], probs=[0.0, 1.0], reduction="none"), [0.0, 0.0])
+    np.testing.assert_array_equal(binary_cross_entropy([0, 1], logits=[-INF, INF], reduction="none"), [0.0, 0.0])
+
+
+def test_no_loss_is_minus_zero():
+    values = [
+        binary_cross_entropy([1], probs=[1.0]),
+        sparse_categorical_cross_entropy([0], probs=[[1.0, 0.0]]),
+        categorical_cross_entropy([[1, 0]], logits=[[INF, 0.0]]),
+        focal_loss([1], probs=[1.0]),
+        generalized_cross_entropy([1], probs=[1.0]),
+        generalized_cross_entropy([1], logits=[INF]),
+    ]
+    assert [(value, bool(np.signbit(value))) for value in values] == [(0.0, False)] * len(values)
+
+
+@pytest.mark.parametrize("scale", [1e4, 1e9, 1e300])
+def test_enormous_logits_cost_their_gap_or_nothing(scale):
+    z = [[scale, -scale], [scale, -scale]]
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy([0, 1], logits=z, reduction="none"), [0, 2 * scale])
+    np.testing.assert_array_equal(
+        categorical_cross_entropy([[1, 0], [0, 1]], logits=z, reduction="none"), [0, 2 * scale]
+    )
+    np.testing.assert_array_equal(binary_cross_entropy([1, 0], logits=[scale, scale], reduction="none"), [0, scale])
+
+
+def test_infinite_logits_have_their_limit():
+    z = [[INF, 0.0, -INF], [INF, 0.0, -INF], [0.0, 0.0, -INF], [0.0, 0.0, -INF]]
+    y = [0, 1, 0, 2]
+    expected = [0.0, INF, LN2, INF]
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy(y, logits=z, reduction="none"), expected)
+    np.testing.assert_array_equal(categorical_cross_entropy(one_hot(y, 3), logits=z, reduction="none"), expected)
+
+
+def test_a_target_below_a_tie_at_infinity_costs_infinity_whatever_the_limit():
+    z = [[INF, INF, 0.0]]
+    assert sparse_categorical_cross_entropy([2], logits=z) == INF
+    assert categorical_cross_entropy([[0.5, 0.0, 0.5]], logits=z) == INF
+
+
+@pytest.mark.parametrize("row, label, shown", [([INF, INF, 0], 0, "inf"), ([-INF, -INF, -INF], 1, "-inf")])
+def test_a_tie_at_infinity_has_no_limit_and_the_entry_is_named(row, label, shown):
+    z = np.array([[0.0, 1.0, 2.0], row])
+    message = rf"^`logits` must not tie at infinity; got {shown} for classes \[0, 1.* at index \(1,\)$"
+    with pytest.raises(ValueError, match=message):
+        sparse_categorical_cross_entropy([0, label], logits=z)
+    with pytest.raises(ValueError, match=message):
+        categorical_cross_entropy(one_hot([0, label], 3), logits=z)
+    with pytest.raises(ValueError, match=message):
+        focal_loss([0, label], logits=z)
+
+
+def test_the_only_class_is_certain_whatever_its_logit():
+    z = np.array([[-INF], [-1e308], [0.0], [INF]])
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy([0] * 4, logits=z, reduction="none"), np.zeros(4))
+    np.testing.assert_array_equal(categorical_cross_entropy([[1]] * 4, logits=z, reduction="none"), np.zeros(4))
+
+
+def test_label_smoothing_with_an_impossible_class_costs_infinity():
+    z = [[0.0, 0.0, -INF]]
+    assert sparse_categorical_cross_entropy([0], logits=z, label_smoothing=0.1) == INF
+    assert categorical_cross_entropy([[1, 0, 0]], logits=z, label_smoothing=0.1) == INF
+    assert sparse_categorical_cross_entropy([0], probs=[[0.5, 0.5, 0.0]], label_smoothing=0.1) == INF
+    assert binary_cross_entropy([1], logits=[INF], label_smoothing=0.1) == INF
+
+
+def test_half_precision_at_its_largest_number_is_computed_in_double():
+    z = np.array([[65504.0, -65504.0]], dtype=np.float16)
+    assert sparse_categorical_cross_entropy([1], logits=z) == 131008.0
+    assert sparse_categorical_cross_entropy([0], logits=z) == 0.0
+    assert binary_cross_entropy(np.float16([0]), logits=np.float16([65504])) == 65504.0
+
+
+# -- against mpmath -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_each_sparse_loss_agrees_with_mpmath_however_small(kind):
+    with mpmath.workdps(50):
+        for row, t in rows_of_every_scale(kind):
+            exact = exact_surprise(row, t)
+            require_close(sparse_categorical_cross_entropy([t], logits=row[None], reduction="none")[0], exact, kind)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_each_categorical_loss_agrees_with_mpmath_hard_and_soft(kind):
+    rng = np.random.default_rng(8)
+    with mpmath.workdps(50):
+        for row, t in rows_of_every_scale(kind)[::2]:
+            if row.size > 100:
+                continue
+            hard = categorical_cross_entropy(one_hot(t, row.size), logits=row, reduction="none")
+            require_close(hard, exact_surprise(row, t), kind)
+            y = rng.dirichlet(np.ones(row.size))
+            soft = mpmath.fsum(mpmath.mpf(y[k]) * exact_surprise(row, k) for k in range(row.size))
+            require_close(categorical_cross_entropy(y, logits=row, reduction="none"), soft, kind)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_each_binary_loss_and_each_loss_of_labels_agree_with_mpmath(kind):
+    with mpmath.workdps(50):
+        for gap in GAPS:
+            z = kind(gap)
+            exact = mpmath.log1p(mpmath.exp(-mpmath.mpf(float(z))))
+            rest = -mpmath.expm1(-exact)
+            require_close(binary_cross_entropy(1, logits=z, reduction="none"), exact, kind)
+            require_close(binary_cross_entropy(0, logits=-z, reduction="none"), exact, kind)
+            for logits, y, count in ((kind([z]), [1], 1), (kind([[0, z]]), [1], 2)):
+                value = {loss: loss(y, logits=logits, reduction="none")[0] for loss in OF_LABELS}
+                require_close(value[squared_error], count * rest**2, kind)
+                require_close(value[absolute_error], count * rest, kind)
+                require_close(value[focal_loss], rest**2 * exact, kind)
+                require_close(
+                    value[generalized_cross_entropy], -mpmath.expm1(-mpmath.mpf(0.7) * exact) / mpmath.mpf(0.7), kind
+                )
+
+
+def test_a_loss_of_1e_26_is_not_zero():
+    assert sparse_categorical_cross_entropy([0], logits=[[60.0, 0.0]]) == pytest.approx(8.75651076269652e-27, rel=2e-13, abs=0)
+    assert binary_cross_entropy([1], logits=[60.0]) == pytest.approx(8.75651076269652e-27, rel=2e-13, abs=0)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("n_classes", [10, 1000, 50257])
+def test_rows_of_every_range_keep_their_digits_side_by_side_in_one_block(kind, n_classes):
+    rng = np.random.default_rng(9)
+    z = rng.normal(size=(12, n_classes))
+    z[1:] *= np.array([10, 30, 80, 100, 300, 0, 1e-5, 3, 3, 3, 3])[:, None]
+    y = rng.integers(n_classes, size=12)
+    z[np.arange(12), y] += np.array([0, 5, 0, 40, 0, 90, 0, 20, 75, 100, -100, 60])
+    z[8:10] -= 50.0
+    z = z.astype(kind)
+    wide = z.astype(np.float64)
+    gaps = wide - wide[np.arange(12), y][:, None]
+    gaps[np.arange(12), y] = -np.inf
+    exact = np.logaddexp(0.0, [scipy.special.logsumexp(row) for row in gaps])
+    small = gaps.max(axis=-1) < -40
+    exact[small] = np.exp([scipy.special.logsumexp(row) for row in gaps[small]])  # log1p x = x there
+    losses = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+    np.testing.assert_allclose(losses, exact, rtol=TOLERANCE[kind], atol=np.finfo(kind).tiny)
+
+
+# -- weights and reductions ---------------------------------------------------------------------------------
+
+
+def test_a_mean_over_weights_divides_by_their_sum():
+    y, z = [0, 1, 1], np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 0.5]])
+    losses = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+    s, w = np.array([1.0, 2.0, 0.5]), np.array([3.0, 0.25])
+    total = s * w[y]
+    for loss, target in ((sparse_categorical_cross_entropy, y), (categorical_cross_entropy, one_hot(y, 2))):
+        options = {"logits": z, "sample_weight": s, "class_weight": w}
+        np.testing.assert_allclose(loss(target, reduction="none", **options), total * losses, rtol=1e-14)
+        assert loss(target, reduction="sum", **options) == pytest.approx((total * losses).sum(), rel=1e-14)
+        assert loss(target, reduction="mean", **options) == pytest.approx((total * losses).sum() / total.sum(), rel=1e-14)
+    assert squared_error([1.0, 3.0], [0.0, 0.0], sample_weight=[1.0, 3.0]) == 28 / 4
+    assert focal_loss([0, 1], probs=[0.5, 0.5], gamma=0, class_weight=[1.0, 3.0]) == pytest.approx(LN2)
+    huge = sparse_categorical_cross_entropy(y, logits=z, sample_weight=[1e308, 1e308, 1e308])
+    assert huge == pytest.approx(losses.mean(), rel=1e-14)
+
+
+def test_the_weight_of_a_smoothed_label_is_that_of_the_label():
+    z, w = np.array([[1.0, 0.0, -1.0], [0.0, 0.5, 2.0]]), np.array([1.0, 2.0, 4.0])
+    smooth = 0.7 * one_hot([0, 2], 3) + 0.1
+    terms = (-(smooth * w) * log_softmax(z)).sum(axis=-1)
+    options = {"logits": z, "class_weight": w, "label_smoothing": 0.3}
+    assert sparse_categorical_cross_entropy([0, 2], **options) == pytest.approx(terms.sum() / 5.0, rel=1e-14)
+
+
+def test_pos_weight_is_a_price_and_does_not_enter_the_divisor():
+    y, z = np.array([1.0, 0.0, 1.0]), np.array([0.3, -0.2, 2.0])
+    plain = binary_cross_entropy(y, logits=z, reduction="none")
+    priced = np.where(y == 1, 3.0, 1.0) * plain
+    assert binary_cross_entropy(y, logits=z, pos_weight=3.0) == pytest.approx(priced.mean(), rel=1e-15)
+    table = binary_cross_entropy(np.ones((2, 2)), probs=np.full((2, 2), 0.5), pos_weight=[1.0, 2.0], reduction="none")
+    np.testing.assert_allclose(table, [[LN2, 2 * LN2]] * 2)
+
+
+def test_a_sample_without_weight_does_not_count_though_it_cost_infinity():
+    z = [[0.0, 0.0], [0.0, -INF]]
+    assert sparse_categorical_cross_entropy([0, 1], logits=z, sample_weight=[1, 0]) == pytest.approx(LN2)
+    assert sparse_categorical_cross_entropy([0, 1], logits=z, class_weight=[1, 0]) == pytest.approx(LN2)
+    assert categorical_cross_entropy([[1, 0], [0, 1]], logits=z, class_weight=[1, 0]) == pytest.approx(LN2)
+
+
+def test_ignored_samples_cost_nothing_and_do_not_count():
+    z = np.array([[0.0, 0.0], [5.0, 0.0], [NAN, INF], [0.0, 0.0]])
+    y = np.array([0, -100, -100, 1])
+    losses = sparse_categorical_cross_entropy(y, logits=z, ignore_index=-100, reduction="none")
+    np.testing.assert_allclose(losses, [LN2, 0, 0, LN2])
+    assert sparse_categorical_cross_entropy(y, logits=z, ignore_index=-100) == pytest.approx(LN2)
+    inside = sparse_categorical_cross_entropy([0, 1, 0], logits=[[3.0, 0.0], [0.0, 0.0], [9.0, 0.0]], ignore_index=0)
+    assert inside == pytest.approx(LN2)
+    full = sparse_categorical_cross_entropy(np.uint8([0, 255]), logits=z[:2], ignore_index=255, label_smoothing=0.1)
+    assert full == pytest.approx(LN2)
+
+
+def test_a_class_that_never_occurs_changes_nothing():
+    z = np.array([[1.0, 0.0, 0.5], [0.0, 2.0, 0.5]])
+    with_it = sparse_categorical_cross_entropy([0, 1], logits=z, class_weight=[1.0, 2.0, 1e9])
+    assert with_it == sparse_categorical_cross_entropy([0, 1], logits=z, class_weight=[1.0, 2.0, 0.0])
+
+
+def test_sums_of_single_precision_add_up_in_double():
+    z = np.zeros((2**20, 1), np.float32)
+    y = np.ones((2**20, 1))
+    z[0] = -1e4  # in single precision the small losses would be lost beside it
+    assert binary_cross_entropy(y, logits=z, reduction="sum") == pytest.approx(1e4 + (2**20 - 1) * LN2, rel=1e-7)
+
+
+# -- invariances --------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows, st.integers(-(2**20), 2**20), st.data())
+def test_softmax_cross_entropy_is_shift_invariant(z, shift, data):
+    z = np.round(z * 1024) / 1024  # so that the shift itself is exact
+    y = labels_for(z, data)
+    np.testing.assert_allclose(
+        sparse_categorical_cross_entropy(y, logits=z + shift, reduction="none"),
+        sparse_categorical_cross_entropy(y, logits=z, reduction="none"),
+        rtol=2e-13,
+        atol=1e-307,
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(logit_rows, st.data())
+def test_the_order_of_classes_and_of_samples_does_not_matter(z, data):
+    y = labels_for(z, data)
+    losses = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+    assert np.all(losses >= 0)
+    turned = sparse_categorical_cross_entropy(z.shape[-1] - 1 - y[::-1], logits=z[::-1, ::-1], reduction="none")
+    np.testing.assert_allclose(turned[::-1], losses, rtol=2e-13, atol=1e-307)
+
+
+@settings(deadline=None, max_examples=40)
+@given(hnp.arrays(np.float64, (2, 3, 4), elements=st.floats(-50, 50)), st.data())
+def test_leading_axes_are_samples(z, data):
+    y = labels_for(z, data)
+    flat = sparse_categorical_cross_entropy(y.ravel(), logits=z.reshape(-1, 4), reduction="none")
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy(y, logits=z, reduction="none"), flat.reshape(2, 3))
+    single = sparse_categorical_cross_entropy(y[0, 0], logits=z[0, 0], reduction="none")
+    assert isinstance(single, float) and single == pytest.approx(flat[0], rel=2e-13)
+    assert categorical_hinge(y, z) == pytest.approx(categorical_hinge(y.ravel(), z.reshape(-1, 4)))
+
+
+# -- blocks and threads -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(70_000, 10), (300, 3000), (3, 300_000)])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_neither_blocks_nor_threads_change_a_loss(shape, smoothing, monkeypatch):
+    rng = np.random.default_rng(3)
+    z, y = rng.normal(size=shape) * 5, rng.integers(shape[1], size=shape[0])
+    options = {"label_smoothing": smoothing, "ignore_index": int(y[0]) if shape[0] > 3 else None, "reduction": "none"}
+    in_blocks = sparse_categorical_cross_entropy(y, logits=z, **options)
+    monkeypatch.setattr(_rows, "_THREADS", 1)
+    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
+    np.testing.assert_allclose(sparse_categorical_cross_entropy(y, logits=z, **options), in_blocks, rtol=1e-13)
+    expected = -log_softmax(z)[np.arange(shape[0]), y]
+    if not smoothing:
+        np.testing.assert_allclose(in_blocks, np.where(y == options["ignore_index"], 0, expected), rtol=1e-13)
+
+
+def test_where_no_thread_can_be_started_the_work_is_done_without(monkeypatch):
+    monkeypatch.setattr(_rows, "_cpus", lambda: 2)
+    rng = np.random.default_rng(4)
+    z, y = rng.normal(size=(50_000, 10)), rng.integers(10, size=50_000)
+    expected = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy(y, logits=z, reduction="none"), expected)
+
+
+def test_what_fails_in_a_thread_fails_in_the_caller():
+    def run(part):
+        if part == 1:
+            raise MemoryError("block")
+
+    with pytest.raises(MemoryError, match="block"):
+        _rows.parallel(run, 2)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_sparse_loss_takes_the_memory_of_blocks_and_not_of_the_logits(kind):
+    z = np.zeros((2000, 5000), kind)
+    y = np.zeros(2000, np.int64)
+    tracemalloc.start()
+    sparse_categorical_cross_entropy(y, logits=z)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6 < z.nbytes / 8
+
+
+# -- against SciPy and scikit-learn (scipy.special.log_softmax; sklearn.metrics.log_loss, hinge_loss) --------
+
+
+@settings(deadline=None, max_examples=40)
+@given(hnp.arrays(np.float64, (5, 3), elements=st.floats(-30, 30)))
+def test_losses_agree_with_scipy_and_scikit_learn(z):
+    y = [0, 1, 2, 1, 1]
+    reference = -scipy.special.log_softmax(z, axis=-1)[np.arange(5), y]
+    np.testing.assert_allclose(
+        sparse_categorical_cross_entropy(y, logits=z, reduction="none"), reference, rtol=1e-12, atol=1e-14
+    )
+    weight = np.array([1.0, 2.0, 0.5, 3.0, 1.0])
+    p = softmax(z / 10)
+    assert sparse_categorical_cross_entropy(y, probs=p, sample_weight=weight) == pytest.approx(
+        sklearn.metrics.log_loss(y, p, sample_weight=weight, labels=[0, 1, 2]), rel=1e-12
+    )
+    assert hinge([0, 1, 0, 1, 1], z[:, 0]) == pytest.approx(sklearn.metrics.hinge_loss([0, 1, 0, 1, 1], z[:, 0]))
+    assert categorical_hinge(y, z) == pytest.approx(sklearn.metrics.hinge_loss(y, z, labels=[0, 1, 2]), rel=1e-12)
+
+
+# -- quiet, types, and what is left alone -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_no_loss_warns_in_the_strictest_error_state(kind):
+    z = np.array([[-INF, 745.0], [1e38, -1e38], [0.0, 3e-45], [-90.0, 1e-30]], dtype=kind)
+    y = [0, 1, 1, 0]
+    with np.errstate(all="raise"):
+        for smoothing in (0.0, 0.2):
+            assert not np.isnan(sparse_categorical_cross_entropy(y, logits=z, label_smoothing=smoothing))
+            assert not np.isnan(categorical_cross_entropy(one_hot(y, 2), logits=z, label_smoothing=smoothing))
+            assert not np.isnan(binary_cross_entropy(y, logits=z[:, 1], label_smoothing=smoothing))
+        for loss in OF_LABELS:
+            assert not np.isnan(loss(y, logits=z)) and not np.isnan(loss(y, logits=z[:, 1]))
+        assert binary_cross_entropy([1, 0], probs=kind([0, 1])) == INF
+        assert not np.isnan(hinge(y, z[:, 1])) and not np.isnan(categorical_hinge(y, z[1:4, [0, 1, 1]][[0, 1, 2, 2]]))
+
+
+@pytest.mark.parametrize(
+    "kind, result", [("float32", "float32"), ("float64", "float64"), ("float16", "float64"), ("int64", "float64")]
+)
+def test_losses_of_samples_have_the_precision_of_the_prediction_and_means_have_double(kind, result):
+    z = np.array([[0, 1], [2, 1]], dtype=kind)
+    calls = [lambda **o: loss([0, 1], logits=z, **o) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
+    calls += [lambda **o: categorical_cross_entropy(np.eye(2), logits=z, **o), lambda **o: categorical_hinge([0, 1], z, **o)]
+    calls += [lambda **o: binary_cross_entropy(np.eye(2), logits=z, **o), lambda **o: hinge([0, 1], z[0], **o)]
+    for call in calls:
+        assert call(reduction="none").dtype == result
+        assert isinstance(call(), float)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int32", "int64", "bool"])
+def test_labels_of_any_integer_type_are_taken(kind):
+    z, y = np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 0], dtype=kind)
+    assert sparse_categorical_cross_entropy(y, logits=z) == sparse_categorical_cross_entropy([1, 0], logits=z)
+    for loss in OF_LABELS:
+        assert loss(y, logits=z) == loss([1, 0], logits=z)
+    assert focal_loss(y, logits=z, class_weight=[1, 2]) == focal_loss([1, 0], logits=z, class_weight=[1, 2])
+
+
+def test_inputs_are_not_changed_and_strided_ones_are_taken():
+    z = np.random.default_rng(5).normal(size=(8, 12))
+    y = np.array([0, 1, 2, 3])
+    view = z[::2, ::3]
+    z.flags.writeable = False
+    before = z.copy()
+    for reverse in (view, view[::-1], np.asfortranarray(view)):
+        expected = sparse_categorical_cross_entropy(y, logits=np.ascontiguousarray(reverse))
+        assert sparse_categorical_cross_entropy(y, logits=reverse) == pytest.approx(expected, rel=1e-14)
+        assert sparse_categorical_cross_entropy(y, logits=reverse.tolist()) == pytest.approx(expected, rel=1e-14)
+        assert sparse_categorical_cross_entropy(y, logits=reverse.astype(">f8")) == pytest.approx(expected, rel=1e-14)
+    np.testing.assert_array_equal(z, before)
+
+
+@pytest.mark.parametrize("library", ["pandas", "torch"])
+def test_frames_and_tensors_are_taken(library):
+    foreign = getattr(pytest.importorskip(library), {"pandas": "DataFrame", "torch": "tensor"}[library])
+    z = np.array([[0.0, 1.0], [2.0, 1.0]])
+    assert sparse_categorical_cross_entropy([0, 1], logits=foreign(z)) == sparse_categorical_cross_entropy([0, 1], logits=z)
+
+
+# -- errors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", [*ENTROPIES, focal_loss, generalized_cross_entropy])
+def test_exactly_one_of_probabilities_and_logits_is_taken(loss):
+    with pytest.raises(TypeError, match=r"^exactly one of `probs=`, `logits=` must be given; got none$"):
+        loss([1.0] if loss is categorical_cross_entropy else [0])
+    with pytest.raises(TypeError, match=r"^exactly one of .* must be given; got `probs=` and `logits=`$"):
+        loss([[1.0]] if loss is categorical_cross_entropy else [0], probs=[[1.0]], logits=[[0.0]])
+
+
+@pytest.mark.parametrize("loss", [squared_error, absolute_error])
+def test_distances_take_exactly_one_of_three(loss):
+    with pytest.raises(TypeError, match="^exactly one of `y_pred=`, `probs=`, `logits=` must be given; got none$"):
+        loss([0])
+    with pytest.raises(TypeError, match="got `y_pred=` and `logits=`$"):
+        loss([0], [0.0], logits=[0.0])
+
+
+@pytest.mark.parametrize(
+    "labels, error, message",
+    [
+        ([0, 3], ValueError, r"must lie in 0 … 2; got 3 at index \(1,\)"),
+        ([0, -1], ValueError, r"must lie in 0 … 2; got -1 at index \(1,\)"),
+        ([0.0, 1.0], TypeError, "must hold integers; got dtype float64"),
+        ([0], ValueError, r"must have the shape \(2,\) of the predictions without classes; got \(1,\)"),
+        ([[0], [1]], ValueError, r"must have the shape \(2,\)"),
+        ([], ValueError, "must not be empty"),
+        (["a", "b"], TypeError, "must hold integers; got text"),
+    ],
+)
+def test_bad_labels_are_refused(labels, error, message):
+    for loss in (sparse_categorical_cross_entropy, *OF_LABELS):
+        with pytest.raises(error, match="^`y_true` " + message):
+            loss(labels, logits=np.zeros((2, 3)))
+    with pytest.raises(error, match="^`y_true` " + message):
+        categorical_hinge(labels, np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("where", [(0, 0), (1, 2)])
+def test_nan_is_found_and_its_place_named(where):
+    z = np.zeros((2, 3))
+    z[where] = NAN
+    message = rf"^`(logits|scores)` must not contain NaN; got nan at index \({where[0]}, {where[1]}\)$"
+    calls = [lambda: loss([0, 1], logits=z) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
+    calls += [lambda: categorical_cross_entropy(one_hot([0, 1], 3), logits=z), lambda: categorical_hinge([0, 1], z)]
+    calls += [lambda: sparse_categorical_cross_entropy([0, 1], logits=z.astype(np.float32), label_smoothing=0.1)]
+    calls += [lambda: binary_cross_entropy(np.zeros((2, 3)), logits=z)]
+    for call in calls:
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_nan_in_a_prediction_of_three_axes_is_named_by_three_numbers():
+    z = np.zeros((2, 2, 3))
+    z[1, 0, 2] = NAN
+    with pytest.raises(ValueError, match=r"got nan at index \(1, 0, 2\)$"):
+        sparse_categorical_cross_entropy([[0, 0], [0, 0]], logits=z)
+
+
+def test_rows_that_do_not_sum_to_one_are_refused_with_the_fix():
+    rows = [[0.5, 0.5], [0.5, 0.43]]
+    message = r"^`probs` must sum to 1 along axis -1; got 0.93 at index \(1,\); pass logits=… instead$"
+    for loss in (sparse_categorical_cross_entropy, *OF_LABELS):
+        with pytest.raises(ValueError, match=message):
+            loss([0, 1], probs=rows)
+    with pytest.raises(ValueError, match=message):
+        categorical_cross_entropy(np.eye(2), probs=rows)
+    with pytest.raises(ValueError, match=r"^`y_true` must sum to 1"):
+        categorical_cross_entropy(rows, logits=np.zeros((2, 2)))
+    with pytest.raises(ValueError, match=r"^`probs` must lie in \[0, 1\]; got 1.5 at index \(0,\); pass logits"):
+        binary_cross_entropy([1], probs=[1.5])
+
+
+def test_everything_ignored_is_an_error():
+    with pytest.raises(ValueError, match="^`y_true` must have a label other than `ignore_index`; got -1 everywhere$"):
+        sparse_categorical_cross_entropy([-1, -1], logits=np.zeros((2, 2)), ignore_index=-1)
+    with pytest.raises(TypeError, match="^`ignore_index` must be an integer; got -1.0$"):
+        sparse_categorical_cross_entropy([-1, 0], logits=np.zeros((2, 2)), ignore_index=-1.0)
+
+
+def test_a_mean_over_no_weight_is_an_error_and_a_sum_is_zero():
+    z, message = np.zeros((2, 2)), "^the weights must not sum to 0 for a mean"
+    for options in ({"sample_weight": [0, 0]}, {"class_weight": [0, 1]}, {"class_weight": [0, 1], "ignore_index": 1}):
+        y = [0, 1] if "ignore_index" in options else [0, 0]
+        with pytest.raises(ValueError, match=message):
+            sparse_categorical_cross_entropy(y, logits=z, **options)
+        assert sparse_categorical_cross_entropy(y, logits=z, reduction="sum", **options) == 0.0
+    with pytest.raises(ValueError, match=message):
+        binary_cross_entropy([0, 1], logits=[0.0, 0.0], sample_weight=[0, 0])
+
+
+@pytest.mark.parametrize(
+    "options, error, message",
+    [
+        ({"class_weight": [1.0]}, ValueError, "`class_weight` must have one weight for each of 2 classes"),
+        ({"class_weight": [1.0, -1.0]}, ValueError, r"`class_weight` must not be negative; got -1 at index \(1,\)"),
+        ({"sample_weight": [1.0]}, ValueError, "`sample_weight` and `y_true without classes` must have the same shape"),
+        ({"sample_weight": [1.0, INF]}, ValueError, "`sample_weight` must be finite"),
+        ({"label_smoothing": 1.5}, ValueError, "`label_smoothing` must be at most 1; got 1.5"),
+        ({"label_smoothing": "a"}, TypeError, "`label_smoothing` must be a number"),
+        ({"reduction": "average"}, ValueError, "`reduction` must be one of 'mean', 'sum', 'none'; got 'average'"),
+    ],
+)
+def test_bad_options_are_refused(options, error, message):
+    for loss, y in ((sparse_categorical_cross_entropy, [0, 1]), (categorical_cross_entropy, np.eye(2))):
+        with pytest.raises(error, match="^" + message):
+            loss(y, logits=np.zeros((2, 2)), **options)
+
+
+def test_parameters_of_other_losses_have_their_range():
+    with pytest.raises(ValueError, match="^`gamma` must be at least 0; got -1.0$"):
+        focal_loss([0], probs=[0.5], gamma=-1)
+    with pytest.raises(ValueError, match="^`q` must be at most 1; got 1.5$"):
+        generalized_cross_entropy([0], probs=[0.5], q=1.5)
+    with pytest.raises(ValueError, match="^`pos_weight` must not be negative"):
+        binary_cross_entropy([0], probs=[0.5], pos_weight=-1)
+    with pytest.raises(ValueError, match=r"^`pos_weight` must broadcast to the shape \(1,\) of `y_true`; got \(2,\)$"):
+        binary_cross_entropy([0], probs=[0.5], pos_weight=[1, 2])
+    with pytest.raises(ValueError, match="^`y_true` must lie in 0 … 1; got -1"):
+        hinge([-1, 1], [0.0, 0.0])
+    with pytest.raises(ValueError, match="^`scores` must have at least 2 classes; got 1$"):
+        categorical_hinge([0], [[0.0]])
+    with pytest.raises(ValueError, match="^`scores` must be finite"):
+        hinge([1], [INF])
+
+
+def test_one_hot_targets_are_not_mistaken_for_binary_ones():
+    for loss in OF_LABELS:
+        with pytest.raises((ValueError, TypeError), match="^`y_true` must"):
+            loss(np.eye(2), logits=np.zeros((2, 2)))
+        with pytest.raises(ValueError, match=r"must have the shape \(n,\) or \(n, K\)"):
+            loss([[0]], logits=np.zeros((1, 1, 2)))
+    with pytest.raises(ValueError, match=r"^`y_true` and `logits` must have the same shape; got \(2,\) and \(2, 1\)$"):
+        binary_cross_entropy([0, 1], logits=[[0.0], [1.0]])
+
+
+@pytest.mark.parametrize("loss", ENTROPIES)
+def test_empty_input_is_refused(loss):
+    with pytest.raises(ValueError, match=r"^`(y_true|logits)` must not be empty; got shape"):
+        loss([], logits=[])
+    with pytest.raises(ValueError, match=r"^`(y_true|logits)` must not be empty; got shape"):
+        loss(np.zeros((0, 3)), logits=np.zeros((0, 3)))

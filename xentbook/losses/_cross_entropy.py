@@ -1,0 +1,357 @@
+"""Cross-entropy three ways: two classes, K classes with a target for each, K classes with one label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xentbook._checks import (
+    as_array,
+    as_finite,
+    as_number,
+    as_probabilities,
+    as_probability,
+    require_broadcast,
+    require_same_shape,
+    require_where,
+)
+from xentbook.losses._reduce import (
+    as_class_weight,
+    as_kept_labels,
+    as_sample_weight,
+    exactly_one,
+    quiet,
+    reduce,
+    smoothed,
+    times,
+)
+from xentbook.losses._rows import as_logits, blocks, require_defined, rows_of_labels, rows_of_targets
+
+__all__ = ["binary_cross_entropy", "categorical_cross_entropy", "sparse_categorical_cross_entropy", "softplus_pair"]
+
+_FIX = "pass logits=… instead"
+
+
+@quiet
+def binary_cross_entropy(
+    y_true: ArrayLike,
+    *,
+    probs: ArrayLike | None = None,
+    logits: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+) -> NDArray | float:
+    r"""Return the surprise at outcomes that happen or not, each predicted by one probability.
+
+    .. math:: \ell(y, p) = -w_+\, y \ln p - (1 - y) \ln(1 - p), \qquad
+       \ell(y, z) = w_+\, y \ln(1 + e^{-z}) + (1 - y) \ln(1 + e^{z})
+
+    Parameters
+    ----------
+    y_true : array_like
+        Targets in [0, 1], any shape: 0 or 1, or soft.
+    probs : array_like, the shape of `y_true`
+        Probabilities of 1.
+    logits : array_like, the shape of `y_true`
+        Their log-odds in nats; give these or `probs`.
+    sample_weight : array_like, the shape of `y_true`, optional
+        Non-negative weights; the mean divides by their sum.
+    pos_weight : array_like, optional
+        Non-negative factor :math:`w_+` of the first term, a number or of a shape that broadcasts to that of `y_true`.
+        It is a price, not a weight: the mean does not divide by it.
+    label_smoothing : float
+        ε in [0, 1]: the target becomes (1 - ε) y + ε/2.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the samples.
+
+    Returns
+    -------
+    float or ndarray
+        In nats; inf where something happens that was given probability 0.
+
+    Raises
+    ------
+    TypeError
+        If both or neither of `probs` and `logits` are given.
+    ValueError
+        If an input is empty, contains NaN or leaves its range, if shapes differ, or if the weights of a mean sum to 0.
+
+    See Also
+    --------
+    sparse_categorical_cross_entropy : more than two classes.
+    focal_loss : puts less weight on what is easy.
+
+    Notes
+    -----
+    PyTorch's ``pos_weight`` is the same; its weighted mean divides by the number of samples, ours by the sum of the
+    weights. From probabilities PyTorch caps a loss at 100 and Keras near 16; here it is inf. Good [1]_ proposed the
+    logarithmic score for forecasts of this kind.
+
+    References
+    ----------
+    .. [1] I. J. Good, "Rational decisions", Journal of the Royal Statistical Society B 14(1), 1952, 107-114.
+       doi:10.1111/j.2517-6161.1952.tb00104.x
+
+    Examples
+    --------
+    >>> print(f"{binary_cross_entropy([1, 0], probs=[0.9, 0.2]):.4f}")
+    0.1643
+    >>> print(binary_cross_entropy([1, 1, 0], logits=[60.0, -1000.0, 0.0], reduction="none"))
+    [8.75651076e-27 1.00000000e+03 6.93147181e-01]
+    >>> print(binary_cross_entropy([1], probs=[0.0]))
+    inf
+    """
+    y = as_probability(y_true, "y_true").astype(np.float64)
+    if exactly_one(probs=probs, logits=logits) == "logits":
+        given = as_array(logits, "logits")
+        if_one, if_zero = softplus_pair(given.astype(np.float64))
+    else:
+        given = as_probability(probs, "probs", fix=_FIX)
+        if_one, if_zero = -np.log(given.astype(np.float64)), -np.log1p(-given.astype(np.float64))
+    require_same_shape(y, given, ("y_true", "probs" if logits is None else "logits"))
+    amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
+    price = _as_price(pos_weight, y)
+    # 1 - y is smoothed by itself, so that nothing cancels in 1 - (y smoothed).
+    losses = times(price * smoothed(y, amount, 2), if_one) + times(smoothed(1.0 - y, amount, 2), if_zero)
+    return reduce(losses, reduction, given.dtype, weight=as_sample_weight(sample_weight, y))
+
+
+@quiet
+def categorical_cross_entropy(
+    y_true: ArrayLike,
+    *,
+    probs: ArrayLike | None = None,
+    logits: ArrayLike | None = None,
+    class_weight: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+) -> NDArray | float:
+    r"""Return the average surprise at outcomes that come from given distributions over K classes.
+
+    .. math:: \ell(y, p) = -\sum_k y_k \ln p_k, \qquad
+       \ell(y, z) = \sum_k y_k \Big(\ln \sum_j e^{z_j} - z_k\Big)
+
+    Parameters
+    ----------
+    y_true : array_like, shape (..., K)
+        Target distributions that sum to 1: one-hot or soft.
+    probs : array_like, shape (..., K)
+        Probabilities that sum to 1.
+    logits : array_like, shape (..., K)
+        Logits in nats; give these or `probs`.
+    class_weight : array_like, shape (K,), optional
+        Non-negative factors of the K terms. A sample's weight is :math:`\sum_k y_k w_k`, of the target before smoothing.
+    sample_weight : array_like, shape (...), optional
+        Non-negative weights; the mean divides by the sum of all weights.
+    label_smoothing : float
+        ε in [0, 1]: the target becomes (1 - ε) y + ε/K. A class at logit -inf then costs inf.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the samples.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+        In nats; inf where a class that may happen was given probability 0.
+
+    Raises
+    ------
+    TypeError
+        If both or neither of `probs` and `logits` are given.
+    ValueError
+        If an input is empty, contains NaN or leaves its range, if shapes differ, if rows do not sum to 1, if logits tie
+        at infinity so that there is no limit, or if the weights of a mean sum to 0.
+
+    See Also
+    --------
+    sparse_categorical_cross_entropy : the same from labels, with less work.
+    xentbook.cross_entropy : the same from two distributions, in bits.
+
+    Notes
+    -----
+    PyTorch divides a mean with class weights by their sum when the targets are labels, by the number of samples when
+    they are distributions; here it is the sum in both cases. Label smoothing is that of [1]_.
+
+    References
+    ----------
+    .. [1] C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, "Rethinking the Inception architecture for
+       computer vision", CVPR 2016, 2818-2826. doi:10.1109/CVPR.2016.308
+
+    Examples
+    --------
+    >>> print(f"{categorical_cross_entropy([1, 0, 0], probs=[0.9, 0.05, 0.05]):.4f}")
+    0.1054
+    >>> print(f"{categorical_cross_entropy([1, 0, 0], probs=[0.1, 0.8, 0.1]):.4f}")
+    2.3026
+    >>> print(categorical_cross_entropy([[0.5, 0.5, 0.0]], logits=[[0.0, 0.0, float("-inf")]]).round(4))
+    0.6931
+    """
+    y = as_probabilities(y_true, "y_true").astype(np.float64, copy=False)
+    name = exactly_one(probs=probs, logits=logits)
+    given = as_logits(logits) if name == "logits" else as_probabilities(probs, "probs", fix=_FIX)
+    require_same_shape(y, given, ("y_true", name))
+    price = as_class_weight(class_weight, y.shape[-1])
+    amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
+    flat = y.reshape(-1, y.shape[-1])
+    losses = _over_classes(lambda rows: flat[rows], given, name, amount, price).reshape(y.shape[:-1])
+    require_defined(losses, given)
+    weight = as_sample_weight(sample_weight, losses)
+    return reduce(losses, reduction, given.dtype, weight=weight, share=None if price is None else (y * price).sum(axis=-1))
+
+
+@quiet
+def sparse_categorical_cross_entropy(
+    y_true: ArrayLike,
+    *,
+    probs: ArrayLike | None = None,
+    logits: ArrayLike | None = None,
+    class_weight: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> NDArray | float:
+    r"""Return the surprise at the true class among K: the categorical loss of a one-hot target, from its index alone.
+
+    .. math:: \ell(y, p) = -\ln p_y, \qquad
+       \ell(y, z) = \ln \sum_j e^{z_j} - z_y = \ln\Big(1 + \sum_{j \ne y} e^{z_j - z_y}\Big)
+
+    Parameters
+    ----------
+    y_true : array_like of int, shape (...)
+        Labels 0 … K - 1.
+    probs : array_like, shape (..., K)
+        Probabilities that sum to 1.
+    logits : array_like, shape (..., K)
+        Logits in nats; give these or `probs`.
+    class_weight : array_like, shape (K,), optional
+        Non-negative factors of the K terms. A sample's weight is that of its label.
+    sample_weight : array_like, shape (...), optional
+        Non-negative weights; the mean divides by the sum of all weights.
+    label_smoothing : float
+        ε in [0, 1]: the target becomes 1 - ε + ε/K for the label, ε/K for the others. A class at logit -inf then costs inf.
+    ignore_index : int, optional
+        Samples with this label cost 0 and do not count in the mean.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the samples.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+        In nats; inf where the true class was given probability 0.
+
+    Raises
+    ------
+    TypeError
+        If both or neither of `probs` and `logits` are given, or if `y_true` does not hold integers.
+    ValueError
+        If an input is empty, contains NaN or leaves its range, if shapes differ, if rows do not sum to 1, if logits tie
+        at infinity so that there is no limit, if every sample is ignored, or if the weights of a mean sum to 0.
+
+    See Also
+    --------
+    categorical_cross_entropy : soft targets.
+    sparse_categorical_cross_entropy_value_and_gradient : together with its gradient.
+
+    Notes
+    -----
+    From logits the last form is what is computed, with the true class left out of the sum: there is no cancellation, and a
+    confident right answer costs the small number that it does. Logits are read in blocks that fit in the cache, so
+    that no array of their size is made. [1]_ analyses the rounding errors of such formulas.
+
+    References
+    ----------
+    .. [1] P. Blanchard, D. J. Higham and N. J. Higham, "Accurately computing the log-sum-exp and softmax functions",
+       IMA Journal of Numerical Analysis 41(4), 2021, 2311-2330. doi:10.1093/imanum/draa038
+
+    Examples
+    --------
+    >>> print(f"{sparse_categorical_cross_entropy([0, 0], probs=[[0.9, 0.05, 0.05], [0.1, 0.8, 0.1]]):.4f}")
+    1.2040
+    >>> print(sparse_categorical_cross_entropy([0, 1], logits=[[60.0, 0.0], [60.0, 0.0]], reduction="none"))
+    [8.75651076e-27 6.00000000e+01]
+    """
+    name = exactly_one(probs=probs, logits=logits)
+    given = as_logits(logits) if name == "logits" else as_probabilities(probs, "probs", fix=_FIX)
+    labels, keep = as_kept_labels(y_true, given.shape, ignore_index)
+    price = as_class_weight(class_weight, given.shape[-1])
+    amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
+    weight = as_sample_weight(sample_weight, labels)
+    losses = _of_labels(labels, given, name, amount, price, keep)
+    require_defined(losses, given)
+    if price is None:
+        share = None if keep is None else keep.astype(np.float64)
+    else:
+        share = price[labels] * (1.0 if keep is None else keep)
+    return reduce(losses, reduction, given.dtype, weight=weight, share=share)
+
+
+def softplus_pair(z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return ln(1 + exp(-z)) and ln(1 + exp z), the surprise at 1 and at 0; the sums have terms of one sign."""
+    tail = np.log1p(np.exp(-np.abs(z)))
+    return np.maximum(-z, 0.0) + tail, np.maximum(z, 0.0) + tail
+
+
+def _as_price(pos_weight: ArrayLike | None, y: NDArray) -> NDArray[np.float64] | float:
+    """Return the factor of the positive term, which may broadcast to the targets but not beyond."""
+    if pos_weight is None:
+        return 1.0
+    price = as_finite(pos_weight, "pos_weight").astype(np.float64)
+    require_where(price >= 0, price, "pos_weight", "not be negative")
+    if require_broadcast(price, y, names=("pos_weight", "y_true")) != y.shape:
+        raise ValueError(f"`pos_weight` must broadcast to the shape {y.shape} of `y_true`; got {price.shape}")
+    return price
+
+
+def _of_labels(
+    labels: NDArray[np.int64],
+    given: NDArray,
+    name: str,
+    amount: float,
+    price: NDArray[np.float64] | None,
+    keep: NDArray[np.bool_] | None,
+) -> NDArray[np.float64]:
+    """Return the losses of labels, times the price of the class, 0 where they are not kept."""
+    t, rows = labels.reshape(-1), given.reshape(-1, given.shape[-1])
+    counted = None if keep is None else keep.reshape(-1)
+    if amount:
+        losses = _over_classes(lambda s: _one_hot(t[s], rows.shape[1]), rows, name, amount, price)
+    elif name == "logits":
+        losses = rows_of_labels(t, rows, keep=counted)
+    else:
+        losses = -np.log(rows[np.arange(t.size), t].astype(np.float64))
+    if price is not None and not amount:
+        losses = times(price[t], losses)
+    return (losses if counted is None else np.where(counted, losses, 0.0)).reshape(labels.shape)
+
+
+def _over_classes(
+    targets: Callable[[slice], NDArray[np.float64]],
+    given: NDArray,
+    name: str,
+    amount: float,
+    price: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Return the losses of `targets`, given by a slice of rows, smoothed and times the price of each class."""
+    rows = given.reshape(-1, given.shape[-1])
+    losses = np.empty(rows.shape[0])
+
+    def final(part: slice) -> NDArray[np.float64]:
+        y = smoothed(targets(part), amount, rows.shape[1])
+        return y if price is None else y * price
+
+    def work(part: slice) -> None:
+        losses[part] = times(final(part), -np.log(rows[part].astype(np.float64))).sum(axis=-1)
+
+    if name == "logits":
+        return rows_of_targets(final, rows)
+    blocks(work, *rows.shape)
+    return losses
+
+
+def _one_hot(labels: NDArray[np.int64], n_classes: int) -> NDArray[np.float64]:
+    return (labels[:, np.newaxis] == np.arange(n_classes)).astype(np.float64)

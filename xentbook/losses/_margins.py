@@ -1,0 +1,151 @@
+"""Margin losses: a right answer costs nothing once it is right by enough; a wrong one costs how wrong it is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xentbook._checks import as_finite, as_labels, require_same_shape
+from xentbook.losses._reduce import as_kept_labels, as_sample_weight, quiet, reduce
+
+__all__ = ["hinge", "categorical_hinge", "as_signs", "margins_of_labels"]
+
+
+@quiet
+def hinge(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> NDArray | float:
+    r"""Return how far a score falls short of a margin of 1 on the side of its label.
+
+    .. math:: \ell(y, z) = \max(0,\ 1 - s z), \qquad s = 2y - 1
+
+    Parameters
+    ----------
+    y_true : array_like of int
+        Labels 0 or 1, any shape.
+    scores : array_like, the shape of `y_true`
+        Decision values, finite: above 0 for class 1.
+    sample_weight : array_like, the shape of `y_true`, optional
+        Non-negative weights; the mean divides by their sum.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the samples.
+
+    Returns
+    -------
+    float or ndarray
+        In the unit of the scores. It grows without bound on the wrong side, in a straight line.
+
+    Raises
+    ------
+    TypeError
+        If `y_true` does not hold integers.
+    ValueError
+        If an input is empty, not finite or of another shape, or if a label is neither 0 nor 1.
+
+    See Also
+    --------
+    categorical_hinge : more than two classes.
+    binary_cross_entropy : its smooth relative, never 0.
+
+    Notes
+    -----
+    The loss of the support vector machine [1]_. Labels -1 and 1 become 0 and 1 by ``(y + 1) // 2``.
+
+    References
+    ----------
+    .. [1] C. Cortes and V. Vapnik, "Support-vector networks", Machine Learning 20, 1995, 273-297.
+       doi:10.1007/BF00994018
+
+    Examples
+    --------
+    >>> print(hinge([1, 1, 0], [2.0, 0.25, 3.0], reduction="none"))
+    [0.   0.75 4.  ]
+    """
+    z = as_finite(scores, "scores")
+    signs = as_signs(y_true, z, "scores")
+    losses = np.maximum(0.0, 1.0 - signs * z)
+    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, signs))
+
+
+@quiet
+def categorical_hinge(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> NDArray | float:
+    r"""Return how far the true class falls short of leading the best other class by 1.
+
+    .. math:: \ell(y, z) = \max\Big(0,\ 1 + \max_{j \ne y} z_j - z_y\Big)
+
+    Parameters
+    ----------
+    y_true : array_like of int, shape (...)
+        Labels 0 … K - 1.
+    scores : array_like, shape (..., K)
+        Decision values, finite, of at least two classes.
+    sample_weight : array_like, shape (...), optional
+        Non-negative weights; the mean divides by their sum.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the samples.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+        In the unit of the scores.
+
+    Raises
+    ------
+    TypeError
+        If `y_true` does not hold integers.
+    ValueError
+        If an input is empty, not finite or of another shape, if there is one class only, or if a label is out of range.
+
+    See Also
+    --------
+    hinge : two classes, one score.
+    sparse_categorical_cross_entropy : its smooth relative.
+
+    Notes
+    -----
+    The loss of [1]_. Keras counts a score of 0 among the others, since it multiplies the scores by 1 - y; it then charges
+    for a true class below 1 though all the others are far below it.
+
+    References
+    ----------
+    .. [1] K. Crammer and Y. Singer, "On the algorithmic implementation of multiclass kernel-based vector machines",
+       Journal of Machine Learning Research 2, 2001, 265-292. https://www.jmlr.org/papers/v2/crammer01a.html
+
+    Examples
+    --------
+    >>> print(categorical_hinge([0, 0], [[3.0, 1.0, 0.5], [0.0, 1.0, 0.5]], reduction="none"))
+    [0. 2.]
+    """
+    z = as_finite(scores, "scores", min_ndim=1)
+    labels, _ = as_kept_labels(y_true, z.shape, None)
+    margin, _ = margins_of_labels(labels, z)
+    losses = np.maximum(0.0, 1.0 - margin)
+    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, labels))
+
+
+def as_signs(y_true: ArrayLike, like: NDArray, name: str) -> NDArray[np.float64]:
+    """Return -1 and 1 for the labels 0 and 1."""
+    labels = as_labels(y_true, "y_true", n_classes=2, ndim=None)
+    require_same_shape(labels, like, ("y_true", name))
+    return 2.0 * labels - 1.0
+
+
+def margins_of_labels(labels: NDArray[np.int64], z: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return how far the true class leads the best other class, and which that is (the first of several)."""
+    if z.shape[-1] < 2:
+        raise ValueError(f"`scores` must have at least 2 classes; got {z.shape[-1]}")
+    wide, t = z.astype(np.float64), labels[..., np.newaxis]
+    own = np.take_along_axis(wide, t, axis=-1)[..., 0]
+    np.put_along_axis(wide, t, -np.inf, axis=-1)
+    rival = wide.argmax(axis=-1)
+    return own - wide.max(axis=-1), rival
