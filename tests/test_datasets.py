@@ -91,20 +91,28 @@ def test_every_source_says_where_it_comes_from():
         assert importlib.metadata.version(package) == version
 
 
-@pytest.mark.parametrize("language", ["klingon", "", None, 3])
-def test_an_unknown_language_is_refused(language):
-    with pytest.raises(ValueError, match="`language` must be one of 'english', 'spanish', 'italian', 'french'; got"):
+@pytest.mark.parametrize(
+    "language, error", [("klingon", ValueError), ("", ValueError), (None, TypeError), (3, TypeError), ([], TypeError)]
+)
+def test_an_unknown_language_is_refused(language, error):
+    with pytest.raises(error, match="^`language` must be one of 'english', 'spanish', 'italian', 'french'; got"):
         datasets.load_text(language)
 
 
 def test_an_unknown_alphabet_is_refused():
-    with pytest.raises(ValueError, match="`alphabet` must be 'letters' or 'full'; got 'runes'"):
+    with pytest.raises(ValueError, match="^`alphabet` must be one of 'letters', 'full'; got 'runes'$"):
         datasets.load_text("french", alphabet="runes")
 
 
 @pytest.mark.parametrize("held_out", [0, 1, -0.1, 1.5, float("nan")])
 def test_a_share_outside_its_range_is_refused(held_out):
-    with pytest.raises(ValueError, match="`held_out` must lie between 0 and 1"):
+    with pytest.raises(ValueError, match="^`held_out` must (lie between 0 and 1|be finite); got"):
+        datasets.split_text("abc", held_out=held_out)
+
+
+@pytest.mark.parametrize("held_out", ["0.1", None, True, [0.1, 0.2]])
+def test_a_share_that_is_no_number_is_refused(held_out):
+    with pytest.raises(TypeError, match="^`held_out` must be a number; got"):
         datasets.split_text("abc", held_out=held_out)
 
 
@@ -117,3 +125,14 @@ def test_a_text_too_short_for_two_parts_is_refused(text):
 def test_only_text_can_be_split():
     with pytest.raises(TypeError, match="`text` must be a str; got bytes"):
         datasets.split_text(b"abc")
+
+
+def test_the_challenger_flights_are_those_of_the_record():
+    flights = datasets.load_challenger()
+    assert len(flights.name) == len(set(flights.name)) == 23 and "STS-4" not in flights.name
+    assert sorted(flights.temperature[flights.distress == 1]) == [53, 57, 58, 63, 70, 70, 75]
+    sound = [66, 67, 67, 67, 68, 69, 70, 70, 72, 73, 75, 76, 76, 78, 79, 81]
+    assert sorted(flights.temperature[flights.distress == 0]) == sound
+    assert flights.temperature[flights.name.index("STS-51-C")] == 53  # the coldest
+    datasets.load_challenger().temperature[:] = 0  # a fresh copy each time
+    assert datasets.load_challenger().temperature[0] == 66

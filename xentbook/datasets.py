@@ -18,7 +18,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["ALPHABET", "TextSource", "text_sources", "load_text", "split_text"]
+import numpy as np
+from numpy.typing import NDArray
+
+from xentbook._checks import as_choice, as_number, as_text
+
+__all__ = ["ALPHABET", "TextSource", "text_sources", "load_text", "split_text", "Flights", "load_challenger"]
 
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 
@@ -93,6 +98,8 @@ def load_text(language: str = "english", *, alphabet: str = "letters") -> str:
 
     Raises
     ------
+    TypeError
+        If `language` or `alphabet` is not a string.
     ValueError
         If `language` or `alphabet` is unknown, or the text found is not the one the book was written with.
     ModuleNotFoundError
@@ -108,12 +115,9 @@ def load_text(language: str = "english", *, alphabet: str = "letters") -> str:
     >>> load_text("english")[:54]
     'in the beginning god created the heaven and the earth '
     """
-    if language not in _SOURCES:
-        raise ValueError(f"`language` must be one of {', '.join(map(repr, _SOURCES))}; got {language!r}")
-    if alphabet not in ("letters", "full"):
-        raise ValueError(f"`alphabet` must be 'letters' or 'full'; got {alphabet!r}")
-    text = _read(language)
-    return text if alphabet == "full" else _letters(text)
+    language = as_choice(language, "language", tuple(_SOURCES))
+    alphabet = as_choice(alphabet, "alphabet", ("letters", "full"))
+    return _read(language) if alphabet == "full" else _letters(_read(language))
 
 
 def split_text(text: str, *, held_out: float = 0.1) -> tuple[str, str]:
@@ -136,23 +140,77 @@ def split_text(text: str, *, held_out: float = 0.1) -> tuple[str, str]:
     Raises
     ------
     TypeError
-        If `text` is not a string.
+        If `text` is not a string or `held_out` not a number.
     ValueError
-        If a part would be empty.
+        If `held_out` leaves the range or a part would be empty.
 
     Examples
     --------
     >>> split_text("abcdefghij", held_out=0.2)
     ('abcdefgh', 'ij')
     """
-    if not isinstance(text, str):
-        raise TypeError(f"`text` must be a str; got {type(text).__name__}")
-    if not 0 < held_out < 1:
-        raise ValueError(f"`held_out` must lie between 0 and 1; got {held_out!r}")
-    cut = len(text) - round(len(text) * held_out)
+    text, share = as_text(text, "text", allow_empty=True), as_number(held_out, "held_out")
+    if not 0 < share < 1:
+        raise ValueError(f"`held_out` must lie between 0 and 1; got {share}")
+    cut = len(text) - round(len(text) * share)
     if cut in (0, len(text)):
         raise ValueError(f"`text` must be long enough for two parts; got {len(text)} characters")
     return text[:cut], text[cut:]
+
+
+class Flights(NamedTuple):
+    """Shuttle flights in the order of launch: name, °F at the O-rings' joints, and 1 where a primary O-ring showed distress."""
+
+    name: list[str]
+    temperature: NDArray[np.float64]
+    distress: NDArray[np.int64]
+
+
+_CHALLENGER = """
+    1:66:0 2:70:1 3:69:0 5:68:0 6:67:0 7:72:0 8:73:0 9:70:0 41-B:57:1 41-C:63:1 41-D:70:1 41-G:78:0 51-A:67:0 51-C:53:1
+    51-D:67:0 51-B:75:0 51-G:70:0 51-F:81:0 51-I:76:0 51-J:79:0 61-A:75:1 61-B:76:0 61-C:58:1
+"""  # flight : temperature : distress
+
+
+def load_challenger() -> Flights:
+    """Return the 23 shuttle flights before the Challenger accident whose solid rocket motors were recovered.
+
+    Returns
+    -------
+    Flights
+        ``name`` (list of 23 str), ``temperature`` (shape (23,), °F) and ``distress`` (shape (23,), 1 where at least one
+        of the six primary O-rings of the field joints showed erosion or blow-by, else 0). On 28 January 1986 Challenger
+        was launched with its joints at about 31 °F.
+
+    See Also
+    --------
+    xentbook.LogisticRegression : fits them as published.
+
+    Notes
+    -----
+    Facts of public record, found by the commission on the accident [1]_ and analysed in [2]_; the layout is ours. The
+    motors of a 24th flight, STS-4, were lost at sea. Some textbooks print other numbers, so that their fits differ.
+
+    References
+    ----------
+    .. [1] Presidential Commission on the Space Shuttle Challenger Accident, Report to the President, Washington, 1986,
+       volume I, chapter VI.
+    .. [2] S. R. Dalal, E. B. Fowlkes and B. Hoadley, "Risk analysis of the space shuttle: pre-Challenger prediction of
+       failure", Journal of the American Statistical Association 84, 1989, 945-957.
+       doi:10.1080/01621459.1989.10478858
+
+    Examples
+    --------
+    >>> flights = load_challenger()
+    >>> print(len(flights.name), flights.distress.sum(), flights.temperature[flights.distress == 1].min())
+    23 7 53.0
+    """
+    names, temperatures, distress = zip(*(flight.split(":") for flight in _CHALLENGER.split()), strict=True)
+    return Flights(
+        [f"STS-{name}" for name in names],
+        np.array(temperatures, dtype=np.float64),
+        np.array(distress, dtype=np.int64),
+    )
 
 
 @lru_cache(maxsize=None)

@@ -1,0 +1,305 @@
+"""Where cross-entropy is convex, how that is certified, and where the minimum is not one or not there."""
+
+from __future__ import annotations
+
+import itertools
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from xentbook.convexity import (
+    curvature_certificate,
+    hessian_error_bound,
+    logistic_hessian,
+    midpoint_test,
+    separating_direction,
+    smoothness_bound,
+    softmax_null_directions,
+    softmax_regression_hessian,
+)
+from xentbook.likelihood import observed_information
+from xentbook.links import log_sigmoid, log_softmax
+
+many = settings(deadline=None, max_examples=60)
+
+
+def with_ones(*columns):
+    return np.stack([np.ones(len(columns[0])), *columns], axis=1).astype(float)
+
+
+def data(n=30, d=3, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, d))
+
+
+# -- Hessians -----------------------------------------------------------------------------------------------
+
+
+def test_at_zero_weights_the_curvature_is_a_quarter_of_the_gram_matrix():
+    X = data()
+    np.testing.assert_allclose(logistic_hessian(X, np.zeros(3)), X.T @ X / 4, rtol=1e-14)
+    half = softmax_regression_hessian(X, np.zeros((2, 3)))
+    np.testing.assert_allclose(half, np.kron([[1, -1], [-1, 1]], X.T @ X / 4), rtol=1e-14)
+
+
+def test_the_hessians_are_the_derivatives_of_the_losses():
+    X, rng = data(), np.random.default_rng(1)
+    theta, table, labels = rng.normal(size=3), rng.normal(size=(4, 3)), rng.integers(0, 4, 30)
+    found = observed_information(lambda t: np.sum(log_sigmoid(np.where(labels > 1, 1, -1) * (X @ t))), theta)
+    np.testing.assert_allclose(logistic_hessian(X, theta), found, atol=2e-8)
+    by_row = lambda t: np.sum(log_softmax(X @ t.reshape(4, 3).T)[np.arange(30), labels])  # noqa: E731
+    np.testing.assert_allclose(
+        softmax_regression_hessian(X, table), observed_information(by_row, table.ravel()), atol=5e-8
+    )
+
+
+@many
+@given(
+    hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)),
+    hnp.arrays(np.float64, (3, 3), elements=st.floats(-5, 5)),
+)
+def test_no_direction_ever_curves_downwards(X, table):
+    for hessian, theta in ((logistic_hessian(X, table[0]), table[0]), (softmax_regression_hessian(X, table), table)):
+        found = curvature_certificate(hessian, error=hessian_error_bound(X, theta))
+        assert found.verdict in ("strictly convex", "convex to rounding")
+        assert found.largest <= smoothness_bound(X, n_classes=3) * (1 + 1e-9) + found.error
+
+
+@many
+@given(
+    hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)), hnp.arrays(np.float64, 3, elements=st.floats(-5, 5))
+)
+def test_the_curvature_along_a_direction_is_a_sum_of_squares(X, v):
+    theta = np.array([0.1, -0.2, 0.05])
+    s = np.exp(log_sigmoid(X @ theta) + log_sigmoid(-X @ theta))
+    np.testing.assert_allclose(v @ logistic_hessian(X, theta) @ v, np.sum(s * (X @ v) ** 2), rtol=1e-9, atol=1e-9)
+
+
+def test_softmax_is_flat_where_all_classes_move_alike_and_only_there():
+    X, table = data(), np.random.default_rng(2).normal(size=(4, 3))
+    hessian, null = softmax_regression_hessian(X, table), softmax_null_directions(4, 3)
+    np.testing.assert_allclose(hessian @ null.reshape(3, -1).T, 0, atol=1e-13)
+    np.testing.assert_allclose(np.einsum("akd,bkd->ab", null, null), np.eye(3), atol=1e-15)
+    np.testing.assert_allclose(
+        log_softmax(X @ (table + 7 * null[1]).T), log_softmax(X @ table.T), rtol=1e-12, atol=1e-13
+    )
+    values = np.linalg.eigvalsh(hessian)
+    assert np.all(np.abs(values[:3]) < 1e-13) and values[3] > 0.1
+
+
+def test_the_smoothness_bounds_are_attained_at_equal_probabilities():
+    X = data()
+    assert np.linalg.eigvalsh(logistic_hessian(X, np.zeros(3)))[-1] == pytest.approx(smoothness_bound(X), rel=1e-13)
+    two = np.array([[0.0] * 3, [0.0] * 3, [-1e4, 0, 0]])  # all mass on two of three classes
+    top = np.linalg.eigvalsh(softmax_regression_hessian(np.abs(X), two))[-1]
+    assert top == pytest.approx(smoothness_bound(np.abs(X), n_classes=3), rel=1e-10)
+
+
+# -- certificates -------------------------------------------------------------------------------------------
+
+
+@many
+@given(hnp.arrays(np.float64, (4, 4), elements=st.floats(-1e3, 1e3)), st.floats(-12, 12))
+def test_the_certified_interval_holds_the_true_eigenvalues(matrix, power):
+    A = (matrix + matrix.T) * 10.0**power
+    found = curvature_certificate(A)
+    with mpmath.workdps(50):
+        exact = sorted(mpmath.eigsy(mpmath.matrix(A.tolist()), eigvals_only=True))
+    assert abs(exact[0] - found.smallest) <= found.error and abs(exact[-1] - found.largest) <= found.error
+    assert found.error <= 1e-12 * np.abs(A).max() + 1e-300  # and it is narrow
+
+
+@pytest.mark.parametrize(
+    ("smallest", "verdict"), [(1e-9, "strictly convex"), (-1e-9, "not convex"), (0.0, "convex to rounding"), (1e-18, "convex to rounding")]
+)  # fmt: skip
+def test_the_verdict_follows_the_sign_of_the_smallest_eigenvalue_when_it_can_be_told(smallest, verdict):
+    turn = np.linalg.qr(np.random.default_rng(4).normal(size=(5, 5)))[0]
+    A = turn @ np.diag([smallest, 0.5, 1.0, 2.0, 3.0]) @ turn.T
+    assert curvature_certificate((A + A.T) / 2).verdict == verdict
+
+
+def test_a_known_error_widens_the_certificate():
+    assert curvature_certificate(np.eye(2), error=0.5).verdict == "strictly convex"
+    assert curvature_certificate(np.eye(2), error=2.0).verdict == "convex to rounding"
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0])
+def test_the_bound_on_rounding_in_the_hessian_holds(scale):
+    X, rng = data(12, 3, seed=6), np.random.default_rng(7)
+    theta = rng.normal(size=3) * scale
+    with mpmath.workdps(60):
+        M, t = mpmath.matrix(X.tolist()), mpmath.matrix(theta.tolist())
+        z = M * t
+        s = [1 / ((1 + mpmath.exp(-v)) * (1 + mpmath.exp(v))) for v in z]
+        exact = M.T * mpmath.diag(s) * M
+        error = np.array([[float(logistic_hessian(X, theta)[i, j] - exact[i, j]) for j in range(3)] for i in range(3)])
+    assert np.linalg.norm(error, 2) <= hessian_error_bound(X, theta) <= 1e-8 * np.linalg.norm(X) ** 2
+
+
+# -- midpoints ----------------------------------------------------------------------------------------------
+
+
+def test_cross_entropy_passes_where_squared_error_through_a_sigmoid_fails():
+    entropy = midpoint_test(lambda t: -float(log_sigmoid(t[0])), [-8.0], [8.0])
+    assert not entropy.refuted and entropy.violation <= 1e-15
+    square = midpoint_test(lambda t: float(np.exp(log_sigmoid(-t[0])) ** 2), [-8.0], [8.0])
+    assert square.refuted and square.violation > 0.01
+
+
+def test_a_refutation_can_be_checked_by_hand():
+    f = lambda x: float(np.sin(x[0]) + x[1] ** 2)  # noqa: E731
+    found = midpoint_test(f, [0.0, -1.0], [3.0, 1.0])
+    assert found.refuted
+    assert f((found.a + found.b) / 2) - (f(found.a) + f(found.b)) / 2 == pytest.approx(found.violation, rel=1e-12)
+
+
+def test_rounding_refutes_nothing_and_the_same_seed_finds_the_same_pair():
+    plane = lambda x: float(1e6 + x @ [0.1, 0.7])  # noqa: E731
+    assert not midpoint_test(plane, [-1, -1], [1, 1]).refuted
+    one, two = (midpoint_test(lambda x: float(np.sin(9 * x[0])), [0], [1], seed=3) for _ in range(2))
+    assert one.violation == two.violation and one.a == two.a and one.b == two.b
+
+
+def test_a_dent_a_hundred_times_smaller_than_the_box_is_found():
+    dent = lambda x: float(x[0] ** 2 - 0.01 * np.exp(-((x[0] / 0.01) ** 2)))  # noqa: E731
+    assert midpoint_test(dent, [-1.0], [1.0]).refuted
+
+
+# -- separation ---------------------------------------------------------------------------------------------
+
+
+def test_a_gap_is_complete_separation_and_the_direction_points_across_it():
+    X, y = with_ones([1, 2, 3, 4]), np.array([0, 0, 1, 1])
+    found = separating_direction(X, y)
+    assert found.kind == "complete" and found.separated.all()
+    assert np.all((2 * y - 1) * (X @ found.direction) > 0)
+    assert np.linalg.norm(found.direction) == pytest.approx(1)
+
+
+def test_a_shared_border_is_quasi_complete_separation():
+    X, y = with_ones([0, 1, 2, 2, 3, 4]), np.array([0, 0, 0, 1, 1, 1])
+    found = separating_direction(X, y)
+    assert found.kind == "quasi-complete"
+    np.testing.assert_array_equal(found.separated, [True, True, False, False, True, True])
+    np.testing.assert_allclose(X[2] @ found.direction, 0, atol=1e-15)
+    assert np.all((2 * y - 1) * (X @ found.direction) > -1e-15)
+
+
+def test_a_binary_column_with_an_empty_cell_is_quasi_complete():
+    X, y = with_ones([0, 0, 0, 1, 1], [1, 2, 3, 1, 2]), [0, 1, 0, 1, 1]  # whenever the column is 1, so is the outcome
+    found = separating_direction(X, y)
+    assert found.kind == "quasi-complete" and found.direction[1] > 0
+    np.testing.assert_array_equal(found.separated, [False, False, False, True, True])
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("overlap", [1e-1, 1e-3, 1e-6])
+def test_a_small_overlap_and_a_small_gap_are_told_apart_in_any_units(scale, overlap):
+    y = [0, 0, 0, 1, 1, 1]
+    apart = np.array([0, 0.2, 0.5, 0.5 + overlap, 0.7, 1]) * scale
+    mixed = np.array([0, 0.2, 0.5 + overlap, 0.5, 0.7, 1]) * scale
+    assert separating_direction(with_ones(apart), y).kind == "complete"
+    assert separating_direction(with_ones(mixed), y) is None
+
+
+@pytest.mark.parametrize("overlap", [1e-8, 1e-10, 1e-12])
+def test_an_overlap_within_the_tolerance_of_the_linear_program_is_still_an_overlap(overlap):
+    mixed = np.array([0, 0.2, 0.5 + overlap, 0.5, 0.7, 1])
+    assert separating_direction(with_ones(mixed), [0, 0, 0, 1, 1, 1]) is None
+
+
+@many
+@given(st.lists(st.integers(0, 6), min_size=2, max_size=9), st.integers(0, 2**9 - 1))
+def test_on_a_line_separation_is_what_it_looks_like(x, bits):
+    y = np.array([bits >> i & 1 for i in range(len(x))])
+    x = np.array(x)
+    low, high = x[y == 0], x[y == 1]
+    if min(low.size, high.size) == 0 or low.max() < high.min() or high.max() < low.min():
+        expected = "complete"
+    elif (low.max() == high.min() or high.max() == low.min()) and np.ptp(x):
+        expected = "quasi-complete"
+    else:
+        expected = None
+    found = separating_direction(with_ones(x), y, n_classes=2)
+    assert (found and found.kind) == expected
+
+
+@many
+@given(hnp.arrays(np.int64, (6, 2), elements=st.integers(-2, 2)), st.integers(0, 63))
+def test_in_the_plane_no_direction_of_a_fine_fan_contradicts_the_answer(points, bits):
+    X, sides = points.astype(float), np.array([1 if bits >> i & 1 else -1 for i in range(6)])
+    # The cone's edges are normals of points, so that with those and their midpoints nothing is missed.
+    normals = [np.array([-b, a], dtype=float) for a, b in points if a or b]
+    edges = [v / np.linalg.norm(v) for n in normals for v in (n, -n)]
+    fan = edges + [a + b for a, b in itertools.combinations(edges, 2)] + [v for p in X for v in (p, -p)]
+    margins = [sides * (X @ b) for b in fan]
+    best = max((np.sum(m > 1e-9) for m in margins if np.all(m > -1e-9)), default=0)
+    found = separating_direction(X, (sides + 1) // 2, n_classes=2)
+    assert (0 if found is None else found.separated.sum()) == best
+
+
+def test_three_classes_in_a_row_are_separated_by_softmax():
+    X, y = with_ones([0, 1, 4, 5, 8, 9]), np.array([0, 0, 1, 1, 2, 2])
+    found = separating_direction(X, y)
+    logits = X @ found.direction.T
+    assert found.kind == "complete" and found.direction.shape == (3, 2)
+    np.testing.assert_array_equal(logits.argmax(axis=1), y)
+    assert separating_direction(X, [0, 1, 2, 2, 1, 0]) is None
+
+
+def test_one_separable_class_among_three_is_quasi_complete():
+    X = with_ones([0, 1, 10, 11, 12, 13])
+    found = separating_direction(X, [0, 0, 1, 2, 1, 2])
+    assert found.kind == "quasi-complete"
+    np.testing.assert_array_equal(found.separated, [True, True, False, False, False, False])
+
+
+def test_a_class_that_never_occurs_can_always_be_ruled_out_further():
+    assert separating_direction(with_ones([0, 1, 2, 3]), [0, 2, 0, 2], n_classes=3).kind == "quasi-complete"
+    assert separating_direction(with_ones([0, 1, 2]), [0, 0, 0]).kind == "complete"
+
+
+def test_iris_has_one_class_apart_and_two_that_overlap():
+    from sklearn.datasets import load_iris
+
+    X, y = load_iris(return_X_y=True)
+    found = separating_direction(np.c_[np.ones(150), X], y)
+    assert found.kind == "quasi-complete"
+    np.testing.assert_array_equal(found.separated, y == 0)  # setosa
+    assert separating_direction(np.c_[np.ones(100), X[50:]], y[50:] - 1) is None
+
+
+# -- errors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: logistic_hessian([[1.0, 2.0]], [1.0]), "`theta` must have 2 weights, as `X` has columns; got 1"),
+        (lambda: logistic_hessian([1.0, 2.0], [1.0]), "`X` must have 2 dimensions"),
+        (lambda: logistic_hessian([[np.nan]], [1.0]), "`X` must not contain NaN"),
+        (lambda: logistic_hessian([[1.0]], [np.inf]), "`theta` must be finite"),
+        (lambda: softmax_regression_hessian([[1.0]], [1.0]), "`theta` must have 2 dimensions"),
+        (lambda: hessian_error_bound([[1.0]], 3.0), "`theta` must have one dimension"),
+        (lambda: softmax_null_directions(0, 2), "`n_classes` must be at least 1"),
+        (lambda: smoothness_bound([[1.0]], n_classes=1), "`n_classes` must be at least 2"),
+        (lambda: curvature_certificate([[1.0, 2.0]]), "`hessian` must be square"),
+        (lambda: curvature_certificate([[1.0, 2.0], [0.0, 1.0]]), "`hessian` must be symmetric; got 2"),
+        (lambda: curvature_certificate([[1.0]], error=-1.0), "`error` must be at least 0"),
+        (lambda: midpoint_test(np.sum, [1.0], [0.0]), "`high` must lie above `low`"),
+        (lambda: midpoint_test(np.sum, [1.0], [0.0, 2.0]), "`low` and `high` must have the same shape"),
+        (lambda: midpoint_test(lambda x: np.inf, [0.0], [1.0]), r"`f\(x\)` must be finite"),
+        (
+            lambda: separating_direction([[1.0]], [0, 1]),
+            "`X` and `y` must have the same number of samples; got 1 and 2",
+        ),
+        (lambda: separating_direction([[1.0]], [2], n_classes=2), "`y` must lie in 0 … 1; got 2"),
+        (lambda: separating_direction([[np.inf]], [0]), "`X` must be finite"),
+    ],
+)
+def test_bad_input_is_refused_with_its_reason(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,518 @@
+"""Models give what was published, what scikit-learn gives, and an error where there is nothing to give."""
+
+from __future__ import annotations
+
+import pickle
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xentbook.convexity import logistic_hessian, softmax_regression_hessian
+from xentbook.datasets import load_challenger
+from xentbook.likelihood import bernoulli_log_likelihood, categorical_log_likelihood, observed_information
+from xentbook.links import log_softmax, logit, sigmoid, softmax
+from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
+
+SOLVERS = ["newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"]
+EXACT = ["lbfgs", "gradient_descent", "momentum"]
+BOTH = [LogisticRegression, SoftmaxRegression]
+
+
+def coin_data(n=200, d=3, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d))
+    return X, (rng.random(n) < sigmoid(X @ rng.normal(size=d) + 0.3)).astype(int)
+
+
+def class_data(n=240, d=3, k=4, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d))
+    p = softmax(X @ rng.normal(size=(d, k)))
+    return X, np.array([rng.choice(k, p=row) for row in p])
+
+
+# -- published ----------------------------------------------------------------------------------------------
+
+
+def test_the_challenger_analysis_is_reproduced_to_every_printed_digit():
+    flights = load_challenger()
+    model = LogisticRegression().fit(flights.temperature[:, np.newaxis], flights.distress)
+    assert round(model.intercept_, 4) == 15.0429
+    assert round(model.coef_[0], 4) == -0.2322
+    assert round(model.intercept_standard_error_, 4) == 7.3786
+    assert round(model.standard_errors_[0], 4) == 0.1082
+    assert round(-2 * model.log_likelihood_, 3) == 20.315  # the residual deviance; that of the mean alone is 28.267
+    assert round(-2 * bernoulli_log_likelihood(flights.distress, probs=7 / 23), 3) == 28.267
+    assert model.predict_proba([[31.0]])[0, 1] > 0.999
+
+
+def test_newton_agrees_with_mpmath_to_1e_10():
+    flights = load_challenger()
+    model = LogisticRegression().fit(flights.temperature[:, np.newaxis], flights.distress)
+    with mpmath.workdps(40):
+        rows = list(zip(flights.temperature.tolist(), flights.distress.tolist(), strict=True))
+        p = lambda a, b, t: 1 / (1 + mpmath.exp(-a - b * t))  # noqa: E731
+        score = lambda a, b: [sum(y - p(a, b, t) for t, y in rows), sum((y - p(a, b, t)) * t for t, y in rows)]  # noqa: E731
+        a, b = mpmath.findroot(score, (15, -0.23))
+        weights = [p(a, b, t) * (1 - p(a, b, t)) for t, _ in rows]
+        information = mpmath.matrix(2, 2)
+        for i in range(2):
+            for j in range(2):
+                information[i, j] = sum(w * mpmath.mpf(t) ** (i + j) for w, (t, _) in zip(weights, rows, strict=True))
+        errors = [float(mpmath.sqrt((information**-1)[i, i])) for i in range(2)]
+    np.testing.assert_allclose([model.intercept_, model.coef_[0]], [float(a), float(b)], rtol=1e-11)
+    np.testing.assert_allclose([model.intercept_standard_error_, model.standard_errors_[0]], errors, rtol=1e-10)
+
+
+def test_a_two_by_two_table_has_its_closed_form():
+    # Coefficient: the log odds ratio; its variance: the sum of the reciprocals of the four counts (Woolf 1955).
+    counts = np.array([[20, 10], [5, 15]])  # rows x = 0, 1; columns y = 0, 1
+    X, y = [[0.0], [0.0], [1.0], [1.0]], [0, 1, 0, 1]
+    model = LogisticRegression().fit(X, y, sample_weight=counts.ravel())
+    np.testing.assert_allclose(model.coef_[0], np.log(20 * 15 / (10 * 5)), rtol=1e-13)
+    np.testing.assert_allclose(model.intercept_, np.log(10 / 20), rtol=1e-13)
+    np.testing.assert_allclose(model.standard_errors_[0], np.sqrt((1 / counts).sum()), rtol=1e-12)
+
+
+# -- identities ---------------------------------------------------------------------------------------------
+
+
+def test_at_the_estimate_the_average_prediction_is_the_average_outcome():
+    X, y = coin_data()
+    model = LogisticRegression().fit(X, y)
+    residual = model.predict_proba(X)[:, 1] - y
+    np.testing.assert_allclose([residual.sum(), *(X.T @ residual)], 0, atol=1e-11)
+
+
+def test_two_classes_of_softmax_are_logistic_regression():
+    X, y = coin_data()
+    one, two = LogisticRegression().fit(X, y), SoftmaxRegression().fit(X, y)
+    np.testing.assert_allclose(two.coef_[1] - two.coef_[0], one.coef_, rtol=1e-10)
+    np.testing.assert_allclose(two.predict_proba(X), one.predict_proba(X), rtol=1e-10)
+    np.testing.assert_allclose(2 * two.standard_errors_[1], one.standard_errors_, rtol=1e-9)
+    assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, rel=1e-13)
+
+
+def test_softmax_returns_the_minimum_whose_weights_sum_to_zero():
+    X, y = class_data()
+    for l2 in (0.0, 0.7):
+        model = SoftmaxRegression(l2=l2).fit(X, y)
+        np.testing.assert_allclose(model.coef_.sum(axis=0), 0, atol=1e-13)
+        np.testing.assert_allclose(model.intercept_.sum(), 0, atol=1e-13)
+
+
+def test_the_log_likelihood_is_that_of_the_predictions():
+    X, y = coin_data()
+    model = LogisticRegression(l2=0.5).fit(X, y)
+    assert model.log_likelihood_ == pytest.approx(
+        bernoulli_log_likelihood(y, logits=model.decision_function(X)), rel=1e-13
+    )
+    X, y = class_data()
+    model = SoftmaxRegression(l2=0.5).fit(X, y)
+    assert model.log_likelihood_ == pytest.approx(
+        categorical_log_likelihood(y, logits=model.decision_function(X)), rel=1e-13
+    )
+
+
+def test_covariances_are_inverse_hessians():
+    X, y = coin_data()
+    model, ones = LogisticRegression().fit(X, y), np.c_[np.ones(200), X]
+    hessian = logistic_hessian(ones, np.r_[model.intercept_, model.coef_])
+    np.testing.assert_allclose(model.covariance_ @ hessian, np.eye(4), atol=1e-11)
+    X, y = class_data()
+    model, ones = SoftmaxRegression().fit(X, y), np.c_[np.ones(240), X]
+    hessian = softmax_regression_hessian(ones, np.c_[model.intercept_, model.coef_])
+    np.testing.assert_allclose(model.covariance_, np.linalg.pinv(hessian, rcond=1e-10), atol=1e-10)
+
+
+def test_weights_count_samples():
+    X, y = coin_data(n=60)
+    w = np.random.default_rng(2).integers(0, 4, 60)
+    for Model in BOTH:
+        weighted = Model().fit(X, y, sample_weight=w)
+        repeated = Model().fit(np.repeat(X, w, axis=0), np.repeat(y, w))
+        np.testing.assert_allclose(weighted.coef_, repeated.coef_, rtol=1e-10)
+        np.testing.assert_allclose(weighted.standard_errors_, repeated.standard_errors_, rtol=1e-10)
+
+
+def test_soft_targets_fit_a_population_and_recover_its_logits():
+    X = np.linspace(-2, 2, 9)[:, np.newaxis]
+    model = LogisticRegression().fit(X, sigmoid(0.5 - 1.5 * X[:, 0]))
+    np.testing.assert_allclose([model.intercept_, model.coef_[0]], [0.5, -1.5], rtol=1e-12)
+
+
+def test_a_wrong_model_converges_to_the_projection_of_the_truth():
+    rng, X = np.random.default_rng(8), np.linspace(-2, 2, 9)
+    truth = sigmoid(X**2 - 1 + 0.5 * X)  # curved logits, which no line can follow
+    projection = LogisticRegression().fit(X[:, np.newaxis], truth).coef_[0]
+    gaps = []
+    for n in (1_000, 100_000, 10_000_000):
+        heads = rng.binomial(n // 9, truth) / (n // 9)
+        gaps.append(abs(LogisticRegression().fit(X[:, np.newaxis], heads).coef_[0] - projection))
+    assert gaps[-1] < 2e-3 and gaps[-1] < gaps[0]
+
+
+@pytest.mark.parametrize("Model", BOTH)
+@settings(deadline=None, max_examples=15)
+@given(st.sampled_from([1e-6, 1.0, 1e6]), st.floats(-5, 5))
+def test_units_and_origins_of_the_columns_change_nothing_but_the_weights(Model, scale, shift):
+    X, y = coin_data(n=80)
+    one, two = Model().fit(X, y), Model().fit((X + shift) * scale, y)
+    np.testing.assert_allclose(two.coef_ * scale, one.coef_, rtol=1e-7)
+    np.testing.assert_allclose(two.standard_errors_ * scale, one.standard_errors_, rtol=1e-7)
+    assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, rel=1e-11)
+
+
+# -- solvers ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("l2", [0.0, 2.0])
+@pytest.mark.parametrize("solver", EXACT)
+def test_every_deterministic_solver_finds_newtons_answer(solver, l2):
+    for Model, (X, y) in ((LogisticRegression, coin_data()), (SoftmaxRegression, class_data())):
+        exact, found = Model(l2=l2).fit(X, y), Model(l2=l2, solver=solver).fit(X, y)
+        assert found.converged_
+        np.testing.assert_allclose(found.coef_, exact.coef_, atol=2e-6)
+        np.testing.assert_allclose(found.standard_errors_, exact.standard_errors_, rtol=1e-4)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_stochastic_solvers_come_near_and_repeat_themselves(solver):
+    X, y = coin_data()
+    exact = LogisticRegression().fit(X, y)
+    one, two = (LogisticRegression(solver=solver, batch_size=20, max_iter=3000, seed=4).fit(X, y) for _ in range(2))
+    assert one.coef_.tobytes() == two.coef_.tobytes()
+    np.testing.assert_allclose(one.coef_, exact.coef_, atol=0.5)
+    assert one.log_likelihood_ > exact.log_likelihood_ - 3
+    assert not one.converged_ and np.isnan(one.standard_errors_).all()
+
+
+def test_the_path_of_the_solver_is_kept():
+    X, y = coin_data()
+    model = LogisticRegression(solver="gradient_descent").fit(X, y)
+    assert model.descent_.path.shape == (model.n_iter_ + 1, 4)
+    assert np.all(np.diff(model.descent_.values) <= 1e-15)
+
+
+# -- no finite minimum --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("Model", BOTH)
+def test_separable_data_raise_and_name_a_direction_that_separates(Model, solver):
+    X, y = np.array([[1.0, 5.0], [2.0, 1.0], [3.0, 4.0], [4.0, 2.0], [5.0, 7.0]]), np.array([0, 0, 0, 1, 1])
+    model = Model(solver=solver, max_iter=20)
+    with pytest.raises(SeparableDataError, match=r"must not separate the classes of `y`; got complete separation.*use l2 > 0") as caught:  # fmt: skip
+        model.fit(X, y)
+    error = caught.value
+    assert error.kind == "complete" and isinstance(error, ValueError)
+    logits = X @ np.transpose(error.direction) + error.intercept
+    predicted = logits > 0 if Model is LogisticRegression else logits.argmax(axis=1)
+    np.testing.assert_array_equal(predicted, y)
+    assert not hasattr(model, "coef_")
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_quasi_complete_separation_is_found_too(Model):
+    X, y = [[0.0], [1.0], [2.0], [2.0], [3.0], [4.0]], [0, 0, 0, 1, 1, 1]
+    with pytest.raises(SeparableDataError, match="got quasi-complete separation") as caught:
+        Model().fit(X, y)
+    assert caught.value.kind == "quasi-complete"
+    assert np.ravel(caught.value.direction)[-1] > 0
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_quasi_complete_separation_is_found_in_any_units_and_beside_columns_that_overlap(scale):
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(100, 3)), rng.integers(0, 2, 100)
+    X[:, 2] = np.where((y == 1) & (rng.random(100) < 0.3), scale, 0)  # never set for class 0
+    with pytest.raises(SeparableDataError, match="quasi-complete") as caught:
+        LogisticRegression().fit(X, y)
+    direction = caught.value.direction
+    assert direction[2] > 0 and np.max(np.abs(direction[:2])) < 1e-12 * direction[2]
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_a_penalty_cures_separation(Model):
+    X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
+    weights = [np.abs(Model(l2=l2).fit(X, y).coef_).max() for l2 in (10, 1.0, 0.01, 1e-6)]
+    assert np.all(np.diff(weights) > 0) and np.isfinite(weights).all()
+
+
+@pytest.mark.parametrize("l2", [0.0, 1.0])
+@pytest.mark.parametrize("Model", BOTH)
+@pytest.mark.parametrize("label", [0, 1])
+def test_one_class_alone_has_no_finite_intercept_penalty_or_not(Model, label, l2):
+    with pytest.raises(SeparableDataError, match=f"`y` must hold every class; got no sample of class {1 - label}"):
+        Model(l2=l2, **({"n_classes": 2} if Model is SoftmaxRegression else {})).fit([[0.0], [1.0], [2.0]], [label] * 3)
+    if l2:  # without an intercept everything is penalised
+        assert np.isfinite(Model(l2=l2, fit_intercept=False).fit([[0.0], [1.0]], [label] * 2).coef_).all()
+
+
+def test_labels_with_a_gap_name_the_class_that_never_occurs():
+    with pytest.raises(SeparableDataError, match="got no sample of class 1") as caught:
+        SoftmaxRegression().fit([[0.0], [1.0], [2.0], [3.0]], [0, 2, 0, 2])
+    assert caught.value.intercept.argmin() == 1
+
+
+def test_overlapping_by_one_sample_is_no_separation():
+    x = np.arange(10.0)[:, np.newaxis]
+    y = (x[:, 0] > 4.5).astype(int)
+    y[[4, 5]] = [1, 0]
+    model = LogisticRegression().fit(x, y)
+    assert model.converged_ and 0 < model.coef_[0] < 10
+
+
+def test_the_error_survives_pickling():
+    with pytest.raises(SeparableDataError) as caught:
+        LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) and again.kind == "complete"
+
+
+# -- no single minimum --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_columns_that_depend_on_each_other_are_named(Model):
+    X, y = coin_data(n=60)
+    with pytest.raises(ValueError, match=r"got rank 4 of 5 \(column 1, column 3 depend on each other\)"):
+        Model().fit(np.c_[X, 2 * X[:, 1]], y)
+    with pytest.raises(ValueError, match=r"got rank 4 of 5 \(the intercept, column 3 depend on each other\)"):
+        Model().fit(np.c_[X, np.full(60, 7.0)], y)
+    with pytest.raises(ValueError, match=r"got rank 4 of 5 \(column 3 depend"):
+        Model().fit(np.c_[X, np.zeros(60)], y)
+    shared = Model(l2=1.0).fit(np.c_[X, X[:, 1]], y)
+    np.testing.assert_allclose(shared.coef_[..., 1], shared.coef_[..., 3], rtol=1e-9)
+
+
+def test_more_columns_than_samples_separate():
+    with pytest.raises(SeparableDataError):
+        LogisticRegression().fit(np.random.default_rng(0).normal(size=(5, 9)), [0, 1, 0, 1, 1])
+
+
+# -- oracles ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.3, 10.0])
+@pytest.mark.parametrize("intercept", [True, False])
+def test_scikit_learn_agrees(l2, intercept):
+    from sklearn.linear_model import LogisticRegression as Peer
+
+    C = np.inf if l2 == 0 else 1 / l2
+    for Model, (X, y) in ((LogisticRegression, coin_data()), (SoftmaxRegression, class_data())):
+        peer = Peer(C=C, fit_intercept=intercept, tol=1e-10, max_iter=10_000, solver="newton-cg").fit(X, y)
+        model = Model(l2=l2, fit_intercept=intercept).fit(X, y)
+        np.testing.assert_allclose(model.predict_proba(X), peer.predict_proba(X), atol=1e-7)
+        np.testing.assert_array_equal(model.predict(X), peer.predict(X))
+        if Model is LogisticRegression:
+            np.testing.assert_allclose(model.coef_, peer.coef_[0], atol=1e-6)
+
+
+def test_statsmodels_agrees_on_standard_errors():
+    sm = pytest.importorskip("statsmodels.api")
+    X, y = coin_data()
+    peer, model = sm.Logit(y, sm.add_constant(X)).fit(disp=0, tol=1e-12), LogisticRegression().fit(X, y)
+    np.testing.assert_allclose(np.r_[model.intercept_, model.coef_], peer.params, rtol=1e-9)
+    np.testing.assert_allclose(np.r_[model.intercept_standard_error_, model.standard_errors_], peer.bse, rtol=1e-9)
+    assert model.log_likelihood_ == pytest.approx(peer.llf, rel=1e-12)
+    X, y = class_data()
+    peer, model = (
+        sm.MNLogit(y, sm.add_constant(X)).fit(disp=0, method="newton", tol=1e-12),
+        SoftmaxRegression().fit(X, y),
+    )
+    table = np.c_[model.intercept_, model.coef_]
+    np.testing.assert_allclose((table[1:] - table[0]).T, peer.params, rtol=1e-7)
+    to_first = np.kron(np.c_[-np.ones(3), np.eye(3)], np.eye(4))
+    errors = np.sqrt(np.diagonal(to_first @ model.covariance_ @ to_first.T)).reshape(3, 4)
+    np.testing.assert_allclose(errors.T, peer.bse, rtol=1e-7)
+
+
+def test_standard_errors_are_the_curvature_of_the_likelihood_measured_by_differences():
+    X, y = coin_data(n=80, d=2)
+    model, ones = LogisticRegression().fit(X, y), np.c_[np.ones(80), X]
+    measured = observed_information(
+        lambda t: bernoulli_log_likelihood(y, logits=ones @ t), np.r_[model.intercept_, model.coef_]
+    )
+    np.testing.assert_allclose(np.linalg.inv(measured), model.covariance_, rtol=1e-6)
+
+
+# -- the network --------------------------------------------------------------------------------------------
+
+
+def hinge_like(labels, logits):
+    """A loss of one's own: squared logits of the wrong classes."""
+    wrong = np.where(np.arange(logits.shape[1]) == labels[:, np.newaxis], 0.0, logits)
+    return float(np.mean(np.sum(wrong**2, axis=1))), 2 * wrong / labels.size
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error", hinge_like])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+@pytest.mark.parametrize("sizes", [(), (5,), (4, 3, 6)])
+def test_backpropagation_is_the_derivative_of_the_loss(sizes, activation, loss):
+    X, y = class_data(n=12)
+    model = MLPClassifier(sizes, activation=activation, loss=loss, l2=0.3, seed=3, n_classes=4).initialize(X, y)
+    for constants in model.intercepts_:  # off the kink of relu, where a layer fed with zeros would sit
+        constants += np.random.default_rng(6).uniform(0.1, 0.4, constants.size)
+    gradients = model.loss_and_gradients(X, y)[1]
+    for arrays, place in ((model.coefs_, 0), (model.intercepts_, 1)):
+        for layer, array in enumerate(arrays):
+            measured = np.zeros_like(array)
+            for index in np.ndindex(array.shape):
+                kept, values = array[index], []
+                for shift in (-1e-5, 1e-5):
+                    array[index] = kept + shift
+                    values.append(model.loss_and_gradients(X, y)[0])
+                array[index] = kept
+                measured[index] = (values[1] - values[0]) / 2e-5
+            np.testing.assert_allclose(gradients[layer][place], measured, atol=3e-9, rtol=1e-7)
+
+
+def test_torch_autodiff_agrees_with_backpropagation():
+    torch = pytest.importorskip("torch")
+    X, y = class_data(n=30)
+    model = MLPClassifier([7, 5], seed=1, n_classes=4).initialize(X, y)
+    layers = [(torch.tensor(w, requires_grad=True), torch.tensor(b, requires_grad=True)) for w, b in zip(model.coefs_, model.intercepts_, strict=True)]  # fmt: skip
+    a = torch.tensor(X)
+    for depth, (w, b) in enumerate(layers):
+        a = a @ w.T + b if depth == 2 else torch.tanh(a @ w.T + b)
+    loss = torch.nn.functional.cross_entropy(a, torch.tensor(y))
+    loss.backward()
+    value, gradients = model.loss_and_gradients(X, y)
+    assert value == pytest.approx(loss.item(), rel=1e-13)
+    for (w, b), (dw, db) in zip(layers, gradients, strict=True):
+        np.testing.assert_allclose(dw, w.grad.numpy(), atol=1e-14)
+        np.testing.assert_allclose(db, b.grad.numpy(), atol=1e-14)
+
+
+def test_the_error_at_the_output_is_prediction_minus_label():
+    X, y = class_data(n=20)
+    model = MLPClassifier([5], n_classes=4).initialize(X, y)
+    hidden = model.activations(X)[1]
+    error = (model.predict_proba(X) - np.eye(4)[y]) / 20
+    np.testing.assert_allclose(model.loss_and_gradients(X, y)[1][-1][0], error.T @ hidden, atol=1e-16)
+
+
+@pytest.mark.parametrize("solver", ["adam", "momentum", "sgd", "gradient_descent", "lbfgs"])
+def test_every_solver_lowers_the_loss_and_the_same_seed_gives_the_same_bytes(solver):
+    X, y = class_data(n=60)
+    one, two = (MLPClassifier([6], solver=solver, max_iter=60, seed=5, n_classes=4).fit(X, y) for _ in range(2))
+    assert one.descent_.values[-1] < one.descent_.values[0]
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(one.coefs_, two.coefs_, strict=True))
+    assert one.fit(X, y).coefs_[0].tobytes() == two.coefs_[0].tobytes()
+    other = MLPClassifier([6], solver=solver, max_iter=60, seed=6, n_classes=4).fit(X, y)
+    assert other.coefs_[0].tobytes() != one.coefs_[0].tobytes()
+
+
+def test_without_hidden_layers_the_network_is_softmax_regression():
+    X, y = class_data()
+    network = MLPClassifier((), solver="lbfgs", max_iter=5000, tol=1e-9).fit(X, y)
+    np.testing.assert_allclose(network.predict_proba(X), SoftmaxRegression().fit(X, y).predict_proba(X), atol=1e-6)
+
+
+def test_a_hidden_layer_learns_exclusive_or_and_a_linear_model_cannot():
+    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    np.testing.assert_array_equal(MLPClassifier([8], max_iter=500).fit(X, y).predict(X), y)
+    np.testing.assert_allclose(SoftmaxRegression().fit(X, y).predict_proba(X), 0.5, atol=1e-12)
+
+
+def test_real_digits_are_learned():
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    X = X / 16
+    model = MLPClassifier([32], activation="relu", batch_size=50, max_iter=600).fit(X[:1200], y[:1200])
+    assert np.mean(model.predict(X[1200:]) == y[1200:]) > 0.88
+
+
+# -- limits and errors --------------------------------------------------------------------------------------
+
+
+def test_probabilities_keep_their_digits_far_from_the_border():
+    X, y = coin_data()
+    model = LogisticRegression().fit(X, y)
+    far = model.predict_proba(X * 100)
+    np.testing.assert_allclose(logit(far[:, 0][far[:, 0] < 0.5]), -model.decision_function(X * 100)[far[:, 0] < 0.5], rtol=1e-12)  # fmt: skip
+    assert np.all(far.min(axis=1) > 0) or np.abs(model.decision_function(X * 100)).max() > 700
+
+
+def test_anything_numpy_takes_is_accepted_and_left_alone():
+    X, y = coin_data(n=50)
+    kept = X.copy()
+    exact = LogisticRegression().fit(X, y)
+    for other in (LogisticRegression().fit(X.tolist(), y.tolist()), LogisticRegression().fit(X, y.astype(bool))):
+        np.testing.assert_array_equal(other.coef_, exact.coef_)
+    assert np.array_equal(X, kept)
+    np.testing.assert_allclose(LogisticRegression().fit(X.astype(np.float32), y).coef_, exact.coef_, rtol=1e-5)
+
+
+def test_steps_too_long_are_reported_not_hidden():
+    X, y = coin_data()
+    model = LogisticRegression(solver="gradient_descent", step_size=1e6, max_iter=50).fit(X, y)
+    assert not model.converged_ and np.isnan(model.standard_errors_).all()
+    network = MLPClassifier([5], activation="relu", solver="gradient_descent", step_size=1e200, max_iter=50).fit(X, y)
+    assert network.descent_.message == "diverged" and not network.converged_
+    assert np.isfinite(network.coefs_[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: LogisticRegression(l2=-1.0), "`l2` must be at least 0"),
+        (lambda: LogisticRegression(solver="magic"), "`solver` must be one of"),
+        (lambda: LogisticRegression(solver="newton", batch_size=3), "`batch_size` must be None for 'newton'"),
+        (lambda: LogisticRegression(step_size=0.0), "`step_size` must be positive"),
+        (lambda: LogisticRegression(max_iter=0), "`max_iter` must be at least 1"),
+        (lambda: SoftmaxRegression(n_classes=1), "`n_classes` must be at least 2"),
+        (lambda: MLPClassifier([0]), "`hidden_sizes` must be at least 1"),
+        (lambda: MLPClassifier(activation="step"), "`activation` must be one of"),
+        (lambda: MLPClassifier(solver="newton"), "`solver` must be one of"),
+        (lambda: MLPClassifier(loss="hinge"), "`loss` must be one of"),
+        (
+            lambda: LogisticRegression().fit([[1.0], [np.nan]], [0, 1]),
+            r"`X` must not contain NaN; got nan at index \(1, 0\)",
+        ),
+        (lambda: LogisticRegression().fit([[1.0], [np.inf]], [0, 1]), "`X` must be finite"),
+        (lambda: LogisticRegression().fit([1.0, 2.0], [0, 1]), "`X` must have 2 dimensions"),
+        (lambda: LogisticRegression().fit([[1.0], [2.0]], [0, 2]), r"`y` must lie in \[0, 1\]; got 2 at index \(1,\)"),
+        (lambda: LogisticRegression().fit([[1.0], [2.0]], [0, 1, 1]), "same number of samples; got 2 and 3"),
+        (lambda: LogisticRegression().fit([[1.0]], [1], sample_weight=[-1.0]), "`sample_weight` must not be negative"),
+        (
+            lambda: LogisticRegression().fit([[1.0]], [1], sample_weight=[0.0]),
+            "`sample_weight` must have a positive entry",
+        ),
+        (lambda: LogisticRegression().fit([[1.0]], [1], sample_weight=[1, 2]), "`sample_weight` must have 1 entries"),
+        (lambda: SoftmaxRegression().fit([[1.0], [2.0]], [0, -1]), "`y` must not be negative"),
+        (lambda: SoftmaxRegression(n_classes=3).fit([[1.0], [2.0]], [1, 3]), "`y` must lie in 0 … 2; got 3"),
+        (lambda: SoftmaxRegression().fit([[1.0]], [0, 1]), "same number of samples"),
+        (lambda: MLPClassifier().fit([[1.0]], [0, 1]), "same number of samples"),
+        (lambda: MLPClassifier().fit([[np.nan]], [0]), "`X` must not contain NaN"),
+        (lambda: LogisticRegression().predict([[1.0]]), r"must be fitted first; call LogisticRegression.fit"),
+        (lambda: SoftmaxRegression().predict_proba([[1.0]]), r"must be fitted first; call SoftmaxRegression.fit"),
+        (lambda: MLPClassifier().predict([[1.0]]), r"must be fitted first; call MLPClassifier.fit"),
+        (
+            lambda: LogisticRegression().fit(*coin_data()).predict([[1.0]]),
+            "`X` must have 3 columns, as in `fit`; got 1",
+        ),
+    ],
+)
+def test_bad_input_is_refused_with_its_reason(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("Model", [SoftmaxRegression, MLPClassifier])
+def test_labels_must_be_integers(Model):
+    with pytest.raises(TypeError, match="`y` must hold integers"):
+        Model().fit([[1.0], [2.0]], [0.0, 1.0])
+
+
+def test_log_softmax_of_the_logits_is_the_log_of_the_probabilities():
+    X, y = class_data()
+    model = SoftmaxRegression().fit(X, y)
+    np.testing.assert_allclose(
+        np.log(model.predict_proba(X)), log_softmax(model.decision_function(X)), rtol=1e-12, atol=1e-15
+    )

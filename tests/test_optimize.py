@@ -1,0 +1,297 @@
+"""Optimisers do what their formulas say, at the rates that theory gives, and tell where they went."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xentbook.optimize import adam, gradient_descent, lbfgs, momentum, newton, sgd
+
+many = settings(deadline=None, max_examples=40)
+H = np.diag([1.0, 10.0])  # curvatures 1 and 10: L = 10
+BATCHED = {"n_samples": 20, "batch_size": 5}
+
+
+def bowl(x):
+    return float(x @ H @ x / 2)
+
+
+def slope(x):
+    return H @ x
+
+
+def curvature(x):
+    return H
+
+
+POINTS = np.random.default_rng(0).normal(size=(20, 2))
+
+
+def mean_distance(x):
+    return float(np.mean(np.sum((x - POINTS) ** 2, axis=1)) / 2)
+
+
+def mean_slope(x, rows=slice(None)):
+    return np.mean(x - POINTS[rows], axis=0)
+
+
+FULL = {
+    "gradient_descent": lambda **o: gradient_descent(bowl, slope, [1.0, 1.0], **{"step_size": 0.1, **o}),
+    "momentum": lambda **o: momentum(bowl, slope, [1.0, 1.0], **{"step_size": 0.05, **o}),
+    "nesterov": lambda **o: momentum(bowl, slope, [1.0, 1.0], **{"step_size": 0.05, "nesterov": True, **o}),
+    "adam": lambda **o: adam(bowl, slope, [1.0, 1.0], **{"step_size": lambda t: 0.3 / t**0.5, "max_iter": 9000, **o}),
+    "newton": lambda **o: newton(bowl, slope, curvature, [1.0, 1.0], **o),
+    "lbfgs": lambda **o: lbfgs(bowl, slope, [1.0, 1.0], **o),
+}
+STOCHASTIC = {
+    "sgd": lambda **o: sgd(mean_distance, mean_slope, [3.0, 3.0], **{**BATCHED, "step_size": 0.1, **o}),
+    "momentum": lambda **o: momentum(mean_distance, mean_slope, [3.0, 3.0], **{**BATCHED, "step_size": 0.01, **o}),
+    "adam": lambda **o: adam(mean_distance, mean_slope, [3.0, 3.0], **{**BATCHED, "step_size": 0.05, **o}),
+}
+
+
+# -- closed forms -------------------------------------------------------------------------------------------
+
+
+@many
+@given(st.floats(0.001, 0.25), st.integers(1, 30))
+def test_gradient_descent_shrinks_each_coordinate_by_one_minus_step_times_curvature(step, n):
+    found = gradient_descent(bowl, slope, [1.0, -2.0], step_size=step, max_iter=n, tol=0)
+    expected = np.array([1.0, -2.0]) * (1 - step * np.diag(H)) ** np.arange(n + 1)[:, np.newaxis]
+    np.testing.assert_allclose(found.path, expected, rtol=1e-12, atol=1e-300)
+
+
+def test_the_step_of_gradient_descent_must_stay_below_2_over_l():
+    below = gradient_descent(bowl, slope, [1.0, 1.0], step_size=0.199, max_iter=5000)
+    above = gradient_descent(bowl, slope, [1.0, 1.0], step_size=0.201, max_iter=5000)
+    assert below.converged and below.n_iterations < 5000
+    assert not above.converged and above.values[-1] > 1e6
+
+
+def test_momentum_follows_the_recursion_of_polyak_and_of_nesterov():
+    for nesterov in (False, True):
+        x, v = np.array([1.0, 1.0]), np.zeros(2)
+        for _ in range(7):
+            v = 0.8 * v - 0.02 * slope(x)
+            x = x + (0.8 * v - 0.02 * slope(x) if nesterov else v)
+        found = momentum(bowl, slope, [1.0, 1.0], step_size=0.02, beta=0.8, nesterov=nesterov, max_iter=7)
+        np.testing.assert_allclose(found.x, x, rtol=1e-14)
+
+
+def test_adam_follows_algorithm_1_of_its_paper():
+    x, m, v = np.array([1.0, 1.0]), np.zeros(2), np.zeros(2)
+    for t in range(1, 12):
+        g = slope(x)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        x = x - 0.1 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    found = adam(bowl, slope, [1.0, 1.0], step_size=0.1, max_iter=11)
+    np.testing.assert_allclose(found.x, x, atol=1e-14)
+
+
+def test_newton_needs_one_step_on_a_parabola():
+    found = newton(bowl, slope, curvature, [3.0, -7.0])
+    np.testing.assert_allclose(found.path[1], 0, atol=1e-15)
+
+
+def test_sgd_with_all_samples_in_a_batch_is_gradient_descent():
+    one = sgd(mean_distance, mean_slope, [3.0, 3.0], n_samples=20, batch_size=20, step_size=0.1, max_iter=9)
+    two = gradient_descent(mean_distance, mean_slope, [3.0, 3.0], step_size=0.1, max_iter=9)
+    np.testing.assert_allclose(one.path, two.path, rtol=1e-12)
+
+
+# -- rates --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_every_method_finds_the_bottom_of_a_bowl(name):
+    found = FULL[name]()
+    assert found.converged and found.message == "converged"
+    assert np.max(np.abs(found.x)) < 1e-7
+
+
+def test_momentum_beats_gradient_descent_on_a_long_valley_at_the_rates_of_theory():
+    L, kappa = 1000.0, 1000.0
+    valley, down = (lambda x: float(x @ (x * [1.0, L])) / 2), (lambda x: x * [1.0, L])
+    plain = gradient_descent(valley, down, [1.0, 1.0], step_size=2 / (L + 1), max_iter=20000, tol=1e-10)
+    root = np.sqrt(kappa)
+    beta = ((root - 1) / (root + 1)) ** 2
+    heavy = momentum(
+        valley, down, [1.0, 1.0], step_size=4 / (np.sqrt(L) + 1) ** 2, beta=beta, max_iter=20000, tol=1e-10
+    )
+    assert plain.converged and heavy.converged
+    rate = lambda r: (r.gradient_norms[-1] / r.gradient_norms[0]) ** (1 / r.n_iterations)  # noqa: E731
+    assert rate(plain) == pytest.approx((kappa - 1) / (kappa + 1), abs=2e-4)
+    assert heavy.n_iterations < plain.n_iterations / 10
+
+
+def test_newton_doubles_its_digits_each_step_near_the_minimum():
+    f, g = (lambda x: float(np.exp(x[0]) - 2 * x[0])), (lambda x: np.exp(x) - 2)
+    found = newton(f, g, lambda x: np.diag(np.exp(x)), [1.0])
+    errors = np.abs(found.path[:, 0] - np.log(2))
+    for before, after in zip(errors[1:4], errors[2:5], strict=True):
+        assert after <= 0.6 * before**2 + 2e-16  # the theory's constant is f''' / (2 f'') = 1/2
+    assert errors[-1] <= 2e-16
+
+
+def test_sgd_with_a_constant_step_rattles_and_with_steps_that_shrink_settles():
+    centre = POINTS.mean(axis=0)
+    noise = [
+        np.mean([np.sum((r.path[r.iterations > 2000] - centre) ** 2, axis=1).mean() for r in runs])
+        for runs in (
+            [STOCHASTIC["sgd"](step_size=s, batch_size=1, max_iter=4000, record_every=7, seed=i) for i in range(3)]
+            for s in (0.2, 0.05)
+        )
+    ]
+    assert 3 < noise[0] / noise[1]  # at least in proportion to the step, faster as epochs draw without replacement
+    settled = STOCHASTIC["sgd"](step_size=lambda t: 1 / t, batch_size=1, max_iter=4000)
+    np.testing.assert_allclose(settled.x, centre, atol=1e-3)
+
+
+# -- the path -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_the_path_begins_at_the_start_ends_at_x_and_carries_its_values(name):
+    found = FULL[name](max_iter=4)
+    np.testing.assert_array_equal(found.path[0], [1.0, 1.0])
+    np.testing.assert_array_equal(found.path[-1], found.x)
+    np.testing.assert_array_equal(found.values, [bowl(x) for x in found.path])
+    np.testing.assert_array_equal(found.gradient_norms, [np.linalg.norm(slope(x)) for x in found.path])
+    np.testing.assert_array_equal(found.iterations, np.arange(found.n_iterations + 1))
+
+
+def test_only_the_points_asked_for_are_recorded_and_always_the_last():
+    found = FULL["gradient_descent"](max_iter=10, record_every=4)
+    np.testing.assert_array_equal(found.iterations, [0, 4, 8, 10])
+    whole = FULL["gradient_descent"](max_iter=10)
+    np.testing.assert_array_equal(found.path, whole.path[[0, 4, 8, 10]])
+
+
+@pytest.mark.parametrize("name", STOCHASTIC)
+def test_the_same_seed_gives_the_same_path_and_another_seed_another(name):
+    one, two, other = (STOCHASTIC[name](max_iter=40, seed=seed) for seed in (1, 1, 2))
+    assert one.path.tobytes() == two.path.tobytes()
+    assert one.path[-1].tolist() != other.path[-1].tolist()
+    np.testing.assert_array_equal(one.iterations, np.arange(0, 41, 4))  # an epoch is 4 batches
+
+
+def test_an_epoch_shows_every_sample_once_the_last_batch_being_short():
+    seen = []
+
+    def spy(x, rows=None):
+        if rows is not None:
+            seen.append(rows)
+        return mean_slope(x, slice(None) if rows is None else rows)
+
+    sgd(mean_distance, spy, [0.0, 0.0], n_samples=20, batch_size=6, step_size=0.1, max_iter=8)
+    assert [len(rows) for rows in seen] == [6, 6, 6, 2] * 2
+    for epoch in (seen[:4], seen[4:]):
+        np.testing.assert_array_equal(np.sort(np.concatenate(epoch)), np.arange(20))
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_the_start_is_never_changed_and_none_of_its_steps_are_taken_when_it_is_the_minimum(name):
+    start = np.array([1.0, 1.0])
+    FULL[name](max_iter=2)
+    gradient_descent(bowl, slope, start, step_size=0.1, max_iter=3)
+    assert start.tolist() == [1.0, 1.0]
+    assert lbfgs(bowl, slope, [0.0, 0.0]).n_iterations == 0
+    assert gradient_descent(bowl, slope, [0.0, 0.0], step_size=1.0).n_iterations == 0
+
+
+# -- limits -------------------------------------------------------------------------------------------------
+
+
+def test_divergence_ends_in_a_finite_point_and_says_so():
+    found = gradient_descent(bowl, slope, [1.0, 1.0], step_size=1e9, max_iter=5000)
+    assert found.message == "diverged" and not found.converged and found.n_iterations < 100
+    assert np.isfinite(found.path).all() and np.isfinite(found.values).all()
+
+
+def test_newton_is_saved_by_shorter_steps_where_whole_ones_diverge():
+    f, g = (lambda x: float(np.sqrt(1 + x[0] ** 2))), (lambda x: x / np.sqrt(1 + x**2))
+    h = lambda x: np.diag((1 + x**2) ** -1.5)  # noqa: E731
+    found = newton(f, g, h, [10.0])  # whole steps go from x to -x³
+    assert found.converged and abs(found.x[0]) < 1e-10
+    assert np.all(np.diff(found.values) <= 0)
+
+
+def test_newton_leaves_flat_directions_alone_and_turns_negative_curvature_round():
+    flat = newton(
+        lambda x: float((x[0] - 1) ** 2),
+        lambda x: np.array([2 * (x[0] - 1), 0]),
+        lambda x: np.diag([2.0, 0.0]),
+        [5.0, 3.0],
+    )
+    np.testing.assert_allclose(flat.x, [1.0, 3.0], atol=1e-14)
+    f = lambda x: float((x[0] ** 2 - 1) ** 2)  # noqa: E731
+    hill = newton(f, lambda x: 4 * x * (x**2 - 1), lambda x: np.diag(12 * x**2 - 4), [0.1])
+    assert hill.converged and abs(hill.x[0]) == pytest.approx(1, abs=1e-12)
+
+
+def test_newton_does_not_care_for_units():
+    scale = np.array([1e-8, 1e8])
+    f, g = (lambda x: float(np.sum(np.cosh(x / scale)))), (lambda x: np.sinh(x / scale) / scale)
+    found = newton(f, g, lambda x: np.diag(np.cosh(x / scale) / scale**2), 2.0 * scale)
+    assert found.converged and np.max(np.abs(found.x / scale)) < 1e-12
+
+
+def test_lbfgs_finds_the_banana_of_rosenbrock():
+    from scipy.optimize import rosen, rosen_der
+
+    found = lbfgs(rosen, rosen_der, [-1.2, 1.0, -1.2, 1.0], tol=1e-7)
+    assert found.converged
+    np.testing.assert_allclose(found.x, 1.0, atol=1e-6)
+
+
+def test_torch_takes_the_same_steps():
+    torch = pytest.importorskip("torch")
+    for run, make in (
+        (lambda: adam(bowl, slope, [1.0, 1.0], step_size=0.1, max_iter=20), lambda p: torch.optim.Adam(p, lr=0.1)),
+        (
+            lambda: momentum(bowl, slope, [1.0, 1.0], step_size=0.01, nesterov=True, max_iter=20),
+            lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True),
+        ),
+    ):
+        x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+        optimizer = make([x])
+        for _ in range(20):
+            optimizer.zero_grad()
+            (x @ torch.tensor(H) @ x / 2).backward()
+            optimizer.step()
+        np.testing.assert_allclose(run().x, x.detach().numpy(), rtol=1e-12)
+
+
+# -- errors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: FULL["gradient_descent"](step_size=0.0), "`step_size` must be positive; got 0.0"),
+        (lambda: FULL["gradient_descent"](step_size=lambda t: -1.0), r"`step_size\(t\)` must be at least 0"),
+        (lambda: FULL["gradient_descent"](max_iter=-1), "`max_iter` must be at least 0"),
+        (lambda: FULL["gradient_descent"](tol=-1.0), "`tol` must be at least 0"),
+        (lambda: FULL["gradient_descent"](record_every=0), "`record_every` must be at least 1"),
+        (lambda: FULL["momentum"](beta=1.0), "`beta` must be below 1; got 1.0"),
+        (lambda: FULL["adam"](beta2=1.5), "`beta2` must be below 1"),
+        (lambda: FULL["lbfgs"](memory=0), "`memory` must be at least 1"),
+        (lambda: STOCHASTIC["sgd"](batch_size=21), "`batch_size` must be at most 20"),
+        (lambda: gradient_descent(bowl, slope, [np.nan, 1.0], step_size=1.0), "`x0` must not contain NaN"),
+        (lambda: gradient_descent(bowl, slope, [], step_size=1.0), "`x0` must not be empty"),
+        (lambda: gradient_descent(bowl, slope, 1.0, step_size=1.0), "`x0` must have one dimension"),
+        (lambda: gradient_descent(lambda x: np.nan, slope, [1.0, 1.0], step_size=1.0), "`x0` must have a finite value"),
+        (lambda: newton(lambda x: np.inf, slope, curvature, [1.0, 1.0]), "`x0` must have a finite value"),
+        (lambda: lbfgs(bowl, lambda x: x * np.nan, [1.0, 1.0]), "`x0` must have a finite value"),
+    ],
+)
+def test_bad_input_is_refused_with_its_reason(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_batches_need_both_numbers():
+    with pytest.raises(TypeError, match="`n_samples` and `batch_size` must be given together"):
+        adam(mean_distance, mean_slope, [0.0, 0.0], batch_size=3)

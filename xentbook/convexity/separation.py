@@ -1,0 +1,165 @@
+r"""Where a hyperplane divides the classes, the likelihood has no maximum: a linear program finds it.
+
+Conventions
+-----------
+- A cone is given by rows m: its directions b are those with m·b ≥ 0 for every row and m·b > 0 for one.
+- The linear program runs in SciPy, loaded on first use. Its answer is exact only to its own tolerance of 1e-10, so that
+  no direction is believed until its margins, computed anew, exceed their rounding. A gap between the classes narrower
+  than some 1e-8 of the width of the data may be taken for an overlap, never a wider overlap for a gap.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xentbook._checks import as_finite, as_integer, as_labels
+
+__all__ = ["Separation", "separating_direction", "cone_direction", "margin_rows"]
+
+_EPS = np.finfo(np.float64).eps
+_TOLERANCES = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}  # the smallest HiGHS admits
+
+
+class Separation(NamedTuple):
+    """How data are separated, "complete" or "quasi-complete", along which direction of the weights, and which samples are."""
+
+    kind: str
+    direction: NDArray[np.float64]
+    separated: NDArray[np.bool_]
+
+
+def separating_direction(X: ArrayLike, y: ArrayLike, *, n_classes: int | None = None) -> Separation | None:
+    r"""Return a direction of the weights along which the likelihood rises for ever, or None if there is none.
+
+    .. math:: (b_{y_i} - b_k) \cdot x_i \ge 0 \quad\text{for all } i \text{ and } k \ne y_i,
+        \qquad > 0 \text{ for at least one}
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        Samples; a column of ones is the intercept.
+    y : array_like of int, shape (n,)
+        Labels 0 … K−1.
+    n_classes : int, optional
+        K; by default the largest label plus 1, and at least 2.
+
+    Returns
+    -------
+    Separation or None
+        Its direction has length 1 and shape (d,) for two classes (towards class 1), (K, d) for more. "complete": every
+        sample lies strictly on its side. "quasi-complete": some lie on the border, in every such direction. None: the
+        classes overlap, and the maximum-likelihood estimate is finite.
+
+    Raises
+    ------
+    TypeError
+        If the labels are not integers.
+    ValueError
+        If an input is empty or not finite, the lengths differ, or a label is not one of the classes.
+
+    See Also
+    --------
+    xentbook.LogisticRegression : raises SeparableDataError where this finds a direction.
+
+    Notes
+    -----
+    That the estimate exists exactly where the data overlap is a theorem of [1]_. The program maximises the sum of
+    min(margin, 1): a direction that separates one sample and one that separates another add up to one that separates
+    both, so that its optimum separates every sample that can be. It is a form of the one in [2]_.
+
+    References
+    ----------
+    .. [1] A. Albert and J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
+       Biometrika 71, 1984, 1-10. doi:10.1093/biomet/71.1.1
+    .. [2] K. Konis, Linear Programming Algorithms for Detecting Separated Data in Binary Logistic Regression Models, PhD
+       thesis, University of Oxford, 2007.
+
+    Examples
+    --------
+    >>> X = [[1.0, 1.0], [1.0, 2.0], [1.0, 3.0], [1.0, 4.0]]
+    >>> found = separating_direction(X, [0, 0, 1, 1])
+    >>> found.kind, bool(found.direction[1] > 0)
+    ('complete', True)
+    >>> separating_direction(X, [0, 1, 0, 1]) is None
+    True
+    """
+    samples = as_finite(X, "X", ndim=2).astype(np.float64)
+    known = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=2)
+    labels = as_labels(y, "y", n_classes=known)
+    if labels.size != len(samples):
+        raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {labels.size}")
+    k = known or max(2, int(labels.max()) + 1)
+    found = cone_direction(margin_rows(samples, labels, k))
+    if found is None:
+        return None
+    direction, positive = found
+    separated = positive.reshape(labels.size, -1).all(axis=1)
+    kind = "complete" if separated.all() else "quasi-complete"
+    return Separation(kind, direction if k == 2 else direction.reshape(k, -1), separated)
+
+
+def margin_rows(samples: NDArray[np.float64], labels: NDArray[np.int64], n_classes: int):
+    """Return the sparse matrix that takes weights to margins: K−1 rows a sample, a column for each weight.
+
+    With two classes the weights are those of class 1 against class 0, with more they are a (K, d) table in a row.
+    """
+    from scipy import sparse
+
+    if n_classes == 2:
+        return sparse.csr_array(np.where(labels == 1, 1.0, -1.0)[:, np.newaxis] * samples)
+    (n, d), rivals = samples.shape, n_classes - 1
+    rival = (labels[:, np.newaxis] + np.arange(1, n_classes)) % n_classes
+    values = np.repeat(np.concatenate([samples, -samples], axis=1), rivals, axis=0)
+    own = np.repeat(labels * d, rivals)[:, np.newaxis] + np.arange(d)
+    columns = np.concatenate([own, rival.reshape(-1, 1) * d + np.arange(d)], axis=1)
+    starts = np.arange(0, values.size + 1, 2 * d)
+    return sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(n * rivals, n_classes * d))
+
+
+def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+    """Return a direction of length 1 in the cone, and where its margins are positive, or None if the cone is empty.
+
+    As many margins are positive as can be. `rows` is a sparse matrix; an answer has been verified in float64.
+    """
+    from scipy import sparse
+
+    scale = abs(rows).max(axis=0).toarray().ravel()
+    scale = np.where(scale > 0, scale, 1.0)  # the units of the columns must not matter
+    unit = (rows @ sparse.diags_array(1.0 / scale)).tocsr()
+    weights, gains = _widest(unit)
+    positive = gains > 0.5  # a margin that can be positive can be 1, by scaling up
+    if not positive.any():
+        return None
+    weights = weights if positive.all() else _flatten(weights, unit[~positive])
+    margins, rounding = unit @ weights, 4 * (rows.shape[1] + 2) * _EPS * (abs(unit) @ np.abs(weights))
+    if not np.all(margins[positive] > rounding[positive]):
+        return None  # within the tolerance of the program only: the classes overlap by a hair
+    direction = weights / scale
+    return direction / np.linalg.norm(direction), positive
+
+
+def _widest(rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weights b of largest sum of gains t, where 0 ≤ t ≤ 1 and t ≤ m·b for every row, and the gains."""
+    from scipy import sparse
+    from scipy.optimize import linprog
+
+    n, d = rows.shape
+    table = sparse.hstack([-rows, sparse.eye_array(n)], format="csr")
+    cost = np.concatenate([np.zeros(d), -np.ones(n)])
+    bounds = [(None, None)] * d + [(0.0, 1.0)] * n
+    result = linprog(cost, A_ub=table, b_ub=np.zeros(n), bounds=bounds, method="highs", options=_TOLERANCES)
+    if result.status != 0:
+        raise RuntimeError(f"the linear program must be solved, as it always can be; got {result.message}")
+    return result.x[:d], result.x[d:]
+
+
+def _flatten(weights: NDArray[np.float64], rows) -> NDArray[np.float64]:
+    """Return the projection of `weights` onto the directions whose margins are all 0 in `rows`."""
+    triangle = np.linalg.qr(rows.toarray(), mode="r")  # the same null space, in a matrix as small as can be
+    _, sizes, basis = np.linalg.svd(triangle)
+    rank = int(np.sum(sizes > max(rows.shape) * _EPS * sizes[0])) if sizes.size else 0
+    null = basis[rank:]
+    return null.T @ (null @ weights)

@@ -1,0 +1,132 @@
+r"""Is there a finite minimum, and only one?
+
+Newton's method answers most questions on its way: at a minimum its steps no longer move the logits, and on completely
+separable data its path soon separates them. Whatever is left goes to the linear program of `convexity`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xentbook.convexity.separation import cone_direction
+from xentbook.models.objective import BinaryObjective, SoftmaxObjective
+from xentbook.optimize import newton
+
+__all__ = ["SeparableDataError", "require_minimum"]
+
+_SETTLED = 1e-3  # nats by which the next Newton step would move a logit; along a way to infinity it is about 1
+
+
+class SeparableDataError(ValueError):
+    """No finite maximum-likelihood estimate exists: along `direction` the likelihood rises for ever.
+
+    Parameters
+    ----------
+    kind : {"complete", "quasi-complete"}
+        Whether every sample lies strictly on its side, or some on the border.
+    direction : ndarray, shape (d,) or (K, d)
+        The weights of the separating direction.
+    intercept : float or ndarray, shape (K,)
+        Its intercept.
+    reason : str
+        How the message begins.
+
+    Examples
+    --------
+    >>> from xentbook.models import LogisticRegression
+    >>> try:
+    ...     LogisticRegression().fit([[1.0], [2.0], [3.0], [4.0]], [0, 0, 1, 1])
+    ... except SeparableDataError as error:
+    ...     print(error.kind, bool(error.direction[0] > 0))
+    complete True
+    """
+
+    def __init__(
+        self, kind: str, direction: NDArray[np.float64], intercept: NDArray[np.float64] | float, reason: str
+    ) -> None:
+        self.kind, self.direction, self.intercept = kind, direction, intercept
+        where = f"coef = {_shown(direction)}, intercept = {_shown(intercept)}"
+        super().__init__(f"{reason}: the likelihood rises for ever along {where}; use l2 > 0, or drop the cause")
+
+    def __reduce__(self):
+        return SeparableDataError, (self.kind, self.direction, self.intercept, self.args[0].split(": the like")[0])
+
+
+def require_minimum(objective: BinaryObjective | SoftmaxObjective) -> None:
+    """Raise unless the objective has exactly one finite minimum, for softmax up to a shift of all classes."""
+    totals = objective.class_totals()
+    if objective.n_free and not totals.all():
+        empty = int(np.argmin(totals))
+        direction = np.zeros((len(totals), objective.X.shape[1]))
+        direction[empty, 0] = -1.0
+        raise _separable(objective, "complete", direction, f"`y` must hold every class; got no sample of class {empty}")
+    if objective.l2 > 0:
+        return
+    if np.linalg.matrix_rank(_unit_columns(objective)) == objective.X.shape[1] and _settles(objective):
+        return
+    _require_overlap(objective)
+    _require_full_rank(objective)
+
+
+def _settles(objective: BinaryObjective | SoftmaxObjective) -> bool:
+    """Return whether Newton's method comes to rest; raise if it meets a border between the classes on its way."""
+    theta = np.zeros(objective.size)
+    for _ in range(8):
+        theta = newton(objective.value, objective.gradient, objective.hessian, theta, max_iter=4, tol=1e-12).x
+        if objective.separates(theta):
+            raise _separable(objective, "complete", theta / np.linalg.norm(theta))
+        ahead = newton(objective.value, objective.gradient, objective.hessian, theta, max_iter=1, tol=1e-12).x
+        if np.max(np.abs(objective.logits(ahead - theta))) <= _SETTLED:
+            return True
+    return False
+
+
+def _require_overlap(objective: BinaryObjective | SoftmaxObjective) -> None:
+    found = cone_direction(objective.margin_rows())
+    if found is not None:
+        kind = "complete" if found[1].all() else "quasi-complete"
+        raise _separable(objective, kind, found[0])
+
+
+def _require_full_rank(objective: BinaryObjective | SoftmaxObjective) -> None:
+    columns = _unit_columns(objective)
+    rank, q = int(np.linalg.matrix_rank(columns)), columns.shape[1]
+    if rank < q:
+        flat = np.linalg.svd(columns)[2][-1]
+        involved = [int(j) - objective.n_free for j in np.flatnonzero(np.abs(flat) > 1e-6)]
+        names = ", ".join("the intercept" if j < 0 else f"column {j}" for j in involved)
+        raise ValueError(
+            f"`X` must have linearly independent columns, the intercept's column of ones included; got rank {rank} of {q} "
+            f"({names} depend on each other); drop one, or use l2 > 0"
+        )
+
+
+def _shown(x: NDArray[np.float64] | float) -> str:
+    """Return numbers in short, on one line."""
+    return " ".join(np.array2string(np.asarray(x), precision=4, threshold=12).split())
+
+
+def _unit_columns(objective: BinaryObjective | SoftmaxObjective) -> NDArray[np.float64]:
+    """Return the samples that count, each column in units of its largest entry."""
+    used = objective.X[objective.weights > 0]
+    size = np.abs(used).max(axis=0)
+    return used / np.where(size > 0, size, 1.0)
+
+
+def _separable(
+    objective: BinaryObjective | SoftmaxObjective, kind: str, direction: NDArray[np.float64], reason: str | None = None
+) -> SeparableDataError:
+    """Return the error, its direction divided into weights and intercept, as the model has them."""
+    table = direction.reshape(-1, objective.X.shape[1])
+    if isinstance(objective, BinaryObjective):
+        table = table[-1:] - table[:-1] if len(table) == 2 else table
+    else:
+        table = table - table.mean(axis=0)
+    free = objective.n_free
+    intercept = table[:, 0] if free else np.zeros(len(table))
+    weights = table[:, free:]
+    reason = reason or f"`X` must not separate the classes of `y`; got {kind} separation"
+    if isinstance(objective, BinaryObjective):
+        return SeparableDataError(kind, weights[0], float(intercept[0]), reason)
+    return SeparableDataError(kind, weights, intercept, reason)

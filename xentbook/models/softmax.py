@@ -1,0 +1,225 @@
+"""Softmax regression: a linear logit for each class, trained by cross-entropy."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xentbook._checks import as_integer, as_labels, as_number
+from xentbook.links import softmax
+from xentbook.models.existence import require_minimum
+from xentbook.models.objective import SoftmaxObjective, as_weights, with_intercept
+from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted
+
+__all__ = ["SoftmaxRegression"]
+
+
+class SoftmaxRegression:
+    r"""Predict a class by the softmax of weighted sums.
+
+    .. math:: P(y = k \mid x) = \operatorname{softmax}(W x + b)_k, \qquad
+        (W, b) = \arg\min\; -\ell(W, b) + \frac{\text{l2}}{2} \|W\|_F^2
+
+    Parameters
+    ----------
+    l2 : float
+        Strength of the penalty, which leaves the intercepts alone; 0 for maximum likelihood. scikit-learn's C is 1 / l2.
+    fit_intercept : bool
+        Whether there is a b.
+    n_classes : int, optional
+        K; by default the largest label plus 1, and at least 2.
+    solver : {"newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"}
+        Which optimiser of `xentbook.optimize` runs, from weights 0, on the mean loss.
+    step_size : float, optional
+        Of the last four solvers; by default the inverse of the largest possible curvature, for Adam 0.01.
+    batch_size : int, optional
+        Minibatches for "momentum" and "adam" (by default all samples at once) and "sgd" (by default 32).
+    max_iter : int, optional
+        Largest number of steps; by default 100 for Newton and 10 000 for the others.
+    tol : float, optional
+        Of the optimiser; by default 1e-10 (the decrement) for Newton, 1e-8 (the norm of the gradient) for the others.
+    seed : int or Generator
+        Of the minibatches.
+
+    Attributes
+    ----------
+    coef_ : ndarray, shape (K, d)
+        The weights W; each column sums to 0.
+    intercept_ : ndarray, shape (K,)
+        b; it sums to 0, and is 0 without an intercept.
+    log_likelihood_ : float
+        Nats, the sum over samples, without the penalty.
+    covariance_ : ndarray, shape (K·(1 + d), K·(1 + d)), or (K·d, K·d) without an intercept
+        Inverse Fisher information of the weights under the constraint that they sum to 0 over the classes, class by
+        class, the intercept first; it has rank (K − 1)(1 + d). NaN if not `converged_`.
+    standard_errors_ : ndarray, shape (K, d)
+        Of `coef_`: square roots of its entries in the diagonal of `covariance_`.
+    intercept_standard_errors_ : ndarray, shape (K,)
+        Of `intercept_`; NaN without an intercept.
+    converged_ : bool
+        Whether the solver met its tolerance; stochastic solvers seldom do, and no warning is given.
+    descent_ : Descent
+        The path of the solver, (b, W) flattened class by class.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range or unknown.
+
+    See Also
+    --------
+    LogisticRegression : two classes, with half as many weights.
+    softmax_null_directions : why there is a whole plane of minima, of which this is the one nearest to 0.
+
+    Notes
+    -----
+    The same constant added to the weights of all classes changes no probability: of all equivalent minima the one with
+    sums 0 is returned. For weights relative to class 0, as other programs print them, subtract its row. The model is
+    the multinomial logit of [1]_.
+
+    References
+    ----------
+    .. [1] D. McFadden, "Conditional logit analysis of qualitative choice behavior", in Frontiers in Econometrics,
+       Academic Press, 1974, 105-142.
+
+    Examples
+    --------
+    >>> X = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]]
+    >>> model = SoftmaxRegression().fit(X, [0, 1, 0, 2, 1, 2])
+    >>> print(model.predict_proba([[2.5]]).round(4))
+    [[0.2434 0.5131 0.2434]]
+    """
+
+    def __init__(
+        self,
+        *,
+        l2: float = 0.0,
+        fit_intercept: bool = True,
+        n_classes: int | None = None,
+        solver: str = "newton",
+        step_size: float | None = None,
+        batch_size: int | None = None,
+        max_iter: int | None = None,
+        tol: float | None = None,
+        seed: int | np.random.Generator = 0,
+    ) -> None:
+        self.l2 = as_number(l2, "l2", minimum=0)
+        self.fit_intercept = bool(fit_intercept)
+        self.n_classes = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=2)
+        self.settings = check_settings(Settings(solver, step_size, batch_size, max_iter, tol, seed))
+
+    def __repr__(self) -> str:
+        return f"SoftmaxRegression(l2={self.l2}, fit_intercept={self.fit_intercept}, solver={self.settings.solver!r})"
+
+    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> SoftmaxRegression:
+        """Find the weights under which the labels are most probable; return the model itself.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Samples.
+        y : array_like of int, shape (n,)
+            Labels 0 … K−1.
+        sample_weight : array_like, shape (n,), optional
+            How often each sample counts.
+
+        Returns
+        -------
+        SoftmaxRegression
+            This model.
+
+        Raises
+        ------
+        SeparableDataError
+            If no finite estimate exists: hyperplanes divide the classes and l2 is 0, or a class never occurs.
+        TypeError
+            If the labels are not integers.
+        ValueError
+            If an input is empty, not finite or out of range, the lengths differ, or columns depend on each other and l2
+            is 0.
+        """
+        samples = with_intercept(X, self.fit_intercept)
+        labels = as_labels(y, "y", n_classes=self.n_classes)
+        if labels.size != len(samples):
+            raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {labels.size}")
+        k = self.n_classes or max(2, int(labels.max()) + 1)
+        weights, free = as_weights(sample_weight, labels.size), int(self.fit_intercept)
+        objective = SoftmaxObjective(samples, labels, weights, l2=self.l2, n_free=free, n_classes=k)
+        require_minimum(objective)
+        self._learn(objective)
+        return self
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the logits of each sample, in nats.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Samples.
+
+        Returns
+        -------
+        ndarray, shape (n, K)
+            Logits; each row sums to 0.
+
+        Raises
+        ------
+        ValueError
+            If the model is not fitted, or `X` is empty, not finite or of another number of columns.
+        """
+        require_fitted(self, "coef_")
+        return require_columns(X, self.coef_.shape[1]) @ self.coef_.T + self.intercept_
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Samples.
+
+        Returns
+        -------
+        ndarray, shape (n, K)
+            Probabilities.
+
+        Raises
+        ------
+        ValueError
+            If the model is not fitted, or `X` is empty, not finite or of another number of columns.
+        """
+        return softmax(self.decision_function(X))
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return the most probable class, the first of those that tie.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Samples.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+            Labels.
+
+        Raises
+        ------
+        ValueError
+            If the model is not fitted, or `X` is empty, not finite or of another number of columns.
+        """
+        return self.decision_function(X).argmax(axis=1)
+
+    def _learn(self, objective: SoftmaxObjective) -> None:
+        self.descent_ = minimize_linear(objective, self.settings)
+        theta, free, k = self.descent_.x, objective.n_free, objective.k
+        self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
+        table = theta.reshape(k, -1)
+        table = table - table.mean(axis=0)
+        self.coef_, self.intercept_ = table[:, free:], table[:, 0] if free else np.zeros(k)
+        self.log_likelihood_ = objective.log_likelihood(theta)
+        unknown = np.full((theta.size, theta.size), np.nan)
+        self.covariance_ = objective.covariance(theta) if self.converged_ else unknown
+        errors = np.sqrt(np.diagonal(self.covariance_)).reshape(k, -1)
+        self.standard_errors_ = errors[:, free:]
+        self.intercept_standard_errors_ = errors[:, 0] if free else np.full(k, np.nan)
