@@ -1,19 +1,26 @@
-"""What `import xentbook` adds to `import numpy`: medians of alternating runs, each in a fresh interpreter."""
+"""What `import xentbook` adds to `import numpy`, and what its first use adds: medians of alternating fresh interpreters."""
 
 import statistics
 import subprocess
 import sys
 
 RUNS = 25
-CLOCK = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+CLOCK = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
+WORK = {
+    "numpy": "import numpy",
+    "and xentbook": "import numpy, xentbook",
+    "and one entropy": "import numpy, xentbook; xentbook.entropy([0.5, 0.5])",
+    "and every name": "import numpy, xentbook; [getattr(xentbook, name) for name in xentbook.__all__]",
+}
 
 
-def seconds(module: str) -> float:
-    command = [sys.executable, "-c", CLOCK.format(module)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def milliseconds(code: str) -> float:
+    command = [sys.executable, "-c", CLOCK.format(code)]
+    return 1e3 * float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 if __name__ == "__main__":
-    numpy, xentbook = zip(*[(seconds("numpy"), seconds("xentbook")) for _ in range(RUNS)], strict=True)
-    alone, both = statistics.median(numpy), statistics.median(xentbook)
-    print(f"numpy {1e3 * alone:.1f} ms, xentbook {1e3 * both:.1f} ms: it adds {1e3 * (both - alone):.1f} ms")
+    rounds = [[milliseconds(code) for code in WORK.values()] for _ in range(RUNS)]
+    medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
+    for what, median in zip(WORK, medians, strict=True):
+        print(f"{what:16} {median:6.1f} ms, {median - medians[0]:+.1f}")

@@ -7,9 +7,12 @@ import sys
 import pytest
 from guards import ROOT, layers
 
+import xentbook
+
 PACKAGE = ROOT / "xentbook"
 FILES = layers.design_modules(PACKAGE)
 SOURCES = {place: path.read_text(encoding="utf-8") for place, path in FILES.items()}
+IMPORTED = layers.imported_names(SOURCES)
 MODULES = sorted({layers.module_of(place) for place in FILES})
 HEAVY = {
     "scipy",
@@ -84,7 +87,7 @@ def test_modules_import_only_from_below(place):
 
 @each_file
 def test_all_names_what_is_public(place):
-    assert layers.export_problems(SOURCES[place], used_elsewhere=layers.imported_names(SOURCES)) == []
+    assert layers.export_problems(SOURCES[place], used_elsewhere=IMPORTED) == []
 
 
 @each_file
@@ -138,8 +141,22 @@ def test_every_function_can_be_had_from_the_package(module):
     assert [name for name in found.__all__ if getattr(xentbook, name, None) is not getattr(found, name)] == []
 
 
-def test_importing_the_package_loads_nothing_heavy():
-    assert loaded_by("import xentbook") & HEAVY == set()
+def test_the_package_lists_every_name_of_every_module_and_no_other():
+    for module, names in xentbook._NAMES.items():
+        assert names.split() == importlib.import_module(f"xentbook.{module}").__all__
+    present = {layers.module_of(place) for place in SOURCES} - {"_checks", "datasets", "plots", "widgets"}
+    assert set(xentbook._NAMES) == present
+    assert len(set(xentbook.__all__)) == len(xentbook.__all__)
+
+
+def test_importing_the_package_imports_none_of_its_modules():
+    loaded = set(run("import sys, xentbook; print(*sys.modules)").split())
+    assert [name for name in loaded if name == "numpy" or name.startswith("xentbook.")] == []
+
+
+def test_no_public_name_of_the_package_loads_anything_heavy():
+    every_name = "import xentbook; [getattr(xentbook, name) for name in xentbook.__all__]"
+    assert loaded_by(every_name) & HEAVY == set()
 
 
 def run(code):

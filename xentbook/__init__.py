@@ -1,7 +1,7 @@
 """Cross-entropy, exactly: the companion package of the book on one loss function.
 
-The public names stand here. What needs NumPy alone is imported at once; ``datasets``, ``plots`` and ``widgets`` load
-on first use, since they need more.
+Every public name stands here, by its module, and is imported on first use: `import xentbook` costs next to nothing, and
+what needs SciPy, Matplotlib or a notebook asks for it only when called.
 
 Conventions
 -----------
@@ -11,23 +11,70 @@ Conventions
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from . import coding, information, language, links
-from .coding import *  # noqa: F403
-from .information import *  # noqa: F403
-from .language import *  # noqa: F403
-from .links import *  # noqa: F403
+if TYPE_CHECKING:  # for editors and type checkers
+    from .coding import *  # noqa: F403
+    from .convexity import *  # noqa: F403
+    from .gradients import *  # noqa: F403
+    from .information import *  # noqa: F403
+    from .language import *  # noqa: F403
+    from .likelihood import *  # noqa: F403
+    from .links import *  # noqa: F403
+    from .losses import *  # noqa: F403
+    from .models import *  # noqa: F403
+    from .optimize import *  # noqa: F403
 
 __version__ = "0.1.0"
-_ON_FIRST_USE = ("datasets", "plots", "widgets")
-__all__ = [*information.__all__, *coding.__all__, *language.__all__, *links.__all__]
+
+_NAMES = {
+    "links": "sigmoid logit log_sigmoid softmax log_softmax logsumexp",
+    "information": (
+        "surprisal convert_units entropy cross_entropy kl_divergence js_divergence gaussian_kl conditional_entropy "
+        "mutual_information information_gain"
+    ),
+    "coding": (
+        "shannon_code_lengths kraft_sum canonical_code shannon_code huffman_code expected_length encode_symbols "
+        "decode_symbols ArithmeticCoder"
+    ),
+    "language": "NGramModel compress decompress",
+    "losses": (
+        "binary_cross_entropy categorical_cross_entropy sparse_categorical_cross_entropy squared_error "
+        "absolute_error hinge categorical_hinge focal_loss generalized_cross_entropy"
+    ),
+    "gradients": (
+        "binary_cross_entropy_gradient categorical_cross_entropy_gradient sparse_categorical_cross_entropy_gradient "
+        "sparse_categorical_cross_entropy_value_and_gradient softmax_hessian numerical_gradient check_gradient "
+        "squared_error_gradient absolute_error_gradient hinge_gradient categorical_hinge_gradient "
+        "focal_loss_gradient generalized_cross_entropy_gradient"
+    ),
+    "likelihood": (
+        "bernoulli_log_likelihood categorical_log_likelihood empirical_distribution Estimate bernoulli_mle "
+        "categorical_mle wald_interval bernoulli_information categorical_information expected_information "
+        "observed_information standard_errors robust_standard_errors"
+    ),
+    "convexity": (
+        "logistic_hessian softmax_regression_hessian softmax_null_directions hessian_error_bound "
+        "CurvatureCertificate curvature_certificate smoothness_bound MidpointTest midpoint_test Separation "
+        "separating_direction"
+    ),
+    "optimize": "Descent gradient_descent sgd momentum adam newton lbfgs",
+    "models": "LogisticRegression SoftmaxRegression MLPClassifier SeparableDataError",
+}
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
+_MODULES = (*_NAMES, "datasets", "plots", "widgets")
+
+__all__ = list(_MODULE_OF)
 
 
 def __getattr__(name):
-    if name in _ON_FIRST_USE:
+    if name in _MODULES:
         return import_module(f"{__name__}.{name}")
+    if name in _MODULE_OF:
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *_ON_FIRST_USE])
+    return sorted({*globals(), *__all__, *_MODULES})
