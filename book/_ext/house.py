@@ -57,7 +57,7 @@ def link_to_chapters(app, what, name, thing, options, lines):
     module, function = name.split(".")[1], name.rsplit(".", 1)[-1]
     pages = [page for page, code in _chapters(app.srcdir).items() if re.search(rf"\b{function}\b", code)]
     links = ", ".join(f":doc:`/{page}`" for page in pages or _HOME.get(module, []))
-    lines += ["", f"**In the book:** {links}" if links else "**In the book:** at work inside the package.", ""]
+    lines += ["", f"**In the book:** {links}", ""] if links else []
 
 
 def plain_references(app, what, name, thing, options, lines):
