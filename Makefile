@@ -9,7 +9,7 @@ serve: $(ENV)                      ## build the site and serve it on a free loca
 	@$(RUN) tools/build_site.py serve
 
 test: $(ENV)                       ## everything: package, notebooks, guards, browser
-	@$(RUN) -m pytest -q -rs -n 2 --dist loadfile
+	@$(RUN) -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder
 
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs
 	@$(RUN) tools/execute.py

@@ -20,6 +20,17 @@ ARGUMENTS = (
 )
 
 
+# Two workers take whole files, in the order of collection. The long ones go first, so that none is left over at the end.
+LONG = ("test_site.py", "test_notebooks.py", "test_widgets.py", "02-", "04-", "03-", "01-", "test_language.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the files that take longest first."""
+    names = [item.path.name for item in items]
+    ranks = {name: next((i for i, long in enumerate(LONG) if name.startswith(long)), len(LONG)) for name in names}
+    items.sort(key=lambda item: ranks[item.path.name])
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's Chromium."""

@@ -25,6 +25,7 @@ def serve(folder: Path) -> ThreadingHTTPServer:
     """Serve `folder` on a free local port, in a thread, until `shutdown()`."""
     handler = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *args: None})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
+    server.handle_error = lambda *args: None  # a browser that leaves a page hangs up on what it still loads
     Thread(target=server.serve_forever, daemon=True).start()
     return server
 
