@@ -74,14 +74,15 @@ class Visitor:
         self.context.close()
 
     def visit(self, address: str) -> list[str]:
-        """Open a page, let it settle, and return all that went wrong, a sideways scroll included."""
+        """Open a page, let it settle, and return all that went wrong, formulas and a sideways scroll included."""
         self.problems.clear()
         self.home = re.match(r"\w+://[^/]*", address)[0]
         self.page.goto(address)
         self.page.evaluate("() => window.MathJax?.startup?.promise")
         self.page.wait_for_function("() => !document.querySelector('.xb-widget:not([data-status])')")
         self.page.wait_for_timeout(SETTLES)
-        self.problems += self._sideways()
+        wrong = self.page.locator("mjx-merror, [data-mjx-error], mjx-mtext[style*='red']").count()
+        self.problems += self._sideways() + ([f"{wrong} formulas in error"] if wrong else [])
         return list(self.problems)
 
     def resize(self, width: int) -> list[str]:
