@@ -150,10 +150,11 @@ def _widest(rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     table = sparse.hstack([-rows, sparse.eye_array(n)], format="csr")
     cost = np.concatenate([np.zeros(d), -np.ones(n)])
     bounds = [(None, None)] * d + [(0.0, 1.0)] * n
-    result = linprog(cost, A_ub=table, b_ub=np.zeros(n), bounds=bounds, method="highs", options=_TOLERANCES)
-    if result.status != 0:
-        raise RuntimeError(f"the linear program must be solved, as it always can be; got {result.message}")
-    return result.x[:d], result.x[d:]
+    for method in ("highs", "highs-ipm", "highs-ds"):  # one gives up, in some versions, where another does not
+        result = linprog(cost, A_ub=table, b_ub=np.zeros(n), bounds=bounds, method=method, options=_TOLERANCES)
+        if result.status == 0:
+            return result.x[:d], result.x[d:]
+    raise RuntimeError(f"the linear program must be solved, as it always can be; got {result.message}")
 
 
 def _flatten(weights: NDArray[np.float64], rows) -> NDArray[np.float64]:
