@@ -9,7 +9,7 @@ from xentbook._checks import as_number, as_probability
 from xentbook.links import sigmoid
 from xentbook.models.existence import require_minimum
 from xentbook.models.objective import BinaryObjective, as_weights, with_intercept
-from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted
+from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted, spread
 
 __all__ = ["LogisticRegression"]
 
@@ -216,8 +216,6 @@ class LogisticRegression:
         self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
         self.coef_, self.intercept_ = theta[free:], float(theta[0]) if free else 0.0
         self.log_likelihood_ = objective.log_likelihood(theta)
-        unknown = np.full((theta.size, theta.size), np.nan)
-        self.covariance_ = objective.covariance(theta) if self.converged_ else unknown
-        errors = np.sqrt(np.diagonal(self.covariance_))
+        self.covariance_, errors = spread(objective, self.descent_)
         self.standard_errors_ = errors[free:]
         self.intercept_standard_error_ = float(errors[0]) if free else np.nan

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_choice, as_finite, as_generator, as_integer, as_labels, as_number
-from xentbook.links import log_softmax, sigmoid, softmax
+from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient, squared_error_gradient
+from xentbook.links import sigmoid, softmax
+from xentbook.losses import squared_error
 from xentbook.models.training import Settings, check_settings, minimize_first_order, require_columns, require_fitted
 
 __all__ = ["MLPClassifier"]
@@ -350,21 +352,12 @@ class MLPClassifier:
         return samples, labels
 
 
-def _cross_entropy(labels: NDArray[np.int64], logits: Array) -> tuple[float, Array]:
-    """Return the mean cross-entropy in nats and its gradient over the logits, (p - onehot) / n."""
-    own = np.arange(labels.size)
-    gradient = softmax(logits)
-    gradient[own, labels] = 0.0
-    gradient[own, labels] = -gradient.sum(axis=1)  # p - 1 without cancellation
-    return -float(np.mean(log_softmax(logits)[own, labels])), gradient / labels.size
-
-
 def _squared_error(labels: NDArray[np.int64], logits: Array) -> tuple[float, Array]:
     """Return the mean over samples of the squared distance of the probabilities from the label, and its gradient."""
-    p = softmax(logits)
-    gap = p - np.eye(p.shape[1])[labels]
-    inner = np.sum(gap * p, axis=1, keepdims=True)
-    return float(np.mean(np.sum(gap**2, axis=1))), 2 * p * (gap - inner) / labels.size
+    return squared_error(labels, logits=logits), squared_error_gradient(labels, logits)
 
 
-_LOSSES: dict[str, Loss] = {"cross_entropy": _cross_entropy, "squared_error": _squared_error}
+_LOSSES: dict[str, Loss] = {
+    "cross_entropy": sparse_categorical_cross_entropy_value_and_gradient,
+    "squared_error": _squared_error,
+}

@@ -9,7 +9,7 @@ from xentbook._checks import as_integer, as_labels, as_number
 from xentbook.links import softmax
 from xentbook.models.existence import require_minimum
 from xentbook.models.objective import SoftmaxObjective, as_weights, with_intercept
-from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted
+from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted, spread
 
 __all__ = ["SoftmaxRegression"]
 
@@ -218,8 +218,7 @@ class SoftmaxRegression:
         table = table - table.mean(axis=0)
         self.coef_, self.intercept_ = table[:, free:], table[:, 0] if free else np.zeros(k)
         self.log_likelihood_ = objective.log_likelihood(theta)
-        unknown = np.full((theta.size, theta.size), np.nan)
-        self.covariance_ = objective.covariance(theta) if self.converged_ else unknown
-        errors = np.sqrt(np.diagonal(self.covariance_)).reshape(k, -1)
+        self.covariance_, errors = spread(objective, self.descent_)
+        errors = errors.reshape(k, -1)
         self.standard_errors_ = errors[:, free:]
         self.intercept_standard_errors_ = errors[:, 0] if free else np.full(k, np.nan)

@@ -93,6 +93,13 @@ def _curvature(objective: BinaryObjective | SoftmaxObjective, *, stochastic: boo
     return max(float(steepest + objective.penalty.max()), np.finfo(np.float64).tiny)
 
 
+def spread(objective: BinaryObjective | SoftmaxObjective, descent: Descent) -> tuple[NDArray, NDArray]:
+    """Return the covariance of the estimate and its standard errors; NaN where the solver has not converged."""
+    size = descent.x.size
+    covariance = objective.covariance(descent.x) if descent.converged else np.full((size, size), np.nan)
+    return covariance, np.sqrt(np.diagonal(covariance))
+
+
 def require_fitted(model: object, attribute: str) -> None:
     """Raise unless the model has learned something."""
     if not hasattr(model, attribute):
