@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # for editors and type checkers
     from .coding import *  # noqa: F403
     from .convexity import *  # noqa: F403
+    from .decisions import *  # noqa: F403
     from .gradients import *  # noqa: F403
     from .information import *  # noqa: F403
     from .language import *  # noqa: F403
@@ -60,6 +61,11 @@ _NAMES = {
     ),
     "optimize": "Descent gradient_descent sgd momentum adam newton lbfgs",
     "models": "LogisticRegression SoftmaxRegression MLPClassifier SeparableDataError",
+    "decisions": (
+        "confusion_matrix accuracy precision recall f1_score RocCurve roc_curve roc_auc PrecisionRecallCurve "
+        "precision_recall_curve average_precision bayes_threshold conditional_cost bayes_decision expected_cost "
+        "threshold_costs best_threshold"
+    ),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 _MODULES = (*_NAMES, "datasets", "plots", "widgets")

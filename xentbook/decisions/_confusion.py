@@ -1,0 +1,313 @@
+"""Who was taken for whom: the counts, and the ratios made of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xentbook._checks import as_choice, as_integer, as_labels, as_number, require_same_shape
+from xentbook.losses._reduce import as_sample_weight
+
+__all__ = ["confusion_matrix", "accuracy", "precision", "recall", "f1_score"]
+
+_AVERAGES = ("binary", "none", "macro", "weighted", "micro")
+
+
+def confusion_matrix(
+    y_true: ArrayLike, y_pred: ArrayLike, *, n_classes: int | None = None, sample_weight: ArrayLike | None = None
+) -> NDArray:
+    r"""Return how often each class was taken for each: rows actual, columns predicted.
+
+    .. math:: C_{jk} = \sum_i w_i\, [y_i = j]\,[\hat y_i = k]
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (n,)
+        Actual and predicted labels, 0 … K−1.
+    n_classes : int, optional
+        K; by default the least that holds every label, and 2 at least.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+
+    Returns
+    -------
+    ndarray of int64, shape (K, K)
+        Counts; float64 sums where weights are given. Of two classes it reads ``[[TN, FP], [FN, TP]]``.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers.
+    ValueError
+        If the labels are empty, of unequal number, or not below `n_classes`, or a weight is negative.
+
+    See Also
+    --------
+    precision, recall, f1_score : ratios of its entries.
+
+    Examples
+    --------
+    >>> confusion_matrix([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
+    array([[2, 1],
+           [0, 2]])
+    """
+    truth, said, k = _as_label_pair(y_true, y_pred, n_classes)
+    weight = as_sample_weight(sample_weight, truth)
+    cells = np.bincount(truth * k + said, weights=weight, minlength=k * k)
+    return cells.astype(np.int64 if weight is None else np.float64).reshape(k, k)
+
+
+def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+    r"""Return the share of predictions that are right.
+
+    .. math:: \frac{\sum_i w_i\,[y_i = \hat y_i]}{\sum_i w_i}
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (n,)
+        Actual and predicted labels.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers.
+    ValueError
+        If the labels are empty or of unequal number, a weight is negative, or all weights are 0.
+
+    See Also
+    --------
+    expected_cost : the same with a price for each kind of error.
+
+    Examples
+    --------
+    >>> accuracy([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
+    0.8
+    """
+    truth, said, _ = _as_label_pair(y_true, y_pred, None)
+    weight = as_sample_weight(sample_weight, truth)
+    if weight is not None and not weight.any():
+        raise ValueError("the weights must not sum to 0; got 0.0")
+    return float(np.average(truth == said, weights=weight))
+
+
+def precision(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    average: str = "binary",
+    undefined: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    n_classes: int | None = None,
+) -> NDArray[np.float64] | float:
+    r"""Return the share of positive predictions that are right.
+
+    .. math:: \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FP}}
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (n,)
+        Actual and predicted labels.
+    average : {"binary", "none", "macro", "weighted", "micro"}
+        The score of class 1 of two; or of each class against the rest, and of those nothing, the mean, the mean weighted
+        by how often each class is actual, or the ratio of the summed counts.
+    undefined : float, optional
+        What a class counts as that is never predicted; may be NaN. By default that is an error.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+    n_classes : int, optional
+        K; by default the least that holds every label, and 2 at least.
+
+    Returns
+    -------
+    float, or ndarray of shape (K,)
+        In [0, 1], or `undefined`.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers.
+    ValueError
+        If a class is never predicted and `undefined` is not given, if there are more than two classes and `average` is
+        "binary", or the input is empty, of unequal number or out of range.
+
+    See Also
+    --------
+    recall : the share of the actual positives that are found.
+    precision_recall_curve : both, for every threshold.
+
+    Examples
+    --------
+    >>> print(f"{precision([0, 0, 0, 1, 1], [0, 0, 1, 1, 1]):.4f}")
+    0.6667
+    >>> precision([0, 1], [0, 0], undefined=1.0)
+    1.0
+    """
+    table = confusion_matrix(y_true, y_pred, n_classes=n_classes, sample_weight=sample_weight)
+    return _ratio("precision", "never predicted", table, np.sum(table, axis=0), average, undefined)
+
+
+def recall(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    average: str = "binary",
+    undefined: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    n_classes: int | None = None,
+) -> NDArray[np.float64] | float:
+    r"""Return the share of the actual positives that are predicted so, also called sensitivity.
+
+    .. math:: \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FN}}
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (n,)
+        Actual and predicted labels.
+    average : {"binary", "none", "macro", "weighted", "micro"}
+        As of `precision`.
+    undefined : float, optional
+        What a class counts as that never occurs; may be NaN. By default that is an error.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+    n_classes : int, optional
+        K; by default the least that holds every label, and 2 at least.
+
+    Returns
+    -------
+    float, or ndarray of shape (K,)
+        In [0, 1], or `undefined`.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers.
+    ValueError
+        If a class never occurs and `undefined` is not given, if there are more than two classes and `average` is
+        "binary", or the input is empty, of unequal number or out of range.
+
+    See Also
+    --------
+    precision : the share of positive predictions that are right.
+
+    Examples
+    --------
+    >>> recall([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
+    1.0
+    """
+    table = confusion_matrix(y_true, y_pred, n_classes=n_classes, sample_weight=sample_weight)
+    return _ratio("recall", "never actual", table, np.sum(table, axis=1), average, undefined)
+
+
+def f1_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    average: str = "binary",
+    undefined: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    n_classes: int | None = None,
+) -> NDArray[np.float64] | float:
+    r"""Return the harmonic mean of precision and recall.
+
+    .. math:: F_1 = \frac{2}{1/\text{precision} + 1/\text{recall}} = \frac{2\,\mathrm{TP}}{2\,\mathrm{TP} + \mathrm{FP} + \mathrm{FN}}
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (n,)
+        Actual and predicted labels.
+    average : {"binary", "none", "macro", "weighted", "micro"}
+        As of `precision`.
+    undefined : float, optional
+        What a class counts as that neither occurs nor is predicted; may be NaN. By default that is an error.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+    n_classes : int, optional
+        K; by default the least that holds every label, and 2 at least.
+
+    Returns
+    -------
+    float, or ndarray of shape (K,)
+        In [0, 1], or `undefined`. Where only one of precision and recall has a value the second form above still has
+        one, 0.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers.
+    ValueError
+        If a class neither occurs nor is predicted and `undefined` is not given, if there are more than two classes and
+        `average` is "binary", or the input is empty, of unequal number or out of range.
+
+    See Also
+    --------
+    best_threshold : the threshold that makes it largest.
+
+    References
+    ----------
+    .. [1] C. J. van Rijsbergen, "Information Retrieval", 2nd edition, Butterworths, 1979, chapter 7: [1]_ has it as
+       one minus the effectiveness E.
+
+    Examples
+    --------
+    >>> f1_score([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
+    0.8
+    """
+    table = confusion_matrix(y_true, y_pred, n_classes=n_classes, sample_weight=sample_weight)
+    either = (np.sum(table, axis=0) + np.sum(table, axis=1)) / 2
+    return _ratio("F1", "neither actual nor predicted", table, either, average, undefined)
+
+
+def _ratio(
+    name: str, reason: str, table: NDArray, whole: NDArray, average: str, undefined: float | None
+) -> NDArray[np.float64] | float:
+    """Return diagonal / whole, per class or averaged; `reason` says when the whole is 0."""
+    hits, classes = np.diagonal(table), np.arange(len(table))
+    if as_choice(average, "average", _AVERAGES) == "micro":
+        return float(_divided(name, "present", hits.sum(keepdims=True), whole.sum(keepdims=True), undefined, classes)[0])
+    if average == "binary":
+        if classes.size > 2:
+            raise ValueError(f"`average` must be one of {_AVERAGES[1:]} for {classes.size} classes; got 'binary'")
+        classes = classes[1:]
+    actual = table.sum(axis=1)
+    if average == "weighted":
+        classes = np.flatnonzero(actual)  # a class that never occurs has no weight, and then no say
+    values = _divided(name, reason, hits[classes], whole[classes], undefined, classes)
+    if average == "none":
+        return values
+    return float(np.average(values, weights=actual[classes] if average == "weighted" else None))
+
+
+def _divided(
+    name: str, reason: str, part: NDArray, whole: NDArray, undefined: float | None, classes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    empty = whole == 0
+    if undefined is None and empty.any():
+        raise ValueError(
+            f"{name} has no value where a class is {reason}; got class {classes[np.argmax(empty)]}: "
+            "pass undefined=… to give one"
+        )
+    filler = np.nan if undefined is None or _is_nan(undefined) else as_number(undefined, "undefined")
+    return np.where(empty, filler, part / np.where(empty, 1, whole))
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _as_label_pair(
+    y_true: ArrayLike, y_pred: ArrayLike, n_classes: int | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Return the checked labels and the number of classes."""
+    k = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=1)
+    truth, said = as_labels(y_true, "y_true", n_classes=k), as_labels(y_pred, "y_pred", n_classes=k)
+    require_same_shape(truth, said, ("y_true", "y_pred"))
+    return truth, said, k or max(2, int(truth.max()) + 1, int(said.max()) + 1)
