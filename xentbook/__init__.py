@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for editors and type checkers
     from .losses import *  # noqa: F403
     from .models import *  # noqa: F403
     from .optimize import *  # noqa: F403
+    from .scoring import *  # noqa: F403
 
 __version__ = "0.1.0"
 
@@ -61,6 +62,10 @@ _NAMES = {
     ),
     "optimize": "Descent gradient_descent sgd momentum adam newton lbfgs",
     "models": "LogisticRegression SoftmaxRegression MLPClassifier SeparableDataError",
+    "scoring": (
+        "brier_score log_loss spherical_score BrierDecomposition brier_decomposition LogLossDecomposition "
+        "log_loss_decomposition Properness is_proper"
+    ),
     "decisions": (
         "confusion_matrix accuracy precision recall f1_score RocCurve roc_curve roc_auc PrecisionRecallCurve "
         "precision_recall_curve average_precision bayes_threshold conditional_cost bayes_decision expected_cost "

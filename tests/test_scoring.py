@@ -1,0 +1,298 @@
+"""Scores, the parts they are made of, and which losses make the truth the best bet."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics
+
+import xentbook as xb
+from xentbook.scoring._forecasts import bin_of, edges_of
+
+TENTHS = np.array([k / 10 for k in range(11)])
+seeds = st.integers(0, 10_000)
+
+
+def binary(seed, n=80, *, decimals=None):
+    rng = np.random.default_rng(seed)
+    p = rng.beta(0.7, 0.9, size=n)
+    y = (rng.random(n) < p**1.3).astype(int)
+    y[:2] = [0, 1]
+    return y, p if decimals is None else np.round(p, decimals)
+
+
+def many(seed, n=50, k=4):
+    rng = np.random.default_rng(seed)
+    return rng.integers(k, size=n), rng.dirichlet(np.ones(k), size=n)
+
+
+# -- closed forms
+
+
+def test_scores_of_one_forecast_by_hand():
+    assert xb.brier_score([1], [0.25]) == 0.5625
+    assert xb.brier_score([0], [[0.5, 0.25, 0.25]]) == 0.375
+    assert xb.log_loss([1], [0.25]) == math.log(4)
+    assert xb.log_loss([2], [[0.5, 0.25, 0.25]]) == math.log(4)
+    assert xb.spherical_score([1], [0.6]) == pytest.approx(0.6 / math.hypot(0.6, 0.4), rel=1e-15, abs=0)
+    assert xb.spherical_score([0], [[0.6, 0.0, 0.4]]) == pytest.approx(0.6 / math.hypot(0.6, 0.4), rel=1e-15, abs=0)
+
+
+def test_two_columns_cost_twice_the_brier_score_of_one():
+    y, p = binary(0)
+    both = np.stack([1 - p, p], axis=1)
+    assert xb.brier_score(y, both) == pytest.approx(2 * xb.brier_score(y, p), rel=1e-14, abs=0)
+    assert xb.log_loss(y, both) == pytest.approx(xb.log_loss(y, p), rel=1e-13, abs=0)
+    assert xb.spherical_score(y, both) == pytest.approx(xb.spherical_score(y, p), rel=1e-14, abs=0)
+
+
+def test_a_soft_outcome_is_a_share_of_ones():
+    assert xb.log_loss([0.25], [0.4]) == pytest.approx(0.25 * xb.log_loss([1], [0.4]) + 0.75 * xb.log_loss([0], [0.4]))
+    assert xb.brier_score([0.25], [0.75]) == 0.25
+
+
+# -- identities
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds, st.sampled_from([None, 1, 2]), st.booleans())
+def test_reliability_less_resolution_plus_uncertainty_is_the_brier_score(seed, decimals, weighted):
+    y, p = binary(seed, decimals=decimals)
+    w = np.random.default_rng(seed).uniform(0, 2, size=y.size) if weighted else None
+    reliability, resolution, uncertainty = xb.brier_decomposition(y, p, sample_weight=w)
+    assert min(reliability, resolution, uncertainty) >= 0
+    assert reliability - resolution + uncertainty == pytest.approx(xb.brier_score(y, p, sample_weight=w), abs=1e-14)
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds, st.integers(1, 20))
+def test_binned_parts_are_those_of_the_forecasts_replaced_by_their_bins_mean(seed, n_bins):
+    y, p = binary(seed)
+    bins = np.ceil(p * n_bins).clip(1) - 1  # no forecast of this seed lies on an edge
+    means = np.array([p[bins == b].mean() for b in bins])
+    reliability, resolution, uncertainty = xb.brier_decomposition(y, p, n_bins=n_bins)
+    assert reliability - resolution + uncertainty == pytest.approx(xb.brier_score(y, means), abs=1e-14)
+    parts = xb.log_loss_decomposition(y, p, n_bins=n_bins)
+    assert sum(parts) == pytest.approx(xb.log_loss(y, means), rel=1e-12, abs=0)
+    assert min(parts) >= 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds, st.sampled_from([1, 2]), st.booleans())
+def test_calibration_refinement_and_irreducible_part_are_the_log_loss(seed, decimals, weighted):
+    rng = np.random.default_rng(seed)
+    y, p = binary(seed, decimals=decimals)
+    p = p.clip(0.01, 0.99)
+    w = rng.uniform(0, 2, size=y.size) if weighted else None
+    groups = rng.integers(5, size=y.size)
+    parts = xb.log_loss_decomposition(y, p, groups=groups, sample_weight=w)
+    assert sum(parts) == pytest.approx(xb.log_loss(y, p, sample_weight=w), rel=1e-12, abs=0)
+    coarse = xb.log_loss_decomposition(y, p, sample_weight=w)
+    assert coarse.refinement == 0
+    assert coarse.calibration == parts.calibration
+    assert coarse.irreducible == pytest.approx(parts.refinement + parts.irreducible, rel=1e-12, abs=1e-15)
+
+
+def test_parts_of_the_log_loss_in_fractions():
+    y, p, groups = [0, 1, 1, 1, 0, 1], [0.25, 0.25, 0.75, 0.75, 0.75, 0.75], list("aabbcc")
+    cells = [(Fraction(2, 6), Fraction(1, 2)), (Fraction(2, 6), Fraction(1)), (Fraction(2, 6), Fraction(1, 2))]
+    entropy = sum(
+        float(n) * -sum(float(q) * math.log(q) for q in (came, 1 - came) if q) for n, came in cells
+    )
+    calibration = 2 / 6 * (0.5 * math.log(0.5 / 0.25) + 0.5 * math.log(0.5 / 0.75))
+    refinement = 2 / 6 * math.log(1 / 0.75) + 2 / 6 * (0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25))
+    parts = xb.log_loss_decomposition(y, p, groups=groups)
+    assert parts == pytest.approx((calibration, refinement, entropy), rel=1e-14, abs=1e-16)
+
+
+def test_a_recalibrated_forecast_loses_its_reliability_part_alone():
+    y, p = binary(3, n=400, decimals=1)
+    shares = np.array([y[p == value].mean() for value in p])
+    before, after = xb.brier_decomposition(y, p), xb.brier_decomposition(y, shares)
+    assert after.reliability == pytest.approx(0, abs=1e-16)
+    assert after.uncertainty == before.uncertainty
+    assert xb.brier_score(y, shares) == pytest.approx(xb.brier_score(y, p) - before.reliability, abs=1e-14)
+
+
+# -- limits
+
+
+def test_what_had_probability_zero_and_came_costs_infinity():
+    assert xb.log_loss([1, 0], [0.0, 0.5]) == math.inf
+    assert xb.log_loss([0], [[0.0, 1.0]]) == math.inf
+    assert xb.log_loss_decomposition([1, 0], [0.0, 0.5]).calibration == math.inf
+    assert xb.log_loss([0, 1], [0.0, 1.0]) == 0
+    assert xb.log_loss_decomposition([0, 1], [0.0, 1.0]) == (0, 0, 0)
+
+
+def test_a_tiny_log_loss_keeps_its_digits():
+    assert xb.log_loss([0], [1e-20]) == pytest.approx(1e-20, rel=1e-12, abs=0)
+
+
+def test_multiples_of_a_tenth_lie_in_the_bin_that_ends_there_in_both_precisions():
+    wanted = [0, *range(10)]
+    for dtype in (np.float64, np.float32):
+        p = TENTHS.astype(dtype)
+        assert bin_of(p, edges_of(10, dtype)).tolist() == wanted
+        above = np.nextafter(p, dtype(2))
+        assert bin_of(above[:-1], edges_of(10, dtype)).tolist() == list(range(10))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 200), st.integers(0, 200))
+def test_every_fraction_lies_in_the_bin_that_ends_there(n_bins, k):
+    k = min(k, n_bins)
+    assert bin_of(np.array([k / n_bins]), edges_of(n_bins))[0] == max(k - 1, 0)
+
+
+def test_a_sample_without_weight_does_not_count():
+    y, p = binary(5)
+    w = np.ones(y.size)
+    w[-20:] = 0
+    for score in (xb.brier_score, xb.log_loss, xb.spherical_score):
+        assert score(y, p, sample_weight=w) == pytest.approx(score(y[:-20], p[:-20]), rel=1e-14, abs=0)
+    for parts in (xb.brier_decomposition, xb.log_loss_decomposition):
+        assert parts(y, p, n_bins=7, sample_weight=w) == pytest.approx(parts(y[:-20], p[:-20], n_bins=7), abs=1e-14)
+
+
+def test_sums_of_float32_are_taken_in_float64():
+    rng = np.random.default_rng(1)
+    p = rng.random(2_000_000, dtype=np.float32)
+    y = (rng.random(p.size) < p).astype(int)
+    assert xb.brier_score(y, p) == pytest.approx(xb.brier_score(y, p.astype(float)), rel=1e-7, abs=0)
+    single = xb.brier_decomposition(y, p, n_bins=10)
+    double = xb.brier_decomposition(y, p.astype(float), n_bins=10)
+    assert single == pytest.approx(double, rel=1e-6, abs=1e-9)
+
+
+# -- properness
+
+
+PROPER = {
+    "brier": lambda y, q: (q - y) ** 2,
+    "log": lambda y, q: xb.binary_cross_entropy(y, probs=q, reduction="none"),
+    "spherical": lambda y, q: 1 - np.where(y == 1, q, 1 - q) / np.hypot(q, 1 - q),
+}
+
+
+@pytest.mark.parametrize("name", PROPER)
+def test_brier_log_and_spherical_scores_are_strictly_proper(name):
+    found = xb.is_proper(PROPER[name])
+    assert found and found.proper and found.strictly_proper
+    assert found.minimizers == pytest.approx(found.truths, abs=1e-12)
+    assert found.regrets.max() <= 1e-12
+
+
+def test_the_scores_of_this_module_are_the_losses_tested():
+    y, q = np.array([1, 0]), np.array([0.3, 0.8])
+    assert np.mean(PROPER["brier"](y, q)) == pytest.approx(xb.brier_score(y, q), rel=1e-15, abs=0)
+    assert np.mean(PROPER["log"](y, q)) == pytest.approx(xb.log_loss(y, q), rel=1e-15, abs=0)
+    assert np.mean(PROPER["spherical"](y, q)) == pytest.approx(1 - xb.spherical_score(y, q), rel=1e-14, abs=0)
+
+
+def test_absolute_error_is_least_at_certainty():
+    found = xb.is_proper(lambda y, q: np.abs(q - y))
+    assert not found and not found.strictly_proper
+    off = found.truths != 0.5
+    assert found.minimizers[off] == pytest.approx((found.truths[off] > 0.5).astype(float), abs=1e-12)
+    assert found.regrets == pytest.approx(
+        2 * found.truths * (1 - found.truths) - np.minimum(found.truths, 1 - found.truths), abs=1e-12
+    )
+
+
+def test_label_smoothing_is_least_at_the_smoothed_truth():
+    found = xb.is_proper(
+        lambda y, q: xb.binary_cross_entropy(y, probs=q, label_smoothing=0.2, reduction="none"), truths=[0.1, 0.5, 0.9]
+    )
+    assert not found.proper
+    assert found.minimizers == pytest.approx([0.18, 0.5, 0.82], abs=1e-7)
+
+
+def test_focal_loss_is_least_short_of_the_truth():
+    found = xb.is_proper(
+        lambda y, q: xb.focal_loss(y, probs=np.stack([1 - q, q], axis=1), reduction="none"), truths=[0.2, 0.7, 0.9]
+    )
+    assert not found.proper
+    assert (np.abs(found.minimizers - 0.5) < np.abs(found.truths - 0.5)).all()
+    for p, q in zip(found.truths, found.minimizers, strict=True):  # the derivative vanishes there
+        slope = p * (2 * (1 - q) * math.log(q) - (1 - q) ** 2 / q) - (1 - p) * (2 * q * math.log(1 - q) - q**2 / (1 - q))
+        assert slope == pytest.approx(0, abs=1e-6)
+
+
+def test_counting_errors_is_proper_but_not_strictly():
+    found = xb.is_proper(lambda y, q: np.where(q > 0.5, y == 0, y == 1).astype(float), truths=[0.2, 0.9])
+    assert found.proper and not found.strictly_proper
+
+
+def test_a_loss_that_is_always_the_same_is_proper_and_worthless():
+    found = xb.is_proper(lambda y, q: np.zeros(q.size))
+    assert found.proper and not found.strictly_proper
+
+
+def test_a_small_error_in_a_proper_loss_is_found():
+    assert not xb.is_proper(lambda y, q: (q - y) ** 2 + 1e-3 * q)
+
+
+# -- scikit-learn
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.booleans())
+def test_scores_are_those_of_scikit_learn(seed, weighted):
+    (y, p), (labels, table) = binary(seed), many(seed)
+    for truth, forecast in ((y, p), (labels, table)):
+        w = np.random.default_rng(seed).uniform(0.1, 2, size=len(truth)) if weighted else None
+        classes = [0, 1] if forecast.ndim == 1 else list(range(4))
+        theirs = metrics.log_loss(truth, forecast, labels=classes, sample_weight=w)
+        assert xb.log_loss(truth, forecast, sample_weight=w) == pytest.approx(theirs, rel=1e-12, abs=0)
+    assert xb.brier_score(y, p) == pytest.approx(metrics.brier_score_loss(y, p), rel=1e-13, abs=0)
+    onehot = np.eye(4)[labels]
+    assert xb.brier_score(labels, table) == pytest.approx(np.mean(np.sum((table - onehot) ** 2, axis=1)), rel=1e-13, abs=0)
+
+
+# -- errors
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: xb.brier_score([], []), ValueError, "`y_prob` must not be empty"),
+        (lambda: xb.brier_score([0, 1], [0.5]), ValueError, "`y_true` and `y_prob` must have the same shape"),
+        (lambda: xb.brier_score([0, 1], [[0.5, 0.5]]), ValueError, "must have the same number of samples; got 2 and 1"),
+        (lambda: xb.brier_score([0], [[0.5, 0.4]]), ValueError, "`y_prob` must sum to 1 along axis -1; got 0.9"),
+        (lambda: xb.brier_score([0], [[[0.5, 0.5]]]), ValueError, r"must have the shape \(n,\) or \(n, K\); got \(1, 1, 2\)"),
+        (lambda: xb.log_loss([0.5], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers"),
+        (lambda: xb.log_loss([2], [[0.5, 0.5]]), ValueError, "`y_true` must .*got 2"),
+        (lambda: xb.log_loss([2], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 2"),
+        (lambda: xb.log_loss([1], [1.2]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 1.2"),
+        (lambda: xb.log_loss([1], [math.nan]), ValueError, "`y_prob` must not contain NaN"),
+        (lambda: xb.log_loss([1], [0.5], sample_weight=[0.0]), ValueError, "must not sum to 0"),
+        (lambda: xb.spherical_score([1], [0.5], sample_weight=[-1]), ValueError, "`sample_weight` must not be negative"),
+        (lambda: xb.brier_decomposition([0.5], [0.5], n_bins=10), ValueError, "`y_true` must be 0 or 1; got 0.5"),
+        (lambda: xb.brier_decomposition([1], [0.5], n_bins=0), ValueError, "`n_bins` must be at least 1; got 0"),
+        (lambda: xb.brier_decomposition([1], [0.5], n_bins=2.0), TypeError, "`n_bins` must be an integer"),
+        (lambda: xb.brier_decomposition([0], [[0.5, 0.5]]), ValueError, "`y_prob` must have one dimension"),
+        (lambda: xb.log_loss_decomposition([1], [0.5], groups=[1, 2]), ValueError, "`y_prob` and `groups` must have the same"),
+        (lambda: xb.is_proper(0), TypeError, r"`loss` must be callable as loss\(y, q\); got int"),
+        (lambda: xb.is_proper(lambda y, q: q, truths=[0.0]), ValueError, r"`truths` must lie in \(0, 1\); got 0"),
+        (lambda: xb.is_proper(lambda y, q: q.mean()), ValueError, "must return one loss for each sample"),
+        (lambda: xb.is_proper(lambda y, q: q * math.nan), ValueError, "must be a number or inf; got nan"),
+        (lambda: xb.is_proper(lambda y, q: np.log(q)), ValueError, "must be a number or inf; got -inf"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_an_error_at_the_door(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_inputs_are_left_as_they_were():
+    y, p = binary(7)
+    before = y.copy(), p.copy()
+    xb.brier_score(y, p), xb.brier_decomposition(y, p, n_bins=5), xb.log_loss_decomposition(y, p, n_bins=5)
+    labels, table = many(7)
+    kept = table.copy()
+    xb.brier_score(labels, table), xb.spherical_score(labels, table)
+    assert (y == before[0]).all() and (p == before[1]).all() and (table == kept).all()
