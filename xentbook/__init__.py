@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # for editors and type checkers
     from .coding import *  # noqa: F403
     from .convexity import *  # noqa: F403
     from .decisions import *  # noqa: F403
+    from .gating import *  # noqa: F403
     from .gradients import *  # noqa: F403
     from .information import *  # noqa: F403
     from .language import *  # noqa: F403
@@ -58,7 +59,7 @@ _NAMES = {
     "convexity": (
         "logistic_hessian softmax_regression_hessian softmax_null_directions hessian_error_bound "
         "CurvatureCertificate curvature_certificate smoothness_bound MidpointTest midpoint_test Separation "
-        "separating_direction"
+        "separating_direction MaximumMargin maximum_margin"
     ),
     "optimize": "Descent gradient_descent sgd momentum adam newton lbfgs",
     "models": "LogisticRegression SoftmaxRegression MLPClassifier SeparableDataError",
@@ -70,6 +71,10 @@ _NAMES = {
         "confusion_matrix accuracy precision recall f1_score RocCurve roc_curve roc_auc PrecisionRecallCurve "
         "precision_recall_curve average_precision bayes_threshold conditional_cost bayes_decision expected_cost "
         "threshold_costs best_threshold"
+    ),
+    "gating": (
+        "confidence Gate gate_cost RiskCoverageCurve risk_coverage_curve area_under_risk_coverage Attempts feedback_loop "
+        "Transaction Outcome guarded_step"
     ),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -1,0 +1,510 @@
+"""Confidence, gates, coverage and loops against their definitions; and transactions that leave no trace."""
+
+import collections
+import copy
+import itertools
+import math
+import random
+import threading
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import xentbook as xb
+
+costs_of = st.fixed_dictionaries(
+    {name: st.integers(0, 40).map(float) for name in ("review", "rollback", "repair")} | {"error": st.integers(1, 40).map(float)}
+)  # fmt: skip
+
+
+class Meter:
+    """An object with attributes."""
+
+    def __init__(self, reading):
+        self.reading = reading
+        self.log = []
+
+
+class Slim:
+    __slots__ = ("__secret", "label", "values")
+
+    def __init__(self):
+        self.values = [1, 2]
+        self.__secret = {"a": 1}
+
+    def secret(self):
+        return self.__secret
+
+
+# -- confidence
+
+
+def test_confidences_of_one_prediction_by_hand():
+    p = [0.5, 0.25, 0.125, 0.125]
+    assert xb.confidence(probs=p) == 0.5
+    assert xb.confidence(probs=p, kind="margin") == 0.25
+    assert xb.confidence(probs=p, kind="entropy") == pytest.approx(1 - 1.75 / 2, rel=1e-14, abs=0)
+
+
+def test_certainty_is_one_and_no_idea_is_the_least():
+    for kind, least in (("max_probability", 0.25), ("margin", 0.0), ("entropy", 0.0)):
+        assert xb.confidence(probs=[0, 0, 1, 0], kind=kind) == 1
+        assert xb.confidence(probs=[0.25] * 4, kind=kind) == pytest.approx(least, abs=1e-15)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=20))
+def test_of_two_classes_all_kinds_rank_alike(heads):
+    p = np.stack([heads, 1 - np.array(heads)], axis=1)
+    ranks = [np.argsort(np.round(xb.confidence(probs=p, kind=kind), 9), kind="stable").tolist() for kind in ("max_probability", "margin")]
+    assert ranks[0] == ranks[1]
+    sure = xb.confidence(probs=p)
+    entropy = xb.confidence(probs=p, kind="entropy")
+    for i, j in itertools.combinations(range(len(p)), 2):
+        if sure[i] > sure[j] + 1e-9:
+            assert entropy[i] > entropy[j]
+
+
+def test_logits_are_made_into_probabilities_by_softmax_or_by_a_calibrator():
+    class Half:
+        def predict_proba(self, logits):
+            return xb.softmax(np.asarray(logits) / 2)
+
+    z = [[2.0, 0.0, -1.0], [0.0, 5.0, 1.0]]
+    assert xb.confidence(logits=z) == pytest.approx(xb.softmax(z).max(axis=1), rel=1e-15, abs=0)
+    assert xb.confidence(logits=z, calibrator=Half()) == pytest.approx(xb.softmax(np.array(z) / 2).max(axis=1), rel=1e-15, abs=0)
+    with pytest.raises(TypeError, match="a `calibrator` needs `logits=`"):
+        xb.confidence(probs=[0.5, 0.5], calibrator=Half())
+
+
+# -- gates
+
+
+def test_a_gate_takes_its_thresholds_at_their_word():
+    gate = xb.Gate(accept=0.9, review=0.5)
+    assert gate.decide([0.9, np.nextafter(0.9, 0), 0.5, np.nextafter(0.5, 0), 0, 1]).tolist() == [
+        "accept", "review", "review", "rollback", "rollback", "accept"
+    ]  # fmt: skip
+    assert xb.Gate(accept=0.7, review=0.7).decide([0.7, 0.69]).tolist() == ["accept", "rollback"]
+    assert str(gate.decide(0.95)) == "accept"
+
+
+@settings(deadline=None, max_examples=60)
+@given(costs_of)
+def test_a_gate_from_costs_always_takes_the_cheapest_decision(costs):
+    gate = xb.Gate.from_costs(**costs)
+    for c in (Fraction(k, 200) for k in range(201)):
+        wrong = 1 - c
+        prices = {
+            "accept": wrong * Fraction(costs["error"]),
+            "review": Fraction(costs["review"]) + wrong * Fraction(costs["repair"]),
+            "rollback": Fraction(costs["rollback"]),
+        }
+        taken = str(gate.decide(float(c)))
+        assert float(prices[taken] - min(prices.values())) <= 1e-12 * 40
+
+
+def test_the_thresholds_of_three_decisions_by_hand():
+    gate = xb.Gate.from_costs(error=100, review=2, rollback=20, repair=40)
+    assert gate.accept == pytest.approx(1 - 2 / 60, rel=1e-15, abs=0)
+    assert gate.review == pytest.approx(1 - 18 / 40, rel=1e-15, abs=0)
+
+
+def test_without_repair_the_dearer_of_review_and_rollback_is_never_used():
+    cheap_review = xb.Gate.from_costs(error=10, review=1, rollback=2)
+    assert (cheap_review.accept, cheap_review.review) == (0.9, 0)
+    cheap_rollback = xb.Gate.from_costs(error=10, review=2, rollback=1)
+    assert cheap_rollback.accept == cheap_rollback.review == 0.9
+
+
+def test_the_mean_cost_on_data_tends_to_the_expected_cost_of_the_gate():
+    rng = np.random.default_rng(0)
+    c = rng.random(200_000)
+    correct = rng.random(c.size) < c  # calibrated
+    costs = {"error": 30.0, "review": 2.0, "rollback": 12.0, "repair": 8.0}
+    best = xb.Gate.from_costs(**costs)
+    prices = np.stack([30 * (1 - c), 2 + 8 * (1 - c), np.full(c.size, 12.0)])
+    assert xb.gate_cost(best.decide(c), correct, **costs) == pytest.approx(prices.min(axis=0).mean(), rel=0.02)
+    for accept, review in ((0.99, 0.1), (0.5, 0.5), (1.0, 0.0), (0.95, 0.9)):
+        assert xb.gate_cost(xb.Gate(accept=accept, review=review).decide(c), correct, **costs) > xb.gate_cost(
+            best.decide(c), correct, **costs
+        )
+
+
+def test_the_cost_of_decisions_by_hand():
+    decisions = ["accept", "accept", "review", "review", "rollback", "rollback"]
+    correct = [1, 0, 1, 0, 1, 0]
+    assert xb.gate_cost(decisions, correct, error=100, review=2, rollback=20, repair=8) == (0 + 100 + 2 + 10 + 20 + 20) / 6
+
+
+# -- risk and coverage
+
+
+def test_risk_and_coverage_by_hand():
+    curve = xb.risk_coverage_curve([0, 1, 0, 1, 1], [0.9, 0.6, 0.8, 0.6, 0.1])
+    assert curve.coverage.tolist() == [0.2, 0.4, 0.8, 1.0]
+    assert curve.risk.tolist() == [0, 0, 0.5, 0.6]
+    assert curve.thresholds.tolist() == [0.9, 0.8, 0.6, 0.1]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), min_size=1, max_size=6))
+def test_the_area_is_the_mean_over_all_orders_within_ties(pairs):
+    def of_order(order):
+        sums = np.cumsum([errors[i] for i in order])
+        return np.mean(sums / np.arange(1, len(order) + 1))
+
+    errors, sure = zip(*pairs, strict=True)
+    orders = [o for o in itertools.permutations(range(len(pairs))) if all(sure[a] >= sure[b] for a, b in itertools.pairwise(o))]
+    assert xb.area_under_risk_coverage(errors, sure) == pytest.approx(np.mean([of_order(o) for o in orders]), abs=1e-14)
+
+
+def test_a_confidence_that_says_nothing_has_the_mean_error():
+    errors = np.random.default_rng(1).random(50)
+    assert xb.area_under_risk_coverage(errors, np.full(50, 0.3)) == pytest.approx(errors.mean(), rel=1e-13, abs=0)
+
+
+def test_the_best_order_has_the_smallest_area_and_the_opposite_the_largest():
+    rng = np.random.default_rng(2)
+    errors = rng.random(40)
+    best, worst = xb.area_under_risk_coverage(errors, -errors), xb.area_under_risk_coverage(errors, errors)
+    for _ in range(50):
+        assert best <= xb.area_under_risk_coverage(errors, rng.random(40)) <= worst
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_neither_the_order_of_samples_nor_the_scale_of_confidence_matters(seed):
+    rng = np.random.default_rng(seed)
+    errors, sure = rng.integers(2, size=30), np.round(rng.random(30), 1)
+    order = rng.permutation(30)
+    assert xb.area_under_risk_coverage(errors, sure) == pytest.approx(
+        xb.area_under_risk_coverage(errors[order], sure[order] ** 3), rel=1e-14, abs=1e-16
+    )
+    for a, b in zip(xb.risk_coverage_curve(errors, sure)[:2], xb.risk_coverage_curve(errors[order], sure[order])[:2], strict=True):
+        assert a.tolist() == b.tolist()
+
+
+# -- the loop
+
+
+def test_the_loop_ends_with_the_first_output_that_is_sure_enough():
+    seen = []
+    found = xb.feedback_loop(lambda k: seen.append(k) or k, lambda k: k / 10, threshold=0.3, budget=9)
+    assert found == (3, 0.3, 4, True)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_a_spent_budget_gives_the_surest_output_and_says_that_it_was_not_enough():
+    found = xb.feedback_loop([5, 7, 6, 7, 9].__getitem__, lambda x: x / 10, threshold=0.8, budget=4)
+    assert found == (7, 0.7, 4, False)
+    assert xb.feedback_loop(str, lambda s: 0.0, threshold=0.0, budget=3) == ("0", 0.0, 1, True)
+    assert xb.feedback_loop(str, lambda s: 0.4, threshold=0.5, budget=3) == ("0", 0.4, 3, False)
+
+
+def test_choosing_the_surest_of_several_tries_flatters_confidence():
+    rng = np.random.default_rng(3)
+    sure, right = [], []
+    for _ in range(4000):
+        truth = rng.random(5)  # five tries, each calibrated by itself: noise moves what it believes
+        believed = np.clip(truth + rng.normal(scale=0.2, size=5), 0, 1)
+        found = xb.feedback_loop(lambda k: k, lambda k: believed[k], threshold=1.0, budget=5)  # noqa: B023
+        sure.append(found.confidence)
+        right.append(rng.random() < truth[found.output])
+    assert np.mean(sure) > np.mean(right) + 0.05
+
+
+# -- transactions
+
+
+def states():
+    shared = [1, 2, {"deep": {3}}]
+    cycle = {"shared": shared, "again": shared}
+    cycle["self"] = cycle
+    nested = collections.OrderedDict(b=1, a=[shared, (shared, "x")])
+    array = np.arange(6.0).reshape(2, 3)
+    return {
+        "dict": {"a": 1, "b": [1, 2, {"c": {4, 5}}]},
+        "cycle": cycle,
+        "ordered": nested,
+        "array": {"base": array, "view": array[0], "objects": np.array([[1], None], dtype=object)},
+        "object": Meter({"x": [1]}),
+        "slots": Slim(),
+        "others": [bytearray(b"abc"), collections.deque([1, 2], maxlen=3), collections.Counter("aab"), collections.defaultdict(list, a=[1])],
+    }  # fmt: skip
+
+
+def wreck(thing, seen=None):
+    """Change every container that can be reached, deeply."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, dict):
+        parts = list(thing.values())
+        thing["new"] = "wrecked"
+        thing.pop(next(iter(thing)))
+    elif isinstance(thing, (list, collections.deque)):
+        parts = list(thing)
+        thing.append("wrecked")
+        thing.reverse()
+    elif isinstance(thing, set):
+        parts = list(thing)
+        thing.pop()
+        thing.add("wrecked")
+    elif isinstance(thing, bytearray):
+        parts = []
+        thing += b"wrecked"
+    elif isinstance(thing, np.ndarray):
+        parts = thing.ravel().tolist() if thing.dtype == object else []
+        thing[...] = -1
+    elif isinstance(thing, tuple):
+        parts = thing
+    elif isinstance(thing, Slim):
+        parts = [thing.values, thing.secret()]
+        thing.label = "wrecked"
+        del thing.values
+    elif isinstance(thing, Meter):
+        parts = [thing.reading, thing.log]
+        thing.reading, thing.more = 0, 1
+    else:
+        parts = []
+    for part in parts:
+        wreck(part, seen)
+
+
+def picture(thing, names=None):
+    """Return a description of everything that can be reached, identities of mutable things included."""
+    names = {} if names is None else names
+    if isinstance(thing, (int, float, str, bytes, type(None))):
+        return repr(thing)
+    if id(thing) in names:
+        return f"#{id(thing)}"
+    names[id(thing)] = thing
+    head = "tuple" if isinstance(thing, tuple) else f"{type(thing).__name__}#{id(thing)}"
+    if isinstance(thing, dict):
+        return head, [(picture(k, names), picture(v, names)) for k, v in thing.items()]
+    if isinstance(thing, (set, frozenset)):
+        return head, sorted(map(repr, thing))
+    if isinstance(thing, np.ndarray):
+        return head, [picture(x, names) for x in thing.ravel().tolist()]
+    if isinstance(thing, Slim):
+        return head, hasattr(thing, "label"), picture(getattr(thing, "values", None), names), picture(thing.secret(), names)
+    if isinstance(thing, Meter):
+        return head, picture(vars(thing), names)
+    return head, [picture(x, names) for x in thing]
+
+
+@pytest.mark.parametrize("name", states())
+def test_a_rollback_leaves_the_state_exactly_as_it_was_to_the_last_object(name):
+    state = states()[name]
+    before = picture(state)
+    with xb.Transaction(state) as transaction:
+        wreck(state)
+        assert picture(state) != before
+        transaction.rollback()
+    assert transaction.rolled_back
+    assert picture(state) == before
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("name", states())
+def test_a_step_that_raises_half_way_leaves_no_trace(name, error):
+    state = states()[name]
+    before = picture(state)
+    with pytest.raises(error), xb.Transaction(state):
+        wreck(state)
+        raise error("half-way")
+    assert picture(state) == before
+
+
+@pytest.mark.parametrize("name", states())
+def test_a_step_that_succeeds_keeps_its_changes(name):
+    state, twin = states()[name], states()[name]
+    wreck(twin)
+    with xb.Transaction(state) as transaction:
+        wreck(state)
+    assert not transaction.rolled_back
+    anonymous = [str(picture(s)) for s in (state, twin)]
+    assert len(anonymous[0]) > 10
+    assert [len(a.split("#")) for a in anonymous[:1]] == [len(a.split("#")) for a in anonymous[1:]]
+    assert "wrecked" in anonymous[0] or name in ("array", "object")
+
+
+def test_who_else_holds_a_part_of_the_state_sees_it_restored():
+    part = [1, 2]
+    state = {"part": part}
+    with xb.Transaction(state) as transaction:
+        part.append(3)
+        state["part"] = "gone"
+        transaction.rollback()
+    assert state["part"] is part
+    assert part == [1, 2]
+
+
+def test_random_generators_are_wound_back():
+    state = {"numpy": np.random.default_rng(1), "python": random.Random(1)}
+    twin = copy.deepcopy(state)
+    with xb.Transaction(state) as transaction:
+        state["numpy"].random(1000), state["python"].random()
+        transaction.rollback()
+    assert state["numpy"].random() == twin["numpy"].random()
+    assert state["python"].random() == twin["python"].random()
+
+
+def test_the_owner_of_a_method_is_part_of_the_state():
+    meter = Meter(1)
+    with xb.Transaction([meter.__init__]) as transaction:
+        meter.reading = 2
+        transaction.rollback()
+    assert meter.reading == 1
+
+
+def test_a_transaction_can_be_rolled_back_again_and_used_again():
+    state = [1]
+    transaction = xb.Transaction(state)
+    with transaction:
+        state.append(2)
+        transaction.rollback()
+        state.append(3)
+        transaction.rollback()
+        assert state == [1]
+    with transaction:
+        state.append(4)
+    assert state == [1, 4]
+    assert not transaction.rolled_back
+    with pytest.raises(RuntimeError, match="nothing to roll back"):
+        transaction.rollback()
+
+
+def test_transactions_can_be_nested():
+    state = {"a": [1]}
+    with xb.Transaction(state) as outer:
+        state["a"].append(2)
+        with xb.Transaction(state) as inner:
+            state["a"].append(3)
+            inner.rollback()
+        assert state == {"a": [1, 2]}
+        with pytest.raises(RuntimeError, match="running already"), outer:
+            pass
+        outer.rollback()
+    assert state == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("state", "where"),
+    [
+        ({"f": iter([1])}, r"list_iterator at state\['f'\]"),
+        ([threading.Lock()], r"lock at state\[0\]"),
+        ([(1, {"x": (k for k in "ab")})], r"generator at state\[0\]\[1\]\['x'\]"),
+        ([memoryview(bytearray(2))], "memoryview"),
+        ([np.random.RandomState(0)], "RandomState"),
+    ],
+)
+def test_what_cannot_be_remembered_is_refused_before_anything_happens(state, where):
+    with pytest.raises(TypeError, match=where):
+        with xb.Transaction(state):
+            pytest.fail("the block must not run")  # pragma: no cover
+
+
+def test_a_class_that_hides_its_contents_from_python_is_refused():
+    class Hidden(memoryview.__class__):  # a class of classes is a leaf; an object that subclasses a C type is not
+        pass
+
+    class MyError(Exception):
+        pass
+
+    with pytest.raises(TypeError, match=r"MyError at state\['e'\]"):
+        with xb.Transaction({"e": MyError("x")}):
+            pytest.fail("the block must not run")  # pragma: no cover
+    with xb.Transaction([Hidden]):
+        pass
+
+
+def test_a_masked_array_is_refused_and_a_read_only_view_is_restored_through_its_base():
+    with pytest.raises(TypeError, match="masked arrays"):
+        with xb.Transaction([np.ma.masked_array([1, 2], mask=[0, 1])]):
+            pytest.fail("the block must not run")  # pragma: no cover
+    base = np.arange(3)
+    view = base[:2]
+    view.flags.writeable = False
+    with xb.Transaction([view]) as transaction:
+        base[0] = 9
+        transaction.rollback()
+    assert base[0] == 0
+
+
+# -- a guarded step
+
+
+def test_a_guarded_step_keeps_reviews_or_undoes_by_its_confidence():
+    gate = xb.Gate(accept=0.9, review=0.5)
+    for sure, decision, reading in ((0.95, "accept", 2), (0.6, "review", 2), (0.1, "rollback", 1)):
+        meter = Meter(1)
+
+        def step(state):
+            state.reading = 2
+            return "two"
+
+        found = xb.guarded_step(step, meter, score=lambda output: sure, gate=gate)  # noqa: B023
+        assert found == ("two", sure, decision)
+        assert meter.reading == reading
+
+
+@pytest.mark.parametrize("place", ["step", "score", "score out of range"])
+def test_whatever_raises_in_a_guarded_step_is_passed_on_with_the_state_as_it_was(place):
+    state = {"readings": [1, 2]}
+
+    def step(state):
+        state["readings"].append(3)
+        if place == "step":
+            raise OSError("no meter")
+        return 3
+
+    def score(output):
+        if place == "score":
+            raise OSError("no score")
+        return 1.5
+
+    with pytest.raises(ValueError if place == "score out of range" else OSError):
+        xb.guarded_step(step, state, score=score, gate=xb.Gate(accept=0.9, review=0.5))
+    assert state == {"readings": [1, 2]}
+
+
+# -- errors
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: xb.confidence(), TypeError, "exactly one of `probs=`, `logits=` must be given; got none"),
+        (lambda: xb.confidence(probs=[1.0]), ValueError, "`probs` must have 2 classes at least; got 1"),
+        (lambda: xb.confidence(probs=[0.5, 0.4]), ValueError, "`probs` must sum to 1"),
+        (lambda: xb.confidence(probs=[0.5, 0.5], kind="log"), ValueError, "`kind` must be one of 'max_probability'"),
+        (lambda: xb.confidence(logits=[math.nan, 1]), ValueError, "`logits` must not contain NaN"),
+        (lambda: xb.Gate(accept=1.2, review=0), ValueError, "`accept` must be at most 1; got 1.2"),
+        (lambda: xb.Gate(accept=0.5, review=0.6), ValueError, "`review` must not be above `accept`; got 0.6 and 0.5"),
+        (lambda: xb.Gate(accept="high", review=0.6), TypeError, "`accept` must be a number"),
+        (lambda: xb.Gate(accept=0.9, review=0.1).decide([1.1]), ValueError, r"`confidence` must lie in \[0, 1\]"),
+        (lambda: xb.Gate(accept=0.9, review=0.1).decide(math.nan), ValueError, "`confidence` must not contain NaN"),
+        (lambda: xb.Gate.from_costs(error=0, review=1, rollback=1), ValueError, "`error` must be above 0"),
+        (lambda: xb.Gate.from_costs(error=1, review=-1, rollback=1), ValueError, "`review` must be at least 0; got -1"),
+        (lambda: xb.gate_cost(["keep"], [True], error=1, review=1, rollback=1), ValueError, "must be 'accept', 'review' or"),
+        (lambda: xb.gate_cost(["accept"], [0.5], error=1, review=1, rollback=1), ValueError, "must be true or false; got 0.5"),
+        (lambda: xb.gate_cost(["accept"], [1, 0], error=1, review=1, rollback=1), ValueError, "must have the same shape"),
+        (lambda: xb.risk_coverage_curve([], []), ValueError, "`errors` must not be empty"),
+        (lambda: xb.risk_coverage_curve([-1], [0.5]), ValueError, "`errors` must not be negative; got -1"),
+        (lambda: xb.area_under_risk_coverage([1], [math.inf]), ValueError, "`confidence` must be finite; got inf"),
+        (lambda: xb.area_under_risk_coverage([1, 0], [0.5]), ValueError, "must have the same shape"),
+        (lambda: xb.feedback_loop(int, float, threshold=0.5, budget=0), ValueError, "`budget` must be at least 1; got 0"),
+        (lambda: xb.feedback_loop(int, float, threshold=2, budget=1), ValueError, "`threshold` must be at most 1; got 2"),
+        (lambda: xb.feedback_loop(int, lambda x: 7, threshold=0.5, budget=1), ValueError, r"`score\(output\)` must be at most 1"),
+        (lambda: xb.feedback_loop(int, str, threshold=0.5, budget=1), TypeError, r"`score\(output\)` must be a number"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_an_error_at_the_door(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
