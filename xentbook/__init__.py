@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for editors and type checkers
+    from .calibration import *  # noqa: F403
     from .coding import *  # noqa: F403
     from .convexity import *  # noqa: F403
     from .decisions import *  # noqa: F403
@@ -66,6 +67,11 @@ _NAMES = {
     "scoring": (
         "brier_score log_loss spherical_score BrierDecomposition brier_decomposition LogLossDecomposition "
         "log_loss_decomposition Properness is_proper"
+    ),
+    "calibration": (
+        "ReliabilityCurve reliability_curve ConsistencyBand consistency_band expected_calibration_error "
+        "maximum_calibration_error classwise_calibration_error debiased_calibration_error smooth_calibration_error "
+        "TemperatureScaling PlattScaling VectorScaling IsotonicCalibration HistogramBinning"
     ),
     "decisions": (
         "confusion_matrix accuracy precision recall f1_score RocCurve roc_curve roc_auc PrecisionRecallCurve "

@@ -1,0 +1,555 @@
+"""Calibration errors against their definitions and scikit-learn's bins; calibrators against their optima."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, optimize, stats
+from sklearn.isotonic import IsotonicRegression
+
+import xentbook as xb
+from xentbook.calibration._reliability import _uniform_bins
+from xentbook.scoring._forecasts import bin_of, edges_of
+
+seeds = st.integers(0, 10_000)
+ERRORS = (xb.expected_calibration_error, xb.maximum_calibration_error, xb.debiased_calibration_error, xb.smooth_calibration_error)
+CALIBRATORS = (
+    xb.TemperatureScaling, xb.PlattScaling, xb.VectorScaling, xb.IsotonicCalibration, xb.HistogramBinning
+)  # fmt: skip
+
+
+def binary(seed, n=300, *, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    p = rng.beta(0.6, 0.8, size=n).astype(dtype)
+    return (rng.random(n) < p**1.4).astype(int), p
+
+
+def many(seed, n=400, k=4, *, sharp=2.0):
+    """Return logits that are `sharp` times too large, and labels."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(n, k)) * 1.5
+    q = xb.softmax(z)
+    y = (q.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(0, k - 1)
+    return sharp * z, y
+
+
+def slow_curve(y, p, n_bins):
+    """Return count, mean forecast and frequency of each bin, by the definition and in fractions."""
+    bins = [[] for _ in range(n_bins)]
+    for outcome, forecast in zip(y, p, strict=True):
+        exact = Fraction(float(forecast))
+        place = max(0, math.ceil(exact * n_bins) - 1)
+        bins[place].append((exact, int(outcome)))
+    return [
+        (len(b), float(sum(x for x, _ in b) / len(b)) if b else math.nan, sum(t for _, t in b) / len(b) if b else math.nan)
+        for b in bins
+    ]
+
+
+# -- bins
+
+
+def test_a_curve_by_hand():
+    curve = xb.reliability_curve([0, 1, 1, 0, 1], [0.1, 0.2, 0.25, 0.5, 1.0], n_bins=4)
+    assert curve.edges.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert curve.count.tolist() == [3, 1, 0, 1]
+    assert curve.confidence[[0, 1, 3]] == pytest.approx([0.55 / 3, 0.5, 1.0], rel=1e-15, abs=0)
+    assert curve.frequency[[0, 1, 3]] == pytest.approx([2 / 3, 0, 1], rel=1e-15, abs=0)
+    assert np.isnan([curve.confidence[2], curve.frequency[2]]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.integers(1, 25))
+def test_a_curve_is_its_definition_in_fractions(seed, n_bins):
+    y, p = binary(seed, n=60)
+    curve = xb.reliability_curve(y, p, n_bins=n_bins)
+    count, said, came = (np.array(column) for column in zip(*slow_curve(y, p, n_bins), strict=True))
+    assert curve.count.tolist() == count.tolist()
+    assert curve.confidence == pytest.approx(said, rel=1e-14, abs=0, nan_ok=True)
+    assert curve.frequency == pytest.approx(came, rel=1e-14, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_bins", [2, 3, 5, 7, 10, 15, 20, 49, 100])
+def test_a_forecast_on_an_edge_lies_below_it_and_its_neighbour_above(dtype, n_bins):
+    edges = np.array([k / n_bins for k in range(n_bins + 1)]).astype(dtype)
+    above, below = np.nextafter(edges[:-1], dtype(2)), np.nextafter(edges[1:], dtype(-1))
+    for p, wanted in ((edges, [0, *range(n_bins)]), (above, range(n_bins)), (below, range(n_bins))):
+        count = xb.reliability_curve(np.zeros(p.size, int), p, n_bins=n_bins).count
+        assert count.tolist() == np.bincount(list(wanted), minlength=n_bins).tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_fast_bins_are_the_exact_ones(dtype):
+    rng = np.random.default_rng(0)
+    for n_bins in (1, 2, 3, 10, 15, 33, 1000):
+        edges = edges_of(n_bins, dtype)
+        p = np.concatenate([rng.random(20_000).astype(dtype), edges, np.nextafter(edges[:-1], dtype(2)), np.nextafter(edges[1:], dtype(0))])
+        assert (_uniform_bins(p, edges) == bin_of(p, edges)).all()
+
+
+def test_multiples_of_a_tenth_count_alike_in_both_precisions():
+    p = np.round(np.random.default_rng(1).random(1000), 1)
+    y = (np.arange(1000) % 3 == 0).astype(int)
+    single, double = (xb.reliability_curve(y, p.astype(dtype), n_bins=10) for dtype in (np.float32, np.float64))
+    assert single.count.tolist() == double.count.tolist()
+    assert single.frequency.tolist() == double.frequency.tolist()
+
+
+def test_quantile_bins_hold_equal_numbers_and_never_part_equals():
+    y, p = binary(2, n=1000)
+    assert set(xb.reliability_curve(y, p, n_bins=8, strategy="quantile").count.tolist()) == {125}
+    tied = np.repeat([0.1, 0.4, 0.7], [10, 80, 10])
+    curve = xb.reliability_curve(np.zeros(100, int), tied, n_bins=4, strategy="quantile")
+    assert sorted(c for c in curve.count.tolist() if c) == [10, 90] or sorted(c for c in curve.count.tolist() if c) == [10, 10, 80]
+    assert curve.count.sum() == 100
+    assert np.isnan(curve.confidence[curve.count == 0]).all()
+
+
+def test_top_labels_are_held_against_being_right():
+    z, y = many(3)
+    p = xb.softmax(z)
+    top = xb.reliability_curve(y, p, n_bins=10)
+    own = xb.reliability_curve((p.argmax(axis=1) == y).astype(int), p.max(axis=1), n_bins=10)
+    for a, b in zip(top, own, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+# -- errors by their formulas
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.integers(1, 20))
+def test_the_norms_are_mean_root_mean_square_and_maximum_of_the_gaps(seed, n_bins):
+    y, p = binary(seed, n=80)
+    rows = [row for row in slow_curve(y, p, n_bins) if row[0]]
+    share = np.array([n for n, _, _ in rows]) / 80
+    gap = np.array([abs(said - came) for _, said, came in rows])
+    for norm, wanted in (("l1", share @ gap), ("l2", math.sqrt(share @ gap**2)), ("max", gap.max())):
+        found = xb.expected_calibration_error(y, p, n_bins=n_bins, norm=norm)
+        assert found == pytest.approx(wanted, rel=1e-12, abs=1e-16)
+    assert xb.maximum_calibration_error(y, p, n_bins=n_bins) == xb.expected_calibration_error(y, p, n_bins=n_bins, norm="max")
+
+
+def test_the_classwise_error_is_the_mean_of_those_of_the_classes():
+    z, y = many(4)
+    p = xb.softmax(z)
+    each = [xb.expected_calibration_error((y == k).astype(int), p[:, k].copy(), n_bins=9) for k in range(4)]
+    assert xb.classwise_calibration_error(y, p, n_bins=9) == pytest.approx(np.mean(each), rel=1e-14, abs=0)
+
+
+def test_the_binary_error_is_not_the_top_label_error_of_two_columns():
+    y, p = np.array([1, 0]), np.array([0.1, 0.9])
+    assert xb.expected_calibration_error(y, p, n_bins=10) == pytest.approx(0.9)
+    assert xb.expected_calibration_error([1, 1], np.stack([1 - p, p], axis=1), n_bins=10) == pytest.approx(0.4)
+
+
+def test_a_forecaster_who_keeps_every_promise_has_no_error():
+    p = np.repeat([0.2, 0.5, 0.8], 10)
+    y = np.concatenate([np.arange(10) < 10 * x for x in (0.2, 0.5, 0.8)]).astype(int)
+    assert xb.expected_calibration_error(y, p) == pytest.approx(0, abs=1e-16)
+    assert xb.smooth_calibration_error(y, p) == pytest.approx(0, abs=1e-15)
+    assert xb.expected_calibration_error([0, 1], [0.0, 1.0]) == 0
+    assert xb.expected_calibration_error([1, 0], [0.0, 1.0]) == 1
+
+
+def test_the_debiased_square_has_the_right_mean_and_the_plain_one_does_not():
+    rng = np.random.default_rng(5)
+    p = np.repeat([0.15, 0.45, 0.75, 0.95], 12)
+    truth = np.repeat([0.25, 0.40, 0.75, 0.85], 12)
+    wanted = np.mean((p - truth) ** 2)
+    draws = [(rng.random(p.size) < truth).astype(int) for _ in range(4000)]
+    honest = [xb.debiased_calibration_error(y, p, n_bins=10, squared=True) for y in draws]
+    plain = [xb.expected_calibration_error(y, p, n_bins=10, norm="l2") ** 2 for y in draws]
+    spread = np.std(honest) / math.sqrt(len(draws))
+    assert abs(np.mean(honest) - wanted) < 4 * spread
+    assert np.mean(plain) > wanted + 20 * spread
+    assert min(honest) < 0
+    assert min(xb.debiased_calibration_error(y, p, n_bins=10) for y in draws[:50]) >= 0
+
+
+# -- the smooth error
+
+
+@pytest.mark.parametrize("sigma", [0.3, 0.08, 0.03])
+def test_the_smooth_error_is_the_integral_over_reflected_gaussians(sigma):
+    y, p = binary(6, n=40)
+
+    grid = np.linspace(0, 1, 8001)
+    images = [sign * p + 2 * m for sign in (1, -1) for m in range(-3, 4)]
+    smoothed = sum(stats.norm.pdf(grid[:, np.newaxis], at, sigma) @ (y - p) for at in images) / p.size
+    found = xb.smooth_calibration_error(y, p, bandwidth=sigma)
+    assert found == pytest.approx(integrate.simpson(np.abs(smoothed), x=grid), rel=1e-5, abs=0)
+
+
+@settings(deadline=None, max_examples=10)
+@given(seeds)
+def test_the_smooth_error_is_the_bandwidth_that_gives_itself(seed):
+    y, p = binary(seed)
+    error = xb.smooth_calibration_error(y, p)
+    assert xb.smooth_calibration_error(y, p, bandwidth=max(error, 1e-4)) == pytest.approx(error, rel=1e-8, abs=0)
+    widths = [0.001, 0.01, 0.03, 0.1, 0.3, 1.0]
+    errors = [xb.smooth_calibration_error(y, p, bandwidth=s) for s in widths]
+    assert all(a >= b - 1e-9 for a, b in zip(errors, errors[1:], strict=False))
+
+
+def test_the_smooth_error_of_one_forecast_is_its_gap():
+    assert xb.smooth_calibration_error([0, 1, 1, 1], [0.5] * 4) == pytest.approx(0.25, rel=1e-6, abs=0)
+    assert xb.smooth_calibration_error([1], [0.0]) == pytest.approx(1, rel=1e-3, abs=0)
+
+
+def test_forecasts_that_move_a_little_change_the_smooth_error_a_little_and_the_binned_one_a_lot():
+    p = np.full(1000, 0.5)
+    y = np.arange(1000) % 2
+    moved = p + np.where(y == 1, -1e-9, 1e-9)  # over the edge of two bins, by outcome
+    assert xb.expected_calibration_error(y, p, n_bins=2) == 0
+    assert xb.expected_calibration_error(y, moved, n_bins=2) == pytest.approx(0.5, abs=1e-6)
+    assert xb.smooth_calibration_error(y, moved) == pytest.approx(xb.smooth_calibration_error(y, p), abs=1e-4)
+
+
+# -- bands
+
+
+def test_nine_in_ten_calibrated_forecasters_lie_within_the_band():
+    rng = np.random.default_rng(7)
+    p = rng.random(3000)
+    band = xb.consistency_band(p, n_bins=6, n_resamples=600)
+    inside = [
+        (band.low <= f) & (f <= band.high)
+        for f in (xb.reliability_curve((rng.random(3000) < p).astype(int), p, n_bins=6).frequency for _ in range(300))
+    ]
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.03)
+
+
+def test_the_band_of_one_bin_is_that_of_a_binomial():
+    band = xb.consistency_band(np.full(400, 0.3), n_bins=1, n_resamples=5000, level=0.8)
+    assert (band.low[0], band.high[0]) == pytest.approx(stats.binom(400, 0.3).ppf([0.1, 0.9]) / 400, abs=0.006)
+
+
+def test_a_band_is_the_same_for_the_same_seed_and_empty_where_no_forecast_is():
+    p = np.array([0.05, 0.1, 0.95])
+    one, two = (xb.consistency_band(p, n_bins=4, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+    assert np.isnan(one.low[1:3]).all()
+    assert not np.isnan(one.low[[0, 3]]).any()
+
+
+# -- invariances
+
+
+@settings(deadline=None, max_examples=10)
+@given(seeds)
+def test_a_weight_of_two_is_the_sample_twice(seed):
+    y, p = binary(seed, n=50)
+    w = np.random.default_rng(seed).integers(0, 4, size=50)
+    w[0] = 1
+    yy, pp = np.repeat(y, w), np.repeat(p, w)
+    for error in (xb.expected_calibration_error, xb.maximum_calibration_error, xb.smooth_calibration_error):
+        assert error(y, p, sample_weight=w) == pytest.approx(error(yy, pp), rel=1e-9, abs=1e-12)
+    z, labels = many(seed, n=50)
+    q = xb.softmax(z)
+    weighted = xb.classwise_calibration_error(labels, q, sample_weight=w)
+    assert weighted == pytest.approx(xb.classwise_calibration_error(np.repeat(labels, w), np.repeat(q, w, axis=0)), rel=1e-12)
+
+
+@settings(deadline=None, max_examples=8)
+@given(seeds)
+def test_the_order_of_samples_does_not_matter_and_blocks_do_not_show(seed):
+    y, p = binary(seed, n=400)
+    order = np.random.default_rng(seed).permutation(400)
+    for error in ERRORS:
+        assert error(y[order], p[order]) == pytest.approx(error(y, p), rel=1e-10, abs=1e-14)
+
+
+def test_float32_forecasts_are_summed_in_float64():
+    rng = np.random.default_rng(8)
+    p = rng.random(1_000_000, dtype=np.float32)
+    y = (rng.random(p.size, dtype=np.float32) < p).astype(np.uint8)
+    bins = bin_of(p, edges_of(15, np.float32))
+    exact = [abs(math.fsum(p[bins == b].tolist()) - int(y[bins == b].sum(dtype=np.int64))) for b in range(15)]
+    assert xb.expected_calibration_error(y, p) == pytest.approx(math.fsum(exact) / p.size, rel=1e-9, abs=0)
+
+
+def test_inputs_are_left_as_they_were_and_any_kind_of_outcome_is_taken():
+    y, p = binary(9)
+    before = y.copy(), p.copy()
+    found = {xb.expected_calibration_error(kind, p) for kind in (y, y.astype(bool), y.astype(np.uint8), y.astype(float), y.tolist())}
+    assert len({round(x, 14) for x in found}) == 1
+    assert (y == before[0]).all() and (p == before[1]).all()
+    assert xb.expected_calibration_error([0.5, 0.5], [0.4, 0.6], n_bins=1) == 0
+
+
+# -- temperature
+
+
+def test_the_temperature_of_two_logits_in_closed_form():
+    found = xb.TemperatureScaling().fit([[4.0, 0.0]] * 4, [0, 0, 0, 1]).temperature_
+    assert found == pytest.approx(4 / math.log(3), rel=1e-14, abs=0)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seeds, st.floats(0.2, 8))
+def test_the_temperature_is_the_minimiser_to_eight_digits(seed, sharp):
+    z, y = many(seed, sharp=sharp)
+    found = xb.TemperatureScaling().fit(z, y).temperature_
+
+    def slope(beta):
+        q = xb.softmax(beta * z)
+        return np.sum((q * z).sum(axis=1) - z[np.arange(len(y)), y])
+
+    other = 1 / optimize.brentq(slope, 1e-3 / sharp, 1e3 / sharp, xtol=1e-16, rtol=8.9e-16)
+    assert found == pytest.approx(other, rel=1e-10, abs=0)
+
+    def loss(t):
+        return xb.sparse_categorical_cross_entropy(y, logits=z / t)
+
+    assert loss(found) <= min(loss(found * (1 + d)) for d in (-0.01, -1e-4, 1e-4, 0.01))
+
+
+def test_logits_that_are_too_sharp_are_cooled_by_that_factor():
+    z, y = many(10, n=20_000, sharp=3.0)
+    assert xb.TemperatureScaling().fit(z, y).temperature_ == pytest.approx(3, rel=0.05)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.floats(1e-6, 1e6))
+def test_the_temperature_scales_with_the_logits(seed, factor):
+    z, y = many(seed, n=100)
+    one, other = (xb.TemperatureScaling().fit(x, y).temperature_ for x in (z, factor * z))
+    assert other == pytest.approx(factor * one, rel=1e-10, abs=0)
+
+
+def test_a_temperature_changes_no_prediction_and_a_shift_of_a_row_nothing():
+    z, y = many(11)
+    calibrator = xb.TemperatureScaling().fit(z, y)
+    assert (calibrator.predict_proba(z).argmax(axis=1) == z.argmax(axis=1)).all()
+    shifted = z + np.random.default_rng(0).normal(size=(len(z), 1)) * 50
+    assert xb.TemperatureScaling().fit(shifted, y).temperature_ == pytest.approx(calibrator.temperature_, rel=1e-10, abs=0)
+
+
+def test_binary_logits_are_two_columns():
+    rng = np.random.default_rng(12)
+    z = rng.normal(size=300) * 4
+    y = (rng.random(300) < xb.sigmoid(z / 2)).astype(int)
+    one = xb.TemperatureScaling().fit(z, y)
+    two = xb.TemperatureScaling().fit(np.stack([np.zeros(300), z], axis=1), y)
+    assert one.temperature_ == two.temperature_
+    assert one.predict_proba(z)[:, 1] == pytest.approx(xb.sigmoid(z / one.temperature_), rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "message"),
+    [
+        ([[2.0, 0.0], [0.0, 1.0]], [0, 1], "every label has the largest logit"),
+        ([[2.0, 0.0], [2.0, 0.0]], [0, 0], "every label has the largest logit"),
+        ([[2.0, 0.0], [0.0, 1.0]], [1, 0], "the labels go against the logits"),
+        ([[2.0, 0.0], [2.0, 0.0]], [1, 0], "the labels go against the logits"),
+        ([[1.0, 1.0], [3.0, 3.0]], [1, 0], "constant rows"),
+    ],
+)
+def test_where_no_temperature_is_best_it_says_why(z, y, message):
+    with pytest.raises(ValueError, match=message):
+        xb.TemperatureScaling().fit(z, y)
+
+
+# -- the other calibrators
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds)
+def test_platt_scaling_with_labels_is_logistic_regression_on_the_score(seed):
+    z, y = many(seed, k=2)
+    found = xb.PlattScaling(smooth_targets=False).fit(z, y)
+    score = z[:, 1] - z[:, 0]
+    model = xb.LogisticRegression().fit(score[:, np.newaxis], y)
+    assert (found.coef_[0], found.intercept_[0]) == pytest.approx((model.coef_[0], model.intercept_), rel=1e-9)
+    assert found.predict_proba(score) == pytest.approx(found.predict_proba(z), rel=1e-12, abs=0)
+
+
+def test_platts_targets_are_those_of_his_paper():
+    z, y = np.array([-1.0, 0.0, 1.0, 2.0]), np.array([0, 1, 0, 1])
+    found = xb.PlattScaling().fit(z, y)
+    targets = np.where(y == 1, 3 / 4, 1 / 4)
+
+    def loss(ab):
+        return xb.binary_cross_entropy(targets, logits=ab[0] * z + ab[1])
+
+    other = optimize.minimize(loss, [1, 0], method="BFGS", options={"gtol": 1e-10}).x
+    assert (found.coef_[0], found.intercept_[0]) == pytest.approx(other, abs=1e-6)
+
+
+def test_platts_targets_keep_separable_scores_and_a_single_class_finite():
+    found = xb.PlattScaling().fit([-2.0, -1.0, 1.0, 2.0], [0, 0, 1, 1])
+    assert np.isfinite([found.coef_[0], found.intercept_[0]]).all()
+    alone = xb.PlattScaling().fit([-2.0, -1.0, 1.0], [1, 1, 1])
+    assert alone.predict_proba([0.0])[0, 1] == pytest.approx(4 / 5, rel=1e-6)
+    with pytest.raises(xb.SeparableDataError):
+        xb.PlattScaling(smooth_targets=False).fit([-2.0, -1.0, 1.0, 2.0], [0, 0, 1, 1])
+
+
+@settings(deadline=None, max_examples=10)
+@given(seeds)
+def test_vector_scaling_is_the_least_loss_over_scales_and_offsets(seed):
+    z, y = many(seed, k=3)
+    found = xb.VectorScaling().fit(z, y)
+
+    def loss(theta):
+        return xb.sparse_categorical_cross_entropy(y, logits=theta[:3] * z + theta[3:])
+
+    other = optimize.minimize(loss, np.array([1.0, 1, 1, 0, 0, 0]), method="BFGS", options={"gtol": 1e-7}).fun
+    assert loss(np.append(found.coef_, found.intercept_)) <= other + 1e-10
+    assert found.intercept_.sum() == pytest.approx(0, abs=1e-12)
+    slope = xb.numerical_gradient(loss, np.append(found.coef_, found.intercept_))
+    assert slope == pytest.approx(np.zeros(6), abs=1e-7)
+
+
+def test_vector_scaling_of_binary_logits_is_logistic():
+    z, y = many(13, k=2)
+    score = z[:, 1] - z[:, 0]
+    found, platt = xb.VectorScaling().fit(score, y), xb.PlattScaling(smooth_targets=False).fit(score, y)
+    assert found.predict_proba(score) == pytest.approx(platt.predict_proba(score), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "message"),
+    [
+        ([[2.0, 0.0, 0], [0.0, 1.0, 0], [0, 0.0, 1.0]] * 3, [0, 1, 2] * 3, "the loss falls without end"),
+        ([[2.0, 0.0, 0.5], [0.0, 1.0, 0]], [0, 1], "none of class 2"),
+        ([[2.0, 0.0, 0], [0.0, 1.0, 0], [0, 0.5, 0]], [0, 1, 2], "a constant column 2"),
+    ],
+)
+def test_where_no_vector_is_best_it_says_why(z, y, message):
+    with pytest.raises(ValueError, match=message):
+        xb.VectorScaling().fit(z, y)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.booleans())
+def test_isotonic_calibration_is_scikit_learns_isotonic_regression(seed, ties):
+    rng = np.random.default_rng(seed)
+    z = np.round(rng.normal(size=80) * 2, 0 if ties else 9)
+    y = (rng.random(80) < xb.sigmoid(z)).astype(int)
+    new = np.concatenate([z, rng.normal(size=50) * 4])
+    theirs = IsotonicRegression(out_of_bounds="clip").fit(z, y).predict(new)
+    assert xb.IsotonicCalibration().fit(z, y).predict_proba(new)[:, 1] == pytest.approx(theirs, rel=1e-12, abs=1e-14)
+
+
+def test_isotonic_calibration_has_no_calibration_error_on_what_it_learned():
+    y, p = binary(14)
+    q = xb.IsotonicCalibration().fit(xb.logit(p), y).predict_proba(xb.logit(p))[:, 1]
+    assert xb.brier_decomposition(y, q).reliability == pytest.approx(0, abs=1e-28)
+
+
+def test_the_isotonic_fit_is_best_for_the_log_loss_too():
+    y, p = binary(15, n=60)
+    best = xb.log_loss(y, xb.IsotonicCalibration().fit(p, y).predict_proba(p)[:, 1])
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        steps = np.sort(rng.random(60))[np.argsort(np.argsort(p))]  # rises with the forecast
+        assert xb.log_loss(y, steps) >= best
+
+
+def test_a_constant_score_gets_the_share_of_its_class():
+    for calibrator in (xb.IsotonicCalibration(), xb.HistogramBinning(n_bins=3)):
+        p = calibrator.fit([1.0] * 4, [0, 1, 1, 1]).predict_proba([1.0, 1.0])
+        assert p == pytest.approx(np.array([[0.25, 0.75]] * 2))
+    with pytest.raises(ValueError, match="`logits` must not be constant; got 1 throughout"):
+        xb.PlattScaling().fit([1.0] * 4, [0, 1, 1, 1])
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "uniform"])
+def test_histogram_binning_says_the_share_of_each_bin(strategy):
+    y, p = binary(16, n=500)
+    z = xb.logit(p)
+    found = xb.HistogramBinning(n_bins=7, strategy=strategy).fit(z, y)
+    curve = xb.reliability_curve(y, xb.sigmoid(z), n_bins=7, strategy=strategy)
+    bins = bin_of(xb.sigmoid(z), curve.edges)
+    assert found.predict_proba(z)[:, 1] == pytest.approx(curve.frequency[bins], rel=1e-15, abs=0)
+
+
+def test_an_empty_bin_keeps_its_middle():
+    found = xb.HistogramBinning(n_bins=4, strategy="uniform").fit([-3.0, 3.0], [0, 1])
+    assert found.predict_proba([xb.logit(0.4), xb.logit(0.6)])[:, 1] == pytest.approx([0.375, 0.625])
+
+
+@pytest.mark.parametrize("make", CALIBRATORS)
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_every_calibrator_returns_distributions_and_lowers_the_loss_of_overconfident_logits(make, k):
+    z, y = many(17, n=3000, k=k, sharp=3.0)
+    held, new = slice(0, 1500), slice(1500, None)
+    p = make().fit(z[held], y[held]).predict_proba(z[new])
+    assert p.shape == (1500, k)
+    assert p.sum(axis=1) == pytest.approx(np.ones(1500), rel=1e-12)
+    safe = 0.999 * p + 0.001 / k  # isotonic values of 0 cost inf where they are wrong
+    assert xb.log_loss(y[new], safe) < xb.log_loss(y[new], xb.softmax(z[new])) - 0.1
+
+
+def test_a_row_that_every_class_denies_gets_equal_shares():
+    z = [[5.0, 0, 0], [0, 5.0, 0], [0, 0, 5.0]] * 2
+    p = xb.IsotonicCalibration().fit(z, [0, 1, 2] * 2).predict_proba([[0.0, 0.0, 0.0], [-1, -1, -1]])
+    assert p.sum(axis=1) == pytest.approx([1, 1])
+
+
+# -- errors
+
+
+@pytest.mark.parametrize("make", CALIBRATORS)
+def test_calibrators_refuse_bad_input_at_the_door(make):
+    with pytest.raises(ValueError, match=rf"must be fitted first; call {make.__name__}.fit"):
+        make().predict_proba([[0.0, 1.0]])
+    for z, y, error, message in (
+        ([], [], ValueError, "`logits` must not be empty"),
+        ([[0.0, math.nan]], [0], ValueError, "`logits` must not contain NaN"),
+        ([[0.0, math.inf]], [0], ValueError, "`logits` must be finite"),
+        ([[0.0], [1.0]], [0, 1], ValueError, "must have the shape"),
+        ([[[0.0, 1.0]]], [0], ValueError, "must have the shape"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0], ValueError, "must have the same shape"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0, 2], ValueError, "`y` must .*got 2"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], TypeError, "`y` must hold integers"),
+    ):
+        with pytest.raises(error, match=message):
+            make().fit(z, y)
+    z, y = many(18, k=3)
+    fitted = make().fit(z, y)
+    if make is not xb.TemperatureScaling:
+        with pytest.raises(ValueError, match="`logits` must be of 3 classes, as in `fit`; got 2"):
+            fitted.predict_proba([[0.0, 1.0]])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: xb.reliability_curve([], []), ValueError, "`y_prob` must not be empty"),
+        (lambda: xb.reliability_curve([0, 1], [0.5]), ValueError, "`y_true` and `y_prob` must have the same shape"),
+        (lambda: xb.reliability_curve([2], [0.5]), ValueError, r"`y_true` must be 0 or 1 .*got 2 at index \(0,\)"),
+        (lambda: xb.reliability_curve([1.5], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 1.5"),
+        (lambda: xb.reliability_curve([1], [1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 1.5"),
+        (lambda: xb.reliability_curve([1], [math.nan]), ValueError, "`y_prob` must not contain NaN"),
+        (lambda: xb.reliability_curve([1], [0.5], n_bins=0), ValueError, "`n_bins` must be at least 1; got 0"),
+        (lambda: xb.reliability_curve([1], [0.5], strategy="mass"), ValueError, "`strategy` must be one of 'uniform', 'quantile'"),
+        (lambda: xb.reliability_curve([1], [[0.5, 0.4]]), ValueError, "`y_prob` must sum to 1"),
+        (lambda: xb.reliability_curve([2], [[0.5, 0.5]]), ValueError, "`y_true` must .*got 2"),
+        (lambda: xb.reliability_curve([1.0], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers"),
+        (lambda: xb.reliability_curve([1, 0], [[0.5, 0.5]]), ValueError, "same number of samples; got 2 and 1"),
+        (lambda: xb.reliability_curve([1], [[[0.5, 0.5]]]), ValueError, "must have the shape"),
+        (lambda: xb.expected_calibration_error([1], [0.5], norm="l3"), ValueError, "`norm` must be one of 'l1', 'l2', 'max'"),
+        (lambda: xb.expected_calibration_error([1], [0.5], sample_weight=[0]), ValueError, "must not sum to 0"),
+        (lambda: xb.expected_calibration_error([1], [0.5], sample_weight=[-1]), ValueError, "`sample_weight` must not be negative"),
+        (lambda: xb.classwise_calibration_error([1], [0.5]), ValueError, "`y_prob` must have 2 dimensions"),
+        (lambda: xb.classwise_calibration_error([1, 0], [[0.5, 0.5]]), ValueError, "same number of samples"),
+        (lambda: xb.debiased_calibration_error([0.5, 0.5], [0.5, 0.5]), ValueError, "got soft outcomes"),
+        (lambda: xb.debiased_calibration_error([1, 0], [0.1, 0.9]), ValueError, "a bin must have two samples at least"),
+        (lambda: xb.smooth_calibration_error([1], [0.5], bandwidth=1e-5), ValueError, "`bandwidth` must be at least 0.0001"),
+        (lambda: xb.consistency_band([0.5], level=1.5), ValueError, "`level` must be at most 1; got 1.5"),
+        (lambda: xb.consistency_band([0.5], n_resamples=0), ValueError, "`n_resamples` must be at least 1"),
+        (lambda: xb.consistency_band([1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]"),
+        (lambda: xb.HistogramBinning(n_bins=0), ValueError, "`n_bins` must be at least 1"),
+        (lambda: xb.HistogramBinning(strategy="mass"), ValueError, "`strategy` must be one of"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_an_error_at_the_door(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

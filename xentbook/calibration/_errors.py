@@ -1,0 +1,277 @@
+"""The distance between saying and coming true, as one number: four ways to bin it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xentbook._checks import as_choice, as_labels, as_probabilities
+from xentbook.calibration._reliability import ReliabilityCurve, as_confidence, curve_of, reliability_curve
+from xentbook.scoring._forecasts import as_weights
+
+__all__ = [
+    "expected_calibration_error",
+    "maximum_calibration_error",
+    "classwise_calibration_error",
+    "debiased_calibration_error",
+]
+
+NORMS = ("l1", "l2", "max")
+
+
+def expected_calibration_error(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 15,
+    strategy: str = "uniform",
+    norm: str = "l1",
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    r"""Return the distance between forecast and frequency, averaged over the bins.
+
+    .. math:: \mathrm{ECE}_1 = \sum_b \frac{n_b}{n}\,|\bar p_b - \bar y_b|, \qquad
+        \mathrm{ECE}_2 = \sqrt{\sum_b \frac{n_b}{n}\,(\bar p_b - \bar y_b)^2}, \qquad
+        \mathrm{ECE}_\infty = \max_b |\bar p_b - \bar y_b|
+
+    Parameters
+    ----------
+    y_true : array_like, shape (n,)
+        Outcomes in [0, 1] beside a 1-D `y_prob`, labels 0 … K−1 beside a 2-D one.
+    y_prob : array_like, shape (n,) or (n, K)
+        P(class 1); or the probabilities of each class, of which the largest counts.
+    n_bins : int
+        Number of bins.
+    strategy : {"uniform", "quantile"}
+        Bins of equal width, or of about equal numbers of forecasts.
+    norm : {"l1", "l2", "max"}
+        How the distances of the bins become one.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+
+    Returns
+    -------
+    float
+        In [0, 1]. It depends on the bins, and is above 0 for a calibrated forecaster too, the more so the more bins and the
+        fewer samples.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers or `n_bins` is no integer.
+    ValueError
+        If a probability leaves [0, 1], rows do not sum to 1, lengths differ, the input is empty, `n_bins` is below 1, an
+        option is unknown, or all weights are 0.
+
+    See Also
+    --------
+    debiased_calibration_error : the square less what chance adds.
+    smooth_calibration_error : without bins.
+
+    Notes
+    -----
+    In the binary case it holds P(class 1) against class 1. It is not the top-label error of two columns: that one folds 0.1
+    onto 0.9, and their errors may cancel in a bin.
+
+    References
+    ----------
+    .. [1] M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",
+       AAAI 2015, 2901-2907; the first and last norm are those of [1]_. doi:10.1609/aaai.v29i1.9602
+
+    Examples
+    --------
+    >>> print(f"{expected_calibration_error([0, 1, 1, 1], [0.2, 0.3, 0.8, 1.0], n_bins=2):.4f}")
+    0.1750
+    """
+    as_choice(norm, "norm", NORMS)
+    curve = reliability_curve(y_true, y_prob, n_bins=n_bins, strategy=strategy, sample_weight=sample_weight)
+    return _error(curve, norm)
+
+
+def maximum_calibration_error(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 15,
+    strategy: str = "uniform",
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    r"""Return the largest distance between forecast and frequency in any bin.
+
+    .. math:: \mathrm{MCE} = \max_{b: n_b > 0} |\bar p_b - \bar y_b|
+
+    Parameters
+    ----------
+    y_true : array_like, shape (n,)
+        As of `expected_calibration_error`.
+    y_prob : array_like, shape (n,) or (n, K)
+        As of `expected_calibration_error`.
+    n_bins : int
+        Number of bins.
+    strategy : {"uniform", "quantile"}
+        Bins of equal width, or of about equal numbers of forecasts.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+
+    Returns
+    -------
+    float
+        In [0, 1]. It is often that of the bin with the fewest samples, and then says little.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers or `n_bins` is no integer.
+    ValueError
+        As of `expected_calibration_error`.
+
+    See Also
+    --------
+    expected_calibration_error : the mean instead, or this one with ``norm="max"``.
+
+    Examples
+    --------
+    >>> print(f"{maximum_calibration_error([0, 1, 1, 1], [0.2, 0.3, 0.8, 1.0], n_bins=2):.4f}")
+    0.2500
+    """
+    curve = reliability_curve(y_true, y_prob, n_bins=n_bins, strategy=strategy, sample_weight=sample_weight)
+    return _error(curve, "max")
+
+
+def classwise_calibration_error(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 15,
+    strategy: str = "uniform",
+    norm: str = "l1",
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    r"""Return the calibration error of each class's own probability, averaged over the classes.
+
+    .. math:: \frac1K \sum_k \mathrm{ECE}\left([y = k],\ p_{\cdot k}\right)
+
+    Parameters
+    ----------
+    y_true : array_like of int, shape (n,)
+        Labels 0 … K−1.
+    y_prob : array_like, shape (n, K)
+        Probabilities of each class.
+    n_bins : int
+        Number of bins for each class.
+    strategy : {"uniform", "quantile"}
+        Bins of equal width, or of about equal numbers of forecasts.
+    norm : {"l1", "l2", "max"}
+        How the distances of the bins become one, class by class.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights.
+
+    Returns
+    -------
+    float
+        In [0, 1]. With many classes most probabilities are near 0 and make it small, whatever the rest does.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers or `n_bins` is no integer.
+    ValueError
+        As of `expected_calibration_error`, and if `y_prob` is not 2-D.
+
+    See Also
+    --------
+    expected_calibration_error : of the top probability alone.
+
+    References
+    ----------
+    .. [1] M. Kull, M. Perello-Nieto, M. Kängsepp, T. Silva Filho, H. Song and P. Flach, "Beyond temperature scaling: obtaining
+       well-calibrated multi-class probabilities with Dirichlet calibration", NeurIPS 2019: the error of [1]_.
+
+    Examples
+    --------
+    >>> p = [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1]]
+    >>> print(f"{classwise_calibration_error([0, 1], p, n_bins=5):.4f}")
+    0.1667
+    """
+    as_choice(norm, "norm", NORMS)
+    p = as_probabilities(y_prob, "y_prob", ndim=2)
+    labels = as_labels(y_true, "y_true", n_classes=p.shape[1])
+    if labels.size != len(p):
+        raise ValueError(f"`y_true` and `y_prob` must have the same number of samples; got {labels.size} and {len(p)}")
+    weight = as_weights(sample_weight, labels)
+    columns = np.minimum(p.T, 1)  # a sum may be 1 but for rounding, and so may a lone entry
+    curves = [curve_of(labels == k, np.ascontiguousarray(x), n_bins, strategy, weight) for k, x in enumerate(columns)]
+    return float(np.mean([_error(curve, norm) for curve in curves]))
+
+
+def debiased_calibration_error(
+    y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 15, strategy: str = "uniform", squared: bool = False
+) -> float:
+    r"""Return the root mean square distance between forecast and frequency, less what chance adds to it.
+
+    .. math:: \widehat{\mathrm{ECE}_2^2} = \sum_b \frac{n_b}{n}
+        \left[(\bar p_b - \bar y_b)^2 - \frac{\bar y_b (1 - \bar y_b)}{n_b - 1}\right]
+
+    Parameters
+    ----------
+    y_true : array_like, shape (n,)
+        Outcomes 0 and 1 beside a 1-D `y_prob`, labels 0 … K−1 beside a 2-D one.
+    y_prob : array_like, shape (n,) or (n, K)
+        As of `expected_calibration_error`.
+    n_bins : int
+        Number of bins.
+    strategy : {"uniform", "quantile"}
+        Bins of equal width, or of about equal numbers of forecasts.
+    squared : bool
+        Return the square, unbiased given the bins, and below 0 at times. Otherwise its root, with 0 for what is below 0.
+
+    Returns
+    -------
+    float
+        At most 1. A bin of one sample says nothing of its variance and is left out.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers or `n_bins` is no integer.
+    ValueError
+        As of `expected_calibration_error`; if outcomes are soft; or if every bin has one sample.
+
+    See Also
+    --------
+    expected_calibration_error : with what chance adds, ``norm="l2"``.
+
+    References
+    ----------
+    .. [1] A. Kumar, P. Liang and T. Ma, "Verified uncertainty calibration", NeurIPS 2019: definition 5.1 of [1]_.
+       arXiv:1909.10155
+
+    Examples
+    --------
+    >>> p, y = [0.25] * 4 + [0.75] * 4, [0, 0, 0, 1, 1, 1, 1, 0]
+    >>> print(f"{debiased_calibration_error(y, p, n_bins=2, squared=True):.4f}")
+    -0.0625
+    """
+    outcome, p = as_confidence(y_true, y_prob)
+    if outcome.dtype.kind == "f" and not np.isin(outcome, (0, 1)).all():
+        raise ValueError("`y_true` must be 0 or 1 for the debiased error; got soft outcomes")
+    curve = curve_of(outcome, p, n_bins, strategy, None)
+    known = curve.count > 1
+    if not known.any():
+        raise ValueError(f"a bin must have two samples at least; got {p.size} samples in {p.size} bins")
+    said, came, count = curve.confidence[known], curve.frequency[known], curve.count[known]
+    terms = (said - came) ** 2 - came * (1 - came) / (count - 1)
+    value = float(np.average(terms, weights=count))
+    return value if squared else math.sqrt(max(value, 0.0))
+
+
+def _error(curve: ReliabilityCurve, norm: str) -> float:
+    filled = curve.count > 0
+    gaps = np.abs(curve.confidence - curve.frequency)[filled]
+    if norm == "max":
+        return float(gaps.max())
+    if norm == "l2":
+        return math.sqrt(np.average(gaps**2, weights=curve.count[filled]))
+    return float(np.average(gaps, weights=curve.count[filled]))

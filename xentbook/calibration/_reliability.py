@@ -1,0 +1,281 @@
+"""What was said beside what came, bin by bin, and how far apart the two may be by chance."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xentbook._checks import (
+    as_array,
+    as_choice,
+    as_generator,
+    as_integer,
+    as_labels,
+    as_number,
+    as_probabilities,
+    as_probability,
+    require_same_shape,
+    require_where,
+)
+from xentbook.scoring._forecasts import as_weights, bin_of, edges_of
+
+__all__ = ["ReliabilityCurve", "reliability_curve", "ConsistencyBand", "consistency_band", "as_confidence", "curve_of"]
+
+Array = NDArray[np.float64]
+
+STRATEGIES = ("uniform", "quantile")
+_BLOCK = 2**16  # forecasts that are sorted into bins while they are in the cache
+_DRAWS = 2**22  # random numbers held at a time
+
+
+class ReliabilityCurve(NamedTuple):
+    """Of each bin: its mean forecast, how often it came true, and the number (or weight) of forecasts; and the edges."""
+
+    confidence: Array
+    frequency: Array
+    count: NDArray
+    edges: NDArray
+
+
+class ConsistencyBand(NamedTuple):
+    """Of each bin: between what frequencies a calibrated forecaster would lie."""
+
+    low: Array
+    high: Array
+
+
+def reliability_curve(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 15,
+    strategy: str = "uniform",
+    sample_weight: ArrayLike | None = None,
+) -> ReliabilityCurve:
+    r"""Return mean forecast, observed frequency and number of forecasts of each bin.
+
+    .. math:: \bar p_b = \frac{1}{n_b} \sum_{i \in b} p_i, \qquad \bar y_b = \frac{1}{n_b} \sum_{i \in b} y_i
+
+    Parameters
+    ----------
+    y_true : array_like, shape (n,)
+        Outcomes in [0, 1] beside a 1-D `y_prob`, labels 0 … K−1 beside a 2-D one.
+    y_prob : array_like, shape (n,) or (n, K)
+        P(class 1); or the probabilities of each class, of which the largest counts, against whether it was right.
+    n_bins : int
+        Number of bins B.
+    strategy : {"uniform", "quantile"}
+        Bins of equal width, or of about equal numbers of forecasts; equal forecasts are never parted.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights; the count of a bin is then the sum of its weights.
+
+    Returns
+    -------
+    ReliabilityCurve
+        ``(confidence, frequency, count, edges)``: shapes (B,), (B,), (B,), (B + 1,). An empty bin has count 0 and NaN means.
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers or `n_bins` is no integer.
+    ValueError
+        If a probability leaves [0, 1], rows do not sum to 1, lengths differ, the input is empty, `n_bins` is below 1, or all
+        weights are 0.
+
+    See Also
+    --------
+    consistency_band : how far from the diagonal chance alone leads.
+    expected_calibration_error : the distances as one number.
+
+    Notes
+    -----
+    scikit-learn's `calibration_curve` bins by [low, high) and drops empty bins; torchmetrics divides [0, 1] in the precision
+    of its input, which moves forecasts that lie on an edge.
+
+    References
+    ----------
+    .. [1] M. H. DeGroot and S. E. Fienberg, "The comparison and evaluation of forecasters", The Statistician 32, 1983,
+       12-22; the curve is that of [1]_. doi:10.2307/2987588
+
+    Examples
+    --------
+    >>> curve = reliability_curve([0, 1, 1, 1], [0.2, 0.3, 0.8, 1.0], n_bins=2)
+    >>> print(curve.confidence, curve.frequency, curve.count, curve.edges)
+    [0.25 0.9 ] [0.5 1. ] [2 2] [0.  0.5 1. ]
+    """
+    outcome, p = as_confidence(y_true, y_prob)
+    return curve_of(outcome, p, n_bins, strategy, as_weights(sample_weight, p))
+
+
+def consistency_band(
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 15,
+    strategy: str = "uniform",
+    level: float = 0.9,
+    n_resamples: int = 1000,
+    seed: int | np.random.Generator | None = 0,
+) -> ConsistencyBand:
+    r"""Return between what frequencies a calibrated forecaster with these forecasts would lie, bin by bin.
+
+    .. math:: y_i^* \sim \mathrm{Bernoulli}(p_i): \quad \text{the quantiles } \tfrac{1 \mp \text{level}}{2} \text{ of } \bar y_b^*
+
+    Parameters
+    ----------
+    y_prob : array_like, shape (n,) or (n, K)
+        Forecasts, as of `reliability_curve`.
+    n_bins : int
+        Number of bins B.
+    strategy : {"uniform", "quantile"}
+        As of `reliability_curve`.
+    level : float
+        The share of calibrated forecasters that lie inside, for each bin by itself; between 0 and 1.
+    n_resamples : int
+        How often outcomes are drawn.
+    seed : int, numpy.random.Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    ConsistencyBand
+        ``(low, high)``, each of shape (B,), frequencies in [0, 1]; NaN for an empty bin.
+
+    Raises
+    ------
+    TypeError
+        If a number is of the wrong kind.
+    ValueError
+        If a probability leaves [0, 1], the input is empty, or `level`, `n_bins` or `n_resamples` is out of range.
+
+    See Also
+    --------
+    reliability_curve : what to hold against it.
+
+    Notes
+    -----
+    Of B bins, about (1 − level) B of a calibrated forecaster lie outside.
+
+    References
+    ----------
+    .. [1] J. Bröcker and L. A. Smith, "Increasing the reliability of reliability diagrams", Weather and Forecasting 22(3),
+       2007, 651-661: the bars of [1]_, with the forecasts kept as they are. doi:10.1175/WAF993.1
+
+    Examples
+    --------
+    >>> band = consistency_band([0.5] * 100, n_bins=1)
+    >>> print(band.low.round(1), band.high.round(1))
+    [0.4] [0.6]
+    """
+    p = _forecasts(y_prob)
+    share, draws = as_number(level, "level", minimum=0, maximum=1), as_integer(n_resamples, "n_resamples", minimum=1)
+    edges = _edges(p, n_bins, strategy)
+    bins, rng = bin_of(p, edges), as_generator(seed)
+    count = np.bincount(bins, minlength=len(edges) - 1)
+    hits = np.concatenate([_draw(p, bins, len(count), some, rng) for some in _portions(draws, p.size)])
+    with np.errstate(invalid="ignore"):
+        low, high = np.quantile(hits, [(1 - share) / 2, (1 + share) / 2], axis=0) / count
+    return ConsistencyBand(low, high)
+
+
+def as_confidence(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[NDArray, NDArray]:
+    """Return outcomes, booleans or integers 0 and 1, or soft ones; and the probability of each. Both are (n,)."""
+    given = as_array(y_prob, "y_prob")
+    p = _forecasts(given)
+    if given.ndim == 2:
+        labels = as_labels(y_true, "y_true", n_classes=given.shape[1])
+        if labels.size != len(given):
+            raise ValueError(f"`y_true` and `y_prob` must have the same number of samples; got {labels.size} and {len(given)}")
+        return given.argmax(axis=1) == labels, p
+    outcome = _outcomes(y_true)
+    require_same_shape(outcome, p, ("y_true", "y_prob"))
+    return outcome, p
+
+
+def curve_of(outcome: NDArray, p: NDArray, n_bins: int, strategy: str, weight: Array | None) -> ReliabilityCurve:
+    """Return the curve of checked outcomes and forecasts."""
+    edges = _edges(p, n_bins, strategy)
+    count, said, came = _sums(outcome, p, edges, weight)
+    filled = np.where(count > 0, count, np.nan)
+    frequency = came / filled
+    if weight is None:
+        count = count.astype(np.int64)
+    return ReliabilityCurve(said / filled, frequency, count, edges)
+
+
+def _forecasts(y_prob: ArrayLike) -> NDArray:
+    """Return P(class 1), or the top probability of each row."""
+    given = as_array(y_prob, "y_prob")
+    if given.ndim == 1:
+        if not (given.min() >= 0 and given.max() <= 1):
+            as_probability(given, "y_prob")
+        return given
+    if given.ndim != 2:
+        raise ValueError(f"`y_prob` must have the shape (n,) or (n, K); got {given.shape}")
+    return as_probabilities(given, "y_prob").max(axis=1)
+
+
+def _outcomes(y_true: ArrayLike) -> NDArray:
+    """Return integers or booleans as they are, 0 and 1 all of them; anything else as numbers in [0, 1]."""
+    given = np.asarray(y_true)
+    if given.dtype.kind not in "iub" or given.ndim != 1 or given.size == 0:
+        return as_probability(y_true, "y_true", ndim=1, fix="beside a 1-D `y_prob` outcomes are 0 and 1")
+    if given.min() < 0 or given.max() > 1:
+        require_where((given >= 0) & (given <= 1), given, "y_true", "be 0 or 1 beside a 1-D `y_prob`")
+    return given
+
+
+def _edges(p: NDArray, n_bins: int, strategy: str) -> NDArray:
+    edges = edges_of(n_bins, p.dtype)
+    if as_choice(strategy, "strategy", STRATEGIES) == "uniform" or len(edges) == 2:
+        return edges
+    last = -(-np.arange(1, len(edges) - 1) * p.size // (len(edges) - 1)) - 1  # the last forecast of each bin but one
+    edges[1:-1] = np.partition(p, last)[last]
+    return edges
+
+
+def _sums(outcome: NDArray, p: NDArray, edges: NDArray, weight: Array | None) -> tuple[Array, Array, Array]:
+    """Return of each bin the number of forecasts, the sum of the forecasts, and that of the outcomes, in float64."""
+    size = len(edges) - 1
+    totals = np.zeros((3, size))
+    find = _uniform_bins if (edges == edges_of(size, p.dtype)).all() else bin_of
+    for start in range(0, p.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        totals += _block_sums(outcome[part], p[part], find(p[part], edges), size, None if weight is None else weight[part])
+    return tuple(totals)
+
+
+def _block_sums(outcome: NDArray, p: NDArray, bins: NDArray, size: int, weight: Array | None) -> NDArray:
+    if weight is not None:
+        return np.stack([np.bincount(bins, w, minlength=size) for w in (weight, weight * p, weight * outcome)])
+    said = np.bincount(bins, p, minlength=size)
+    if outcome.dtype.kind == "f":
+        return np.stack([np.bincount(bins, minlength=size), said, np.bincount(bins, outcome, minlength=size)])
+    both = np.bincount(bins + size * outcome.astype(np.intp), minlength=2 * size).reshape(2, size)  # one pass for two
+    return np.stack([both.sum(axis=0), said, both[1]])
+
+
+def _uniform_bins(p: NDArray, edges: NDArray) -> NDArray[np.intp]:
+    """Return what `bin_of` does, faster: by multiplying, with a second look at whatever lies near an edge."""
+    size = len(edges) - 1
+    scaled = p * p.dtype.type(size)
+    up = np.ceil(scaled)
+    bins = up.astype(np.intp)
+    bins -= 1
+    near = np.abs(scaled - np.rint(scaled)) <= 4 * size * np.finfo(p.dtype).eps
+    if near.any():
+        bins[near] = bin_of(p[near], edges)
+    return bins
+
+
+def _portions(draws: int, n: int) -> list[int]:
+    at_once = max(1, _DRAWS // n)
+    return [min(at_once, draws - start) for start in range(0, draws, at_once)]
+
+
+def _draw(p: NDArray, bins: NDArray[np.int64], size: int, draws: int, rng: np.random.Generator) -> Array:
+    """Return the number of successes in each bin, (draws, size), if every forecast is right."""
+    came = rng.random((draws, p.size)) < p
+    rows = np.arange(draws)[:, np.newaxis] * size + bins
+    return np.bincount(rows[came], minlength=draws * size).reshape(draws, size).astype(np.float64)
