@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for editors and type checkers
+    from .anomaly import *  # noqa: F403
     from .calibration import *  # noqa: F403
     from .coding import *  # noqa: F403
     from .convexity import *  # noqa: F403
@@ -78,6 +79,7 @@ _NAMES = {
         "precision_recall_curve average_precision bayes_threshold conditional_cost bayes_decision expected_cost "
         "threshold_costs best_threshold"
     ),
+    "anomaly": "GaussianDensity GaussianMixture LinearAutoencoder Autoencoder conformal_p_value",
     "gating": (
         "confidence Gate gate_cost RiskCoverageCurve risk_coverage_curve area_under_risk_coverage Attempts feedback_loop "
         "Transaction Outcome guarded_step"
