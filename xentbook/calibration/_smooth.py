@@ -89,10 +89,11 @@ def smooth_calibration_error(
 
 def _fixed_point(series: Array) -> float:
     """Return the bandwidth that equals its error: the error falls as the bandwidth grows, so that there is one."""
-    low, high = _NARROWEST, 1.0
-    if _smoothed(series, low) <= low:
-        return _smoothed(series, low)
-    while high - low > 1e-12 and low < (middle := (low + high) / 2) < high:
+    low = max(_smoothed(series, 1.0), _NARROWEST)  # no error of a narrower kernel is smaller
+    high = _smoothed(series, low)
+    if high <= low:
+        return high
+    while high - low > 1e-12 * high and low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if _smoothed(series, middle) > middle else (low, middle)
     return (low + high) / 2
 
