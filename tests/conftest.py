@@ -5,10 +5,10 @@ Where no Chromium is found these tests are skipped with a line that says so; wit
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import pytest
+from guards.running import not_checked
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
@@ -20,26 +20,12 @@ ARGUMENTS = (
 )
 
 
-# Two workers take whole files, in the order of collection. The long ones go first, so that none is left over at the end.
-LONG = ("test_site.py", "test_notebooks.py", "test_widgets.py", "02-", "04-", "03-", "01-", "test_language.py")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the files that take longest first."""
-    names = [item.path.name for item in items]
-    ranks = {name: next((i for i, long in enumerate(LONG) if name.startswith(long)), len(LONG)) for name in names}
-    items.sort(key=lambda item: ranks[item.path.name])
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's Chromium."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        reason = f"no Chromium found (looked for {', '.join(NAMES)}): nothing was checked in a real browser"
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_checked(f"no Chromium found (looked for {', '.join(NAMES)}): nothing was checked in a real browser")
     return found
 
 

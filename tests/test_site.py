@@ -8,12 +8,14 @@ import build_site
 import numpy as np
 import pytest
 from guards import ROOT
+from guards.notebooks import COMPANIONS
 from guards.site import Visitor, outside_resources, pages_of, serve, unlabelled_images
 
 import xentbook as xb
 
 PHONE = 360  # pixels; the pages are opened 1280 wide where nothing else is said
-CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+WRITTEN = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))  # chapters, and companions without a number
+CHAPTERS = [name for name in WRITTEN if f"{name}.ipynb" not in COMPANIONS]
 COVER = "book/index.html"
 
 
@@ -39,7 +41,7 @@ def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site
     pages = set(pages_of(site))
     around = ["index", "introduction", "how-to-use", "notation", "solutions", "glossary", "bibliography", "api"]
     wanted = [f"book/{name}.html" for name in around]
-    wanted += [f"notebooks/{name}.html" for name in CHAPTERS]
+    wanted += [f"notebooks/{name}.html" for name in WRITTEN]
     wanted += [f"notebooks/solutions/{name}.html" for name in CHAPTERS]
     assert len(CHAPTERS) >= 4
     assert [page for page in wanted if page not in pages] == []
@@ -81,7 +83,7 @@ def test_chapters_are_numbered_and_stand_in_parts(site):
         assert re.search(rf'href="\.\./notebooks/{chapter}\.html">\s*{number}\. ', page), chapter
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", WRITTEN)
 def test_a_chapter_offers_its_notebook_its_launches_and_an_edit(site, chapter):
     setting = re.search(r"^  url: (\S+)", (ROOT / "_config.yml").read_text(), re.MULTILINE)[1]
     page = (site / f"notebooks/{chapter}.html").read_text()

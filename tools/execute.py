@@ -1,17 +1,19 @@
 """Execute notebooks anew and store their outputs: `python tools/execute.py [notebook ...]`.
 
-Without arguments: every chapter and every solution. A notebook is written back only when all its cells ran, and in
-one fixed form: the same sources on the same versions give the same bytes. For that, widget models get identifiers
-made from the notebook's name, cells are numbered, pictures get a palette, and metadata that only describes the
-machine is dropped.
+Without arguments: every chapter, every solution, and those companions whose modules are installed. A notebook is written
+back only when all its cells ran, and in one fixed form: the same sources on the same versions give the same bytes. For
+that, widget models get identifiers made from the notebook's name, cells are numbered, pictures get a palette, and
+metadata that only describes the machine is dropped.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 import io
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -21,9 +23,17 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
-__all__ = ["execute", "find_notebooks", "main", "store", "tidy"]
+__all__ = ["COMPANIONS", "execute", "find_notebooks", "main", "missing_modules", "needs", "store", "tidy"]
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Notebooks beside the chapters, without a number and without solutions: the modules each needs, which the book does not.
+COMPANIONS = {"in-your-framework.ipynb": ("torch", "keras", "jax", "optax")}
+
+# On small matrices a linear algebra library with threads of its own spends most of its time waiting for them. A kernel
+# inherits this, and reads it when it loads the library.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -32,30 +42,44 @@ MODEL_REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]{32})")
 
 
 def find_notebooks(root=ROOT):
-    """Return the paths of all chapters and solutions below `root`, chapters first."""
+    """Return the paths of all notebooks below `root`: chapters and companions, then solutions."""
     folder = Path(root) / "notebooks"
     return sorted(folder.glob("*.ipynb")) + sorted((folder / "solutions").glob("*.ipynb"))
 
 
+def missing_modules(name):
+    """Return the modules that the notebook in the file `name` needs and that cannot be imported here."""
+    return [module for module in COMPANIONS.get(name, ()) if importlib.util.find_spec(module) is None]
+
+
+def needs(name):
+    """Return the sentence on what the companion in the file `name` needs."""
+    return f"{Path(name).stem}: needs {', '.join(COMPANIONS[name])} (make frameworks)"
+
+
 def execute(notebook, folder, *, timeout=300):
     """Return a copy of `notebook` with the outputs of a new run in `folder`, in no special form yet."""
+    return client_for(notebook, folder, timeout=timeout).execute()
+
+
+def client_for(notebook, folder, **options):
+    """Return nbclient's runner of a copy of `notebook` without its outputs; it keeps the state of the widgets."""
     fresh = nbformat.from_dict(notebook)
     fresh.metadata = nbformat.from_dict({"kernelspec": KERNEL})
     for cell in fresh.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
+    return NotebookClient(
         fresh,
         kernel_name="python3",
-        timeout=timeout,
         record_timing=False,
         store_widget_state=True,
         coalesce_streams=True,
         # no history file: runs side by side would otherwise share one database
         extra_arguments=["--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:", "--log-level=40"],
         resources={"metadata": {"path": str(folder)}},
+        **options,
     )
-    return client.execute()
 
 
 def tidy(notebook, name):
@@ -66,8 +90,7 @@ def tidy(notebook, name):
         cell.id = f"cell-{number:02d}"
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in CELL_METADATA & set(cell.metadata)})
         if cell.cell_type == "code":
-            cell.outputs = join_streams(cell.outputs)
-            shrink_pictures(cell.outputs)
+            cell.outputs = tidy_outputs(cell.outputs)
     widgets = notebook.metadata.get("widgets", {})
     tidied.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     if STATE in widgets:
@@ -82,6 +105,13 @@ def store(path):
     fresh = tidy(execute(notebook, path.parent), path.stem)
     nbformat.validate(fresh)
     path.write_text(nbformat.writes(fresh).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def tidy_outputs(outputs):
+    """Return the outputs of one cell in the form that is stored, but for the identifiers of widgets; pictures change in place."""
+    joined = join_streams(outputs)
+    shrink_pictures(joined)
+    return joined
 
 
 def join_streams(outputs):
@@ -144,10 +174,13 @@ def reachable_models(roots, state):
     return list(found)
 
 
-def main(arguments):
-    """Execute the notebooks named in `arguments`, or all of them; return the number of those that failed."""
+def main(arguments, root=ROOT):
+    """Execute the notebooks named in `arguments`, or all below `root`; return the number of those that failed."""
     failed = 0
-    for path in [Path(argument) for argument in arguments] or find_notebooks():
+    for path in [Path(argument) for argument in arguments] or find_notebooks(root):
+        if not arguments and missing_modules(path.name):
+            print(f"{needs(path.name)}; left as it was")
+            continue
         try:
             store(path)
             print(f"{path.name}: executed and stored")

@@ -1,8 +1,8 @@
 """What a stored notebook must be: executed, reproducible, small, and a chapter of the book.
 
-nbval runs the cells again and compares the text of their outputs. It passes cells that were never executed, it skips
-pictures and cells that end in `;`. Those are covered here: the comparison below runs a notebook once more and looks at
-everything, pictures and the state of the widgets included.
+nbval runs the cells again and compares the text of their outputs. It passes cells that were never executed, and it skips
+pictures and the widgets. Those are covered here: `guards.running` holds what came of nbval's run against what is stored by
+the comparisons below, which look at everything, pictures and the state of the widgets included.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from PIL import Image, ImageFilter
 from guards import ROOT, markdown
 
 __all__ = [
-    "CELL_GUARDS", "CHAPTER_SECTIONS", "EXCLUDED", "EXCLUDED_AT_MOST", "NOTEBOOK_GUARDS", "chapter_problems", "differences",
-    "execute", "excluded_cells", "exercises", "numbering_problems", "picture_difference", "read", "size_problems",
-    "solution_problems",
+    "CELL_GUARDS", "CHAPTER_SECTIONS", "COMPANIONS", "EXCLUDED", "EXCLUDED_AT_MOST", "NOTEBOOK_GUARDS", "cell_differences",
+    "chapter_problems", "excluded_cells", "exercises", "is_excluded", "numbering_problems", "picture_difference", "read",
+    "size_problems", "solution_problems", "what_nbval_passes", "widget_differences",
 ]  # fmt: skip
 
 # The sections that every chapter has, in this order. A chapter's own sections stand between the second and the third.
@@ -79,16 +79,12 @@ def load_executor():
 
 
 executor = load_executor()
+COMPANIONS = executor.COMPANIONS
 
 
 def read(path):
     """Return the notebook at `path` exactly as it is stored."""
     return nbformat.v4.reads(Path(path).read_text(encoding="utf-8"))
-
-
-def execute(notebook, path):
-    """Return `notebook` executed anew in the folder of `path`, in the form that is stored."""
-    return executor.tidy(executor.execute(notebook, Path(path).parent), Path(path).stem)
 
 
 def code_cells(notebook):
@@ -291,19 +287,39 @@ def excluded_cells(notebook, name, allowed=None):
     return marked, unlisted + [f"the exclusion of {line!r} has no cell" for line in stale]
 
 
-def differences(stored, fresh, *, excluded=()):
-    """Return where the outputs of `stored` are not those of `fresh`, a new run of it, pictures and widgets included."""
-    problems = []
-    for place, (old, new) in enumerate(zip(code_cells(stored), code_cells(fresh), strict=True), start=1):
-        if old.source.partition("\n")[0] in excluded:
-            continue
-        if len(old.outputs) != len(new.outputs):
-            problems.append(f"code cell {place}: {len(old.outputs)} outputs are stored, {len(new.outputs)} came")
-            continue
-        pairs = zip(old.outputs, new.outputs, strict=True)
-        problems += [f"code cell {place}: {problem}" for pair in pairs for problem in _output_differences(*pair)]
+def is_excluded(cell, name, allowed=None):
+    """Return whether `cell` of the notebook `name` asks not to be compared and is listed as one that is allowed to."""
+    listed = (name, cell.source.partition("\n")[0]) in (EXCLUDED if allowed is None else allowed)
+    return listed and _asks_for_exclusion(cell)
+
+
+def what_nbval_passes(cell):
+    """Return what is wrong with one stored code cell, whatever a new run of it gives, and nbval is silent about."""
+    stderr = [output.text for output in cell.outputs if output.get("name") == "stderr"]
+    return (
+        ([] if cell.execution_count else ["the cell was never executed"])
+        + (["the cell has a trailing `;`"] if _ends_in_semicolon(cell.source) else [])
+        + [f"stderr: {text[:80]!r}" for text in stderr]
+    )
+
+
+def cell_differences(stored, fresh):
+    """Return where the outputs of the cell `stored` are not those of `fresh`, a new run of it, pictures included.
+
+    Of widgets it sees that they are there; which ones, and in which state, is seen by `widget_differences`.
+    """
+    if len(stored.outputs) != len(fresh.outputs):
+        return [f"{len(stored.outputs)} outputs are stored, {len(fresh.outputs)} came"]
+    pairs = zip(stored.outputs, fresh.outputs, strict=True)
+    return [problem for pair in pairs for problem in _output_differences(*pair)]
+
+
+def widget_differences(stored, fresh):
+    """Return where the widgets that `stored` shows, and their states, are not those of `fresh`, a new run of it."""
+    outputs = [[output for cell in code_cells(notebook) for output in cell.outputs] for notebook in (stored, fresh)]
+    views = [[output.data[VIEW] for output in found if VIEW in output.get("data", {})] for found in outputs]
     states = [notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {}) for notebook in (stored, fresh)]
-    return problems + [f"widgets: {problem}" for problem in state_differences(*states)]
+    return state_differences(*views, "view") + state_differences(*states)
 
 
 def picture_difference(one, other):
@@ -537,7 +553,9 @@ def _output_differences(old, new):
 
 
 def _data_differences(kind, old, new):
-    """Return how two pieces of data of one kind differ."""
+    """Return how two pieces of data of one kind differ; a view names its widget by an identifier of its run alone."""
+    if kind == VIEW or old == new:
+        return []
     if kind != "image/png":
         return state_differences(old, new, kind)
     level = picture_difference(base64.b64decode(old), base64.b64decode(new))
@@ -547,9 +565,9 @@ def _data_differences(kind, old, new):
 
 def _beyond_neighbours(one, other):
     """Return by how much each pixel of `one` lies outside the values around that pixel in `other`."""
-    low, high = (np.asarray(other.filter(kind(3)), float) for kind in (ImageFilter.MinFilter, ImageFilter.MaxFilter))
-    values = np.asarray(one, float)
-    return np.maximum(np.maximum(values - high, low - values), 0.0).max(axis=-1)
+    low, high = (np.asarray(other.filter(kind(3)), np.int16) for kind in (ImageFilter.MinFilter, ImageFilter.MaxFilter))
+    values = np.asarray(one, np.int16)
+    return np.maximum(np.maximum(values - high, low - values), 0).max(axis=-1).astype(float)
 
 
 def _tile_means(values):
