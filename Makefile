@@ -9,7 +9,10 @@ serve: $(ENV)                      ## build the site and serve it on a free loca
 	@$(RUN) tools/build_site.py serve
 
 test: $(ENV)                       ## everything: package, notebooks, guards, browser
-	@$(RUN) -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest -q -rs -n 2
+
+frameworks: $(ENV)                 ## PyTorch, Keras, JAX and Optax, for the tests and the notebook that call them
+	@.venv/bin/pip install -q -r requirements-frameworks.txt
 
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs
 	@$(RUN) tools/execute.py
@@ -31,4 +34,4 @@ $(ENV): requirements.txt pyproject.toml
 	.venv/bin/pip install -q --no-deps -e .
 	@touch $@
 
-.PHONY: book serve test notebooks bench lock clean
+.PHONY: book serve test frameworks notebooks bench lock clean

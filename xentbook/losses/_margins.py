@@ -53,7 +53,9 @@ def hinge(
 
     Notes
     -----
-    The loss of the support vector machine [1]_. Labels -1 and 1 become 0 and 1 by ``(y + 1) // 2``.
+    The loss of the support vector machine [1]_. Labels -1 and 1 become 0 and 1 by ``(y + 1) // 2``. Keras and
+    scikit-learn take either; Optax wants -1 and 1, and charges 1 for a label 0, whatever its score. PyTorch's
+    ``HingeEmbeddingLoss`` is another loss, of distances.
 
     References
     ----------
@@ -113,8 +115,9 @@ def categorical_hinge(
 
     Notes
     -----
-    The loss of [1]_. Keras counts a score of 0 among the others, since it multiplies the scores by 1 - y; it then charges
-    for a true class below 1 though all the others are far below it.
+    The loss of [1]_, as in scikit-learn and Optax. Keras counts a score of 0 among the others, since it multiplies the
+    scores by 1 - y; it then charges for a true class below 1 though all the others are far below it. PyTorch's
+    ``MultiMarginLoss`` adds up what is missing to every other class, and divides by K.
 
     References
     ----------

@@ -70,7 +70,8 @@ def squared_error(
 
     Notes
     -----
-    Brier [1]_ proposed it for forecasts of several classes.
+    Brier [1]_ proposed it for forecasts of several classes. The mean squared errors of PyTorch and Keras divide by the number
+    of classes too: theirs is 1/K of this one.
 
     References
     ----------
@@ -140,6 +141,7 @@ def absolute_error(
     Notes
     -----
     As a loss of classes it tolerates labels that are wrong at random [1]_: the sum of the losses of all K labels is constant.
+    The mean absolute errors of PyTorch and Keras divide by the number of classes too: theirs is 1/K of this one.
 
     References
     ----------
@@ -213,6 +215,9 @@ def focal_loss(
     Proposed for detectors, where easy background outnumbers everything else [1]_. It is not proper: the probability
     that minimises its expectation is not the true one.
 
+    Optax has it for two classes, digit for digit. Keras multiplies that of K classes by ``alpha=0.25`` unless told
+    otherwise, and that of two by no alpha unless told to; it clips the probabilities, and has no gradient beyond.
+
     References
     ----------
     .. [1] T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal loss for dense object detection", ICCV 2017,
@@ -279,7 +284,8 @@ def generalized_cross_entropy(
 
     Notes
     -----
-    A bounded loss can be paid for a wrong label, and q says how far to go [1]_. The default is the paper's.
+    A bounded loss can be paid for a wrong label, and q says how far to go [1]_. The default is the paper's. Keras has the
+    same, from probabilities, without the two ends 0 and 1.
 
     References
     ----------
