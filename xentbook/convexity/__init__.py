@@ -21,6 +21,7 @@ from xentbook.convexity.curvature import (
     softmax_null_directions,
     softmax_regression_hessian,
 )
+from xentbook.convexity.margin import MaximumMargin, maximum_margin
 from xentbook.convexity.midpoint import MidpointTest, midpoint_test
 from xentbook.convexity.separation import Separation, separating_direction
 
@@ -36,4 +37,6 @@ __all__ = [
     "midpoint_test",
     "Separation",
     "separating_direction",
+    "MaximumMargin",
+    "maximum_margin",
 ]

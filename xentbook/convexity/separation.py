@@ -138,6 +138,7 @@ def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None
     if not np.all(margins[positive] > rounding[positive]):
         return None  # within the tolerance of the program only: the classes overlap by a hair
     direction = weights / scale
+    direction /= np.max(np.abs(direction))  # in tiny units its square would overflow
     return direction / np.linalg.norm(direction), positive
 
 

@@ -1,7 +1,8 @@
 r"""Is there a finite minimum, and only one?
 
-Newton's method answers most questions on its way: at a minimum its steps no longer move the logits, and on completely
-separable data its path soon separates them. Whatever is left goes to the linear program of `convexity`.
+Newton's method answers most questions on its way: slope and curvature at one point can prove that the function rises in
+the end in every direction, and on completely separable data the path soon separates them. Whatever is left goes to the
+linear program of `convexity`, which is slow on many samples.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from xentbook.optimize import newton
 
 __all__ = ["SeparableDataError", "require_minimum"]
 
-_SETTLED = 1e-3  # nats by which the next Newton step would move a logit; along a way to infinity it is about 1
+_EPS = np.finfo(np.float64).eps
 
 
 class SeparableDataError(ValueError):
@@ -70,16 +71,37 @@ def require_minimum(objective: BinaryObjective | SoftmaxObjective) -> None:
 
 
 def _settles(objective: BinaryObjective | SoftmaxObjective) -> bool:
-    """Return whether Newton's method comes to rest; raise if it meets a border between the classes on its way."""
+    """Return whether Newton's method comes to a proof of a minimum; raise if it meets a border between the classes first."""
     theta = np.zeros(objective.size)
     for _ in range(8):
         theta = newton(objective.value, objective.gradient, objective.hessian, theta, max_iter=4, tol=1e-12).x
         if objective.separates(theta):
             raise _separable(objective, "complete", theta / np.linalg.norm(theta))
-        ahead = newton(objective.value, objective.gradient, objective.hessian, theta, max_iter=1, tol=1e-12).x
-        if np.max(np.abs(objective.logits(ahead - theta))) <= _SETTLED:
+        if _turns_up(objective, theta):
             return True
     return False
+
+
+def _turns_up(objective: BinaryObjective | SoftmaxObjective, theta: NDArray[np.float64]) -> bool:
+    """Return whether slope and curvature at `theta` prove that the function rises in the end in every direction.
+
+    Along a line θ + s·u on which two logits of a sample move apart by at most m·s, the third derivative is at least −m
+    times the second. So the curvature c at s = 0 fades no faster than e^(−ms), and adds at least c / m to the slope. The
+    slope at s = 0 is at least −λ√c, λ the Newton decrement. The function turns up where λ m / √c < 1.
+    """
+    hessian, slope = objective.hessian(theta), objective.gradient(theta)
+    rounding = 4 * sum(objective.X.shape) * _EPS  # of sums over samples, relative to their terms
+    scale = np.sqrt(np.diagonal(hessian))
+    if not scale.all():
+        return False
+    values, vectors = np.linalg.eigh(hessian / scale[:, np.newaxis] / scale)
+    if values[0] <= rounding * scale.size:
+        return False  # some curvature is lost in rounding
+    inverse = (vectors / values) @ vectors.T / scale[:, np.newaxis] / scale
+    decrement = np.linalg.norm(vectors.T @ (slope / scale) / np.sqrt(values))
+    terms = np.resize(objective.weights @ np.abs(objective.X), scale.size)
+    lost = rounding * np.linalg.norm(terms / scale) / np.sqrt(values[0])
+    return bool((decrement + lost) * objective.reach(inverse) < 0.5)
 
 
 def _require_overlap(objective: BinaryObjective | SoftmaxObjective) -> None:

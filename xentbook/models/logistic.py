@@ -49,7 +49,8 @@ class LogisticRegression:
         Nats, the sum over samples, without the penalty.
     covariance_ : ndarray, shape (1 + d, 1 + d), or (d, d) without an intercept
         Inverse Fisher information, the intercept first; with ``l2 > 0`` the penalty is added to the information first,
-        which is the Laplace approximation of the posterior under the prior w ~ N(0, 1/l2). NaN if not `converged_`.
+        which is the Laplace approximation of the posterior under the prior w ~ N(0, 1/l2). NaN if not `converged_`, or
+        if the curvature is lost in rounding.
     standard_errors_ : ndarray, shape (d,)
         Of `coef_`: square roots of its entries in the diagonal of `covariance_`.
     intercept_standard_error_ : float

@@ -64,6 +64,11 @@ class BinaryObjective:
         """Return one logit for each sample of positive weight."""
         return self.X[self.weights > 0] @ theta
 
+    def reach(self, inverse: Array) -> float:
+        """Return by how much at most a logit moves along a direction u with uᵀHu = 1, given the inverse of H."""
+        used = self.X[self.weights > 0]
+        return float(np.sqrt(np.max(np.sum((used @ inverse) * used, axis=1))))
+
     def separates(self, theta: Array) -> bool:
         """Return whether every sample lies on its side of the border, beyond rounding."""
         rounding = 4 * (self.size + 2) * _EPS * (np.abs(self.X) @ np.abs(theta))
@@ -147,6 +152,13 @@ class SoftmaxObjective:
     def logits(self, theta: Array) -> Array:
         """Return the logits of each sample of positive weight."""
         return self.X[self.weights > 0] @ theta.reshape(self.k, -1).T
+
+    def reach(self, inverse: Array) -> float:
+        """Return a bound on how far apart two logits move along a direction u with uᵀHu = 1, given the inverse of H."""
+        used, q = self.X[self.weights > 0], self.X.shape[1]
+        centre = np.kron(np.eye(self.k) - 1.0 / self.k, np.eye(q))
+        blocks = (centre @ inverse @ centre).reshape(self.k, q, self.k, q)
+        return 2 * max(float(np.sqrt(np.max(np.sum((used @ blocks[k, :, k]) * used, axis=1)))) for k in range(self.k))
 
     def separates(self, theta: Array) -> bool:
         """Return whether every sample has its own class on top, beyond rounding."""

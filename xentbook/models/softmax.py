@@ -51,7 +51,8 @@ class SoftmaxRegression:
         Nats, the sum over samples, without the penalty.
     covariance_ : ndarray, shape (K·(1 + d), K·(1 + d)), or (K·d, K·d) without an intercept
         Inverse Fisher information of the weights under the constraint that they sum to 0 over the classes, class by
-        class, the intercept first; it has rank (K − 1)(1 + d). NaN if not `converged_`.
+        class, the intercept first; it has rank (K − 1)(1 + d). NaN if not `converged_`, or if the
+        curvature is lost in rounding.
     standard_errors_ : ndarray, shape (K, d)
         Of `coef_`: square roots of its entries in the diagonal of `covariance_`.
     intercept_standard_errors_ : ndarray, shape (K,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -94,10 +95,16 @@ def _curvature(objective: BinaryObjective | SoftmaxObjective, *, stochastic: boo
 
 
 def spread(objective: BinaryObjective | SoftmaxObjective, descent: Descent) -> tuple[NDArray, NDArray]:
-    """Return the covariance of the estimate and its standard errors; NaN where the solver has not converged."""
-    size = descent.x.size
-    covariance = objective.covariance(descent.x) if descent.converged else np.full((size, size), np.nan)
-    return covariance, np.sqrt(np.diagonal(covariance))
+    """Return the covariance of the estimate and its standard errors; NaN where the solver has not converged.
+
+    NaN as well where so much of the curvature is lost in rounding that it has no inverse.
+    """
+    covariance = np.full((descent.x.size,) * 2, np.nan)
+    with np.errstate(all="ignore"):
+        if descent.converged:
+            with suppress(np.linalg.LinAlgError):
+                covariance = objective.covariance(descent.x)
+        return covariance, np.sqrt(np.diagonal(covariance))
 
 
 def require_fitted(model: object, attribute: str) -> None:
