@@ -1,0 +1,247 @@
+/* Five losses of one logit above (or beside) their slopes: a gradient that is left where the prediction is most wrong. */
+const FAR = 10; // nats
+const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+
+/** Loss and derivative at margin m = z for label 1, -z for label 0, of each loss; the derivative is in m. */
+const LOSSES = {
+  cross_entropy: ({ a, r }) => [a, -r],
+  squared_error: ({ p, r }) => [r * r, -2 * p * r * r],
+  absolute_error: ({ p, r }) => [r, -p * r],
+  hinge: ({ m }) => [Math.max(0, 1 - m), m < 1 ? -1 : 0],
+  focal: ({ a, p, r }) => [r * r * a, -r * r * (r + 2 * p * a)],
+};
+/** How each is drawn: colour, width, dashes, shape of its marker, its name. */
+const LOOKS = {
+  cross_entropy: ["p", 3.2, "none", "circle", "cross-entropy"],
+  squared_error: ["q", 2.4, "8 4", "square", "squared error"],
+  absolute_error: ["j", 2.8, "2 4", "up", "absolute error"],
+  hinge: ["ink", 1.5, "none", "diamond", "hinge"],
+  focal: ["muted", 2.2, "13 4 3 4", "down", "focal, *γ* = 2"],
+};
+/** Where the curves are named, for label 1: margin and value of the text, its anchor, and a point that a line leads to. */
+const NAMES = {
+  loss: [
+    ["hinge", "hinge", -6.3, 7.9, "start"],
+    ["cross_entropy", "cross-entropy", -4.5, 3.75, "end"],
+    ["focal", "and focal", -4.5, 3, "end"],
+    ["absolute_error", "absolute and", -9.8, 2.2, "start"],
+    ["squared_error", "squared error", -9.8, 1.5, "start"],
+  ],
+  gradient: [
+    ["hinge", "hinge", 1.4, -0.92, "start"],
+    ["cross_entropy", "cross-entropy", -2.1, -0.68, "end"],
+    ["squared_error", "squared error", -2.2, -0.31, "end"],
+    ["absolute_error", "absolute error", -3.1, 0.13, "end", [-2.9, 0.12, -1.6, -0.125]],
+    ["focal", "focal", -5.2, -1.14, "end"],
+  ],
+};
+
+/** All of them at one logit: surprise a, probability p of the label and r of the other one, without cancellation. */
+function evaluate(z, y) {
+  const side = y ? 1 : -1;
+  const m = side * z;
+  const r = 1 / (1 + Math.exp(m));
+  const a = Math.max(-m, 0) + Math.log1p(Math.exp(-Math.abs(m)));
+  const found = { probability: 1 / (1 + Math.exp(-z)) };
+  for (const [name, formula] of Object.entries(LOSSES)) {
+    const [loss, slope] = formula({ m, a, r, p: Math.exp(-a) });
+    found[`loss_${name}`] = loss;
+    found[`gradient_${name}`] = side * slope;
+  }
+  return found;
+}
+
+const colour = (kind) => `var(--xb-${kind})`;
+const inkOf = (kind) => (kind === "ink" || kind === "muted" ? `var(--xb-${kind})` : `var(--xb-${kind}-ink)`);
+const SHAPES = {
+  circle: "M-5 0a5 5 0 1 1 10 0a5 5 0 1 1 -10 0z",
+  square: "M-4.5 -4.5h9v9h-9z",
+  up: "M0 -6l5.6 10h-11.2z",
+  down: "M0 6l5.6 -10h-11.2z",
+  diamond: "M0 -6.4l6.4 6.4l-6.4 6.4l-6.4 -6.4z",
+};
+
+function render({ model, el }) {
+  const traits = state(model, ["z", "y"], update);
+  const label = (y) => () => traits.change({ y });
+  const view = frame(el, {
+    title: "Who still pushes when you are most wrong?",
+    hint: "Drag the round grip, or click into a panel, or focus the grip and use the arrow keys, to move the logit *z*; choose the "
+      + "label with the buttons. With label 1 everything to the left is wrong, the farther the more confidently. In the "
+      + "table, *loss* is what is paid, and *slope* is what a step of gradient descent is made of.",
+    buttons: { "Label 1": label(1), "Label 0": label(0), "Reset": () => traits.change(traits.first) },
+  });
+  const [one, zero] = view.row.children;
+  const drawing = plot(view.content, update);
+  const { svg } = drawing;
+  const panels = ["loss", "gradient"].map(panel);
+  const node = add(svg, "g");
+  const tracks = panels.map(() => add(node, "rect", { class: "xb-hit xb-track" }));
+  const guides = panels.map(() => add(node, "line", { style: "stroke: var(--xb-ink); pointer-events: none", "stroke-dasharray": "2 3" }));
+  const marks = panels.map(() => Object.fromEntries(Object.entries(LOOKS).map(([name, [kind, , , shape]]) => [
+    name, add(node, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-bg); pointer-events: none`, "stroke-width": 1.5 }),
+  ])));
+  const mate = { hit: add(node, "circle", { class: "xb-hit", r: 22 }), form: add(node, "circle", { r: 8, style: "fill: var(--xb-bg); stroke: var(--xb-ink)", "stroke-width": 2 }) };
+  const grip = [add(node, "circle", { class: "xb-hit", r: 24 }), add(node, "circle", { class: "xb-ring", r: 15 }), add(node, "circle", { class: "xb-grip xb-n", r: 9.5 })];
+  let inside = 0; // the panel in which a gesture began
+  node.addEventListener("pointerdown", (event) => {
+    const box = svg.getBoundingClientRect();
+    const at = axes();
+    inside = at.wide && event.clientX - box.left > at.panels[1].left - 20 ? 1 : 0;
+  }, true);
+  const sync = slider(node, {
+    label: "logit z", min: -FAR, max: FAR, step: 0.1, big: 1,
+    get: () => model.get("z"),
+    set: (z) => traits.change({ z: clamp(-FAR, z, FAR) }),
+    text: (z) => `${show(z)} nats, probability of class 1 ${show(1 / (1 + Math.exp(-z)))}`,
+    at: (x) => Math.round(axes().panels[inside].value(x) * 100) / 100,
+  });
+  const tiles = add(view.content, "div", { class: "xb-tiles" });
+  const numbers = { probability: tile(tiles, "probability", "*q* = *σ*(*z*), probability of class 1", "", "") };
+  const where = add(tiles.lastChild, "span", { class: "xb-unit xb-line" });
+  const grid = table(view.content, numbers);
+  update();
+
+  function panel(kind) {
+    const group = add(svg, "g");
+    const scale = add(group, "g");
+    const lines = {};
+    for (const name of ["hinge", "focal", "absolute_error", "squared_error", "cross_entropy"]) {
+      const [tint, width, dash] = LOOKS[name];
+      lines[name] = add(group, "path", { fill: "none", style: `stroke: ${colour(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round" });
+    }
+    const names = add(group, "g", { "aria-hidden": "true" });
+    return { kind, scale, lines, names };
+  }
+
+  /** One row a loss: the look of its curve, its name, what is paid and how steep it is. */
+  function table(parent, setters) {
+    const grid = add(parent, "div", { role: "table", "aria-label": "loss and slope of the five losses",
+      style: "display: grid; gap: .2rem .5rem; align-items: center; margin: .6rem 0 0; padding: .55rem .75rem; background: var(--xb-panel); border-radius: 10px" });
+    const line = () => add(grid, "div", { role: "row", style: "display: contents" });
+    const head = line();
+    for (const word of ["", "loss", "slope in *z*"]) add(head, "span", { role: "columnheader", class: "xb-unit", style: word ? "text-align: right" : "" }, word);
+    for (const [name, [kind, width, dash, shape, words]] of Object.entries(LOOKS)) {
+      const row = line();
+      const cell = add(row, "span", { role: "rowheader", style: `display: flex; align-items: center; gap: .5em; min-width: 0; color: ${inkOf(kind)}` });
+      const key = add(cell, "svg", { class: "xb-key", height: 16, "aria-hidden": "true", style: "flex: none" });
+      add(key, "path", { d: "M-19 0H19", style: `stroke: ${colour(kind)}`, "stroke-width": width, "stroke-dasharray": dash });
+      add(key, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-panel)`, "stroke-width": 1.5 });
+      add(cell, "span", {}, words);
+      for (const part of ["loss", "gradient"]) {
+        const value = add(row, "span", { role: "cell", style: "text-align: right; font-weight: 600" });
+        setters[`${part}_${name}`] = quantity(value, `${part}_${name}`);
+      }
+    }
+    return grid;
+  }
+
+  /** On a phone the look of a curve is cut down to its marker, so that the numbers have room. */
+  function fit(width) {
+    const narrow = width < 430;
+    grid.style.gridTemplateColumns = narrow ? "minmax(0, 1fr) 3.6em 5.6em" : "minmax(0, 1.6fr) minmax(0, 1fr) minmax(0, 1fr)";
+    grid.style.fontSize = narrow ? "14px" : "15px";
+    for (const key of grid.querySelectorAll(".xb-key")) setAll(key, narrow ? { width: 16, viewBox: "-8 -8 16 16" } : { width: 38, viewBox: "-19 -8 38 16" });
+  }
+
+  function axes() {
+    const width = drawing.width();
+    const wide = width >= 620;
+    const tall = clamp(190, width * (wide ? 0.34 : 0.6), 270);
+    const each = wide ? (width - 18) / 2 : width;
+    const rise = model.get("y") ? [-1.25, 0.25] : [-0.25, 1.25];
+    const one = (kind, index) => {
+      const left = (wide ? index * (each + 18) : 0) + 30;
+      const right = left - 30 + each - 12;
+      const top = 26 + (wide ? 0 : index * (tall + 78));
+      const [low, high] = kind === "loss" ? [0, 11] : rise;
+      return {
+        left, right, top, floor: top + tall, low, high, small: right - left < 300,
+        x: (z) => left + ((z + FAR) / (2 * FAR)) * (right - left),
+        value: (x) => ((x - left) / (right - left)) * 2 * FAR - FAR,
+        y: (v) => top + ((high - v) / (high - low)) * tall,
+      };
+    };
+    return { wide, tall, width, panels: [one("loss", 0), one("gradient", 1)] };
+  }
+
+  function update() {
+    const { z, y } = traits.values();
+    const at = axes();
+    drawing.size(at.panels[1].floor + 50);
+    fit(at.width);
+    one.setAttribute("aria-pressed", y === 1);
+    zero.setAttribute("aria-pressed", y === 0);
+    const values = evaluate(z, y);
+    at.panels.forEach((place, i) => {
+      const { kind } = panels[i];
+      drawScale(place, panels[i], y);
+      drawCurves(place, panels[i], y);
+      drawNames(place, panels[i], y);
+      setAll(tracks[i], { x: place.left, y: place.top, width: place.right - place.left, height: place.floor - place.top });
+      setAll(guides[i], { x1: place.x(z), x2: place.x(z), y1: place.top, y2: place.floor });
+      for (const [name, mark] of Object.entries(marks[i])) {
+        setAll(mark, { transform: `translate(${place.x(z).toFixed(2)} ${place.y(values[`${kind}_${name}`]).toFixed(2)})` });
+      }
+    });
+    for (const circle of grip) setAll(circle, { cx: at.panels[0].x(z), cy: at.panels[0].floor });
+    for (const circle of Object.values(mate)) setAll(circle, { cx: at.panels[1].x(z), cy: at.panels[1].floor });
+    sync();
+    for (const [name, set] of Object.entries(numbers)) set(values[name]);
+    const mistaken = (z > 0) !== (y === 1);
+    write(where, `at *z* = ${show(z)}, label ${y}: ${z === 0 ? "undecided" : mistaken ? "wrong" : "right"}`);
+    view.state({ z, y });
+    view.announce(`logit ${show(z)}, label ${y}: slopes cross-entropy ${show(values.gradient_cross_entropy)}, squared error `
+      + `${show(values.gradient_squared_error)}, absolute error ${show(values.gradient_absolute_error)}, hinge `
+      + `${show(values.gradient_hinge)}, focal ${show(values.gradient_focal)}.`);
+  }
+
+  function drawScale({ left, right, top, floor, low, high, x, y }, { kind, scale }, label) {
+    scale.replaceChildren();
+    const sign = label ? "right" : "wrong";
+    const ticks = kind === "loss" ? [0, 2, 4, 6, 8, 10] : [-1, -0.5, 0, 0.5, 1].filter((v) => v > low && v < high);
+    for (const v of ticks) {
+      add(scale, "line", { class: v === 0 ? "xb-axisline" : "xb-gridline", x1: left, x2: right, y1: y(v), y2: y(v) });
+      add(scale, "text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, String(v).replace("-", "−"));
+    }
+    if (kind === "gradient") add(scale, "line", { class: "xb-gridline", x1: left, x2: right, y1: floor, y2: floor });
+    add(scale, "text", { class: "xb-strong", x: left - 26, y: top - 10 }, kind === "loss" ? "loss" : "slope of the loss in *z*");
+    for (const z of [-10, -5, 0, 5, 10]) {
+      add(scale, "line", { class: z ? "xb-gridline" : "xb-axisline", x1: x(z), x2: x(z), y1: top, y2: floor });
+      const anchor = z === 10 ? "end" : "middle";
+      add(scale, "text", { x: z === 10 ? right + 8 : x(z), y: floor + 25, "text-anchor": anchor }, String(z).replace("-", "−"));
+    }
+    add(scale, "text", { x: (x(-5) + x(0)) / 2 - 14, y: floor + 43, "text-anchor": "middle" }, `← ${sign === "right" ? "wrong" : "right"}`);
+    add(scale, "text", { x: x(0), y: floor + 43, "text-anchor": "middle" }, "logit *z*");
+    add(scale, "text", { x: (x(5) + x(0)) / 2 + 14, y: floor + 43, "text-anchor": "middle" }, `${sign} →`);
+  }
+
+  function drawCurves(place, { kind, lines }, label) {
+    const grid = Array.from({ length: 401 }, (_, i) => -FAR + (2 * FAR * i) / 400);
+    const found = grid.map((z) => evaluate(z, label));
+    const top = (v) => place.y(clamp(place.low, v, place.high)).toFixed(2);
+    for (const [name, line] of Object.entries(lines)) {
+      setAll(line, { d: grid.map((z, i) => `${i ? "L" : "M"}${place.x(z).toFixed(2)} ${top(found[i][`${kind}_${name}`])}`).join("") });
+    }
+  }
+
+  /** The names stand where label 1 has them, or at the mirrored place. */
+  function drawNames(place, { kind, names }, label) {
+    const { x, y } = place;
+    names.replaceChildren();
+    const side = label ? 1 : -1;
+    const rise = kind === "gradient" ? side : 1;
+    for (const [name, words, margin, value, anchor, lead] of NAMES[kind]) {
+      const tint = inkOf(LOOKS[name][0]);
+      const turned = { start: "end", end: "start", middle: "middle" }[anchor];
+      if (lead) {
+        const [m1, v1, m2, v2] = lead;
+        add(names, "line", { x1: x(side * m1), y1: y(rise * v1), x2: x(side * m2), y2: y(rise * v2), style: `stroke: ${tint}`, "stroke-width": 1 });
+      }
+      const text = { x: x(side * margin), y: y(rise * value) + 4, "text-anchor": label ? anchor : turned, class: place.small ? "xb-halo xb-small" : "xb-halo", style: `fill: ${tint}; font-weight: 600` };
+      add(names, "text", text, words);
+    }
+  }
+}
+
+export default { render };
