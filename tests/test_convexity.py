@@ -15,6 +15,7 @@ from xentbook.convexity import (
     curvature_certificate,
     hessian_error_bound,
     logistic_hessian,
+    maximum_margin,
     midpoint_test,
     separating_direction,
     smoothness_bound,
@@ -22,7 +23,7 @@ from xentbook.convexity import (
     softmax_regression_hessian,
 )
 from xentbook.likelihood import observed_information
-from xentbook.links import log_sigmoid, log_softmax
+from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
 
 many = settings(deadline=None, max_examples=60)
 
@@ -45,6 +46,8 @@ def test_at_zero_weights_the_curvature_is_a_quarter_of_the_gram_matrix():
     np.testing.assert_allclose(half, np.kron([[1, -1], [-1, 1]], X.T @ X / 4), rtol=1e-14)
 
 
+@pytest.mark.identity("eq-logistic-hessian")
+@pytest.mark.identity("eq-softmax-regression-hessian")
 def test_the_hessians_are_the_derivatives_of_the_losses():
     X, rng = data(), np.random.default_rng(1)
     theta, table, labels = rng.normal(size=3), rng.normal(size=(4, 3)), rng.integers(0, 4, 30)
@@ -72,12 +75,28 @@ def test_no_direction_ever_curves_downwards(X, table):
 @given(
     hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)), hnp.arrays(np.float64, 3, elements=st.floats(-5, 5))
 )
+@pytest.mark.identity("eq-sum-of-squares")
 def test_the_curvature_along_a_direction_is_a_sum_of_squares(X, v):
     theta = np.array([0.1, -0.2, 0.05])
     s = np.exp(log_sigmoid(X @ theta) + log_sigmoid(-X @ theta))
     np.testing.assert_allclose(v @ logistic_hessian(X, theta) @ v, np.sum(s * (X @ v) ** 2), rtol=1e-9, atol=1e-9)
 
 
+@many
+@given(
+    hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)), hnp.arrays(np.float64, (4, 3), elements=st.floats(-5, 5))
+)
+@pytest.mark.identity("eq-variance-of-logits")
+def test_the_curvature_of_softmax_along_a_direction_is_a_sum_of_variances(X, V):
+    table = np.linspace(-0.1, 0.2, 12).reshape(4, 3)
+    p, change = softmax(X @ table.T), X @ V.T
+    mean = np.sum(p * change, axis=1, keepdims=True)
+    variances = np.sum(p * (change - mean) ** 2)
+    found = V.ravel() @ softmax_regression_hessian(X, table) @ V.ravel()
+    np.testing.assert_allclose(found, variances, rtol=1e-9, atol=1e-8)
+
+
+@pytest.mark.identity("eq-softmax-null")
 def test_softmax_is_flat_where_all_classes_move_alike_and_only_there():
     X, table = data(), np.random.default_rng(2).normal(size=(4, 3))
     hessian, null = softmax_regression_hessian(X, table), softmax_null_directions(4, 3)
@@ -90,6 +109,7 @@ def test_softmax_is_flat_where_all_classes_move_alike_and_only_there():
     assert np.all(np.abs(values[:3]) < 1e-13) and values[3] > 0.1
 
 
+@pytest.mark.identity("eq-smoothness")
 def test_the_smoothness_bounds_are_attained_at_equal_probabilities():
     X = data()
     assert np.linalg.eigvalsh(logistic_hessian(X, np.zeros(3)))[-1] == pytest.approx(smoothness_bound(X), rel=1e-13)
@@ -142,6 +162,7 @@ def test_the_bound_on_rounding_in_the_hessian_holds(scale):
 # -- midpoints ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.identity("eq-midpoint")
 def test_cross_entropy_passes_where_squared_error_through_a_sigmoid_fails():
     entropy = midpoint_test(lambda t: -float(log_sigmoid(t[0])), [-8.0], [8.0])
     assert not entropy.refuted and entropy.violation <= 1e-15
@@ -149,6 +170,7 @@ def test_cross_entropy_passes_where_squared_error_through_a_sigmoid_fails():
     assert square.refuted and square.violation > 0.01
 
 
+@pytest.mark.identity("eq-midpoint")
 def test_a_refutation_can_be_checked_by_hand():
     f = lambda x: float(np.sin(x[0]) + x[1] ** 2)  # noqa: E731
     found = midpoint_test(f, [0.0, -1.0], [3.0, 1.0])
@@ -195,7 +217,7 @@ def test_a_binary_column_with_an_empty_cell_is_quasi_complete():
     np.testing.assert_array_equal(found.separated, [False, False, False, True, True])
 
 
-@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("scale", [1e-200, 1e-9, 1.0, 1e9])
 @pytest.mark.parametrize("overlap", [1e-1, 1e-3, 1e-6])
 def test_a_small_overlap_and_a_small_gap_are_told_apart_in_any_units(scale, overlap):
     y = [0, 0, 0, 1, 1, 1]
@@ -229,6 +251,7 @@ def test_on_a_line_separation_is_what_it_looks_like(x, bits):
 
 @many
 @given(hnp.arrays(np.int64, (6, 2), elements=st.integers(-2, 2)), st.integers(0, 63))
+@pytest.mark.identity("eq-separation")
 def test_in_the_plane_no_direction_of_a_fine_fan_contradicts_the_answer(points, bits):
     X, sides = points.astype(float), np.array([1 if bits >> i & 1 else -1 for i in range(6)])
     # The cone's edges are normals of points, so that with those and their midpoints nothing is missed.
@@ -272,6 +295,134 @@ def test_iris_has_one_class_apart_and_two_that_overlap():
     assert separating_direction(np.c_[np.ones(100), X[50:]], y[50:] - 1) is None
 
 
+# -- what separation means for the minimum ------------------------------------------------------------------
+
+
+def binary_loss(rows, theta):
+    return float(-np.sum(log_sigmoid(rows @ theta)))
+
+
+@many
+@given(hnp.arrays(np.float64, (9, 3), elements=st.floats(-3, 3).map(lambda x: round(x, 3))), st.integers(0, 2**9 - 1))
+@pytest.mark.identity("eq-separation")
+def test_along_a_separating_direction_the_loss_falls_from_everywhere_and_for_ever(X, bits):
+    y = np.array([bits >> i & 1 for i in range(9)])
+    found = separating_direction(X, y, n_classes=2)
+    if found is None:
+        return
+    rows, rng = (2 * y - 1)[:, np.newaxis] * X, np.random.default_rng(0)
+    gains = rows @ found.direction
+    assert np.all(gains > -1e-9) and gains.max() > 0
+    stride = 1 / gains.max()  # far enough to be seen through rounding
+    for theta in rng.normal(size=(5, 3)):
+        values = [binary_loss(rows, theta + t * stride * found.direction) for t in (0, 0.5, 1, 2, 4)]
+        assert all(a > b for a, b in itertools.pairwise(values))
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.identity("eq-coercive")
+def test_where_the_classes_overlap_the_loss_grows_at_least_in_proportion_to_the_weights(seed):
+    rng = np.random.default_rng(seed)
+    X = np.c_[np.ones(12), rng.normal(size=12)]
+    y = np.argsort(np.argsort(X[:, 1])) % 2  # alternate along the line: no threshold divides them
+    rows = (2 * y - 1)[:, np.newaxis] * X
+    assert separating_direction(X, y) is None
+    turn = np.linspace(0, 2 * np.pi, 20_001)
+    worst = -(rows @ np.array([np.cos(turn), np.sin(turn)])).min(axis=0)  # how wrong the worst sample is, each way
+    m = worst.min()
+    assert m > 0
+    for theta in rng.normal(size=(50, 2)) * 10.0 ** rng.uniform(-2, 3, (50, 1)):
+        assert binary_loss(rows, theta) >= m * np.linalg.norm(theta) * (1 - 1e-6)
+
+
+@pytest.mark.identity("eq-log-growth")
+def test_one_weight_on_the_gradient_flow_of_one_sample_solves_w_plus_exp_w():
+    from scipy.integrate import solve_ivp
+
+    times = [0.0, 1.0, 30.0, 1e3, 1e5]
+    path = solve_ivp(lambda t, w: sigmoid(-w), (0, 1e5), [0.0], t_eval=times, method="LSODA", rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(path.y[0] + np.exp(path.y[0]), np.array(times) + 1, rtol=1e-7)
+    assert path.y[0][-1] == pytest.approx(np.log(1e5), rel=1e-3)
+    steps = 0.0
+    for _ in range(20_000):
+        steps += 0.05 * float(sigmoid(-steps))
+    assert steps + np.exp(steps) == pytest.approx(1001, rel=1e-2)  # small steps stay by the flow
+
+
+@pytest.mark.parametrize(("seed", "d"), [(0, 2), (1, 2), (2, 3), (3, 5), (4, 12)])
+@pytest.mark.identity("eq-max-margin")
+def test_the_maximum_margin_is_that_of_a_quadratic_program(seed, d):
+    from scipy.optimize import minimize
+
+    rng = np.random.default_rng(seed)
+    X, truth = rng.normal(size=(30, d)), rng.normal(size=d)
+    y = (X @ truth > 0).astype(int)
+    rows, found = (2 * y - 1)[:, np.newaxis] * X, maximum_margin(X, y)
+    start = found.direction / found.margin + 0.01 * truth
+    program = minimize(lambda w: w @ w / 2, start, jac=lambda w: w, method="SLSQP", options={"ftol": 1e-14, "maxiter": 1000},
+                       constraints={"type": "ineq", "fun": lambda w: rows @ w - 1, "jac": lambda w: rows})  # fmt: skip
+    assert found.margin == pytest.approx(1 / np.linalg.norm(program.x), rel=1e-6)
+    np.testing.assert_allclose(found.direction, program.x / np.linalg.norm(program.x), atol=1e-5)
+    assert np.min(rows @ found.direction) == pytest.approx(found.margin, rel=1e-12)
+    np.testing.assert_allclose((rows @ found.direction)[found.support], found.margin, rtol=1e-9)
+    assert 1 <= found.support.sum() <= d
+
+
+@pytest.mark.identity("eq-max-margin")
+def test_in_the_plane_no_direction_of_a_fine_fan_has_a_larger_margin():
+    X, y = np.random.default_rng(5).normal(size=(20, 2)), np.zeros(20, dtype=int)
+    y[X @ [1.0, 0.3] > 0] = 1
+    turn = np.linspace(0, 2 * np.pi, 200_001)
+    best = ((2 * y - 1)[:, np.newaxis] * X @ np.array([np.cos(turn), np.sin(turn)])).min(axis=0).max()
+    assert best <= maximum_margin(X, y).margin <= best * (1 + 1e-4)
+
+
+@pytest.mark.parametrize("scale", [1e-60, 1e-8, 1.0, 1e8, 1e60])
+@pytest.mark.parametrize("gap", [1.0, 1e-3, 1e-6])
+def test_a_margin_is_as_exact_for_a_narrow_gap_and_in_any_unit(scale, gap):
+    X = np.array([[0.0, 0.0], [-1.0, 0.5], [gap, 0.0], [3.0, 1.0]]) - [gap / 2, 0.0]
+    found = maximum_margin(X * scale, [0, 0, 1, 1])
+    assert found.margin == pytest.approx(gap / 2 * scale, rel=1e-6)
+    np.testing.assert_allclose(found.direction, [1.0, 0.0], atol=1e-5)
+
+
+def test_mirrored_points_have_the_margin_of_a_support_vector_machine_with_an_intercept():
+    from sklearn.svm import SVC
+
+    X = np.random.default_rng(6).normal(size=(15, 2)) + [2.0, 2.0]
+    both, y = np.concatenate([X, -X]), np.repeat([1, 0], 15)  # its intercept is 0 by symmetry
+    machine = SVC(kernel="linear", C=1e9, tol=1e-8).fit(both, y)
+    found = maximum_margin(both, y)
+    assert found.margin == pytest.approx(1 / np.linalg.norm(machine.coef_), rel=1e-5)
+    np.testing.assert_allclose(found.direction, machine.coef_[0] * found.margin, rtol=1e-4)
+
+
+def test_without_complete_separation_there_is_no_margin():
+    assert maximum_margin(with_ones([1, 2, 3, 4]), [0, 1, 0, 1]) is None
+    assert maximum_margin(with_ones([0, 1, 2, 2, 3]), [0, 0, 0, 1, 1]) is None  # a shared border: quasi-complete
+
+
+@pytest.mark.identity("eq-network-hessian")
+def test_the_hessian_of_a_hidden_unit_is_a_part_that_is_never_negative_and_one_that_may_be():
+    rng = np.random.default_rng(8)
+    x, y, theta = rng.normal(size=20), rng.integers(0, 2, 20), np.array([0.8, -0.3, 1.1, 0.2])
+
+    def logit_of(t):
+        return t[2] * np.tanh(t[0] * x + t[1]) + t[3]
+
+    loss = lambda t: binary_loss((2 * y - 1)[:, np.newaxis] * logit_of(t)[:, np.newaxis], np.ones(1))  # noqa: E731
+    steps = 1e-4 * np.eye(4)
+    J = np.array([(logit_of(theta + h) - logit_of(theta - h)) / 2e-4 for h in steps]).T
+    second = np.array([[logit_of(theta + h + k) - logit_of(theta + h - k) - logit_of(theta - h + k) + logit_of(theta - h - k)
+                        for k in steps] for h in steps]) / 4e-8  # fmt: skip
+    q = sigmoid(logit_of(theta))
+    first = (J.T * (q * (1 - q))) @ J
+    whole = -observed_information(lambda t: loss(t), theta)
+    np.testing.assert_allclose(first + second @ (q - y), whole, atol=1e-5)
+    assert np.linalg.eigvalsh(first)[0] > -1e-10 and np.linalg.eigvalsh(whole)[0] < -0.01
+    assert np.abs(second[2:, 2:] @ (q - y)).max() < 1e-5  # nothing of it in the last layer
+
+
 # -- errors -------------------------------------------------------------------------------------------------
 
 
@@ -298,6 +449,9 @@ def test_iris_has_one_class_apart_and_two_that_overlap():
         ),
         (lambda: separating_direction([[1.0]], [2], n_classes=2), "`y` must lie in 0 … 1; got 2"),
         (lambda: separating_direction([[np.inf]], [0]), "`X` must be finite"),
+        (lambda: maximum_margin([[1.0]], [0, 1]), "`X` and `y` must have the same number of samples; got 1 and 2"),
+        (lambda: maximum_margin([[1.0], [2.0]], [0, 2]), "`y` must lie in 0 … 1; got 2"),
+        (lambda: maximum_margin([[np.nan]], [0]), "`X` must not contain NaN"),
     ],
 )
 def test_bad_input_is_refused_with_its_reason(call, message):

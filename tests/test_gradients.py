@@ -27,7 +27,7 @@ from xentbook.gradients import (
     squared_error_gradient,
 )
 from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient as value_and_gradient
-from xentbook.links import sigmoid, softmax
+from xentbook.links import logit, sigmoid, softmax
 from xentbook.losses import (
     _rows,
     absolute_error,
@@ -100,6 +100,7 @@ def test_the_right_class_given_one_tenth_is_pushed_by_nine_tenths():
     np.testing.assert_allclose(binary_cross_entropy_gradient(1, np.log(0.1 / 0.9)), -0.9, rtol=1e-15)
 
 
+@pytest.mark.identity("eq-gradient-logits")
 def test_the_gradient_is_prediction_minus_label():
     z = np.random.default_rng(0).normal(size=(5, 4))
     y, soft = [0, 1, 2, 3, 0], softmax(z[::-1])
@@ -110,6 +111,7 @@ def test_the_gradient_is_prediction_minus_label():
     np.testing.assert_allclose(binary_cross_entropy_gradient(soft, z), (sigmoid(z) - soft) / 20, atol=1e-16)
 
 
+@pytest.mark.identity("eq-softmax-hessian")
 def test_the_hessian_of_softmax_is_diag_p_minus_p_p_transposed():
     z = np.random.default_rng(1).normal(size=(2, 3, 4))
     p = softmax(z)
@@ -214,6 +216,7 @@ def test_hinge_gradients_are_what_central_differences_say_away_from_the_kink():
     assert check_gradient(lambda x: hinge(binary, x), lambda x: hinge_gradient(binary, x), z) < 1e-8
 
 
+@pytest.mark.identity("eq-softmax-jacobian", "eq-softmax-hessian")
 def test_the_hessian_is_the_derivative_of_the_gradient_and_of_softmax():
     z = np.random.default_rng(4).normal(size=4)
     hessian = softmax_hessian(z)
@@ -240,6 +243,151 @@ def test_a_wrong_gradient_is_caught():
     loss = lambda x: sparse_categorical_cross_entropy(y, logits=x)
     assert check_gradient(loss, softmax(z), z) > 0.1
     assert check_gradient(loss, sparse_categorical_cross_entropy_gradient(y, z), z) < 1e-9
+
+
+# -- the equations of chapter 7 -----------------------------------------------------------------------------
+
+
+@pytest.mark.identity("eq-gradient-logits")
+def test_targets_that_sum_to_s_leave_s_times_the_prediction_minus_the_target():
+    rng = np.random.default_rng(10)
+    z, y = rng.normal(size=5), rng.uniform(size=5)
+    assert check_gradient(lambda x: -y @ np.log(softmax(x)), y.sum() * softmax(z) - y, z) < 1e-9
+    y = y / y.sum()
+    assert check_gradient(lambda x: -y @ np.log(softmax(x)), softmax(z) - y, z) < 1e-9
+
+
+@pytest.mark.identity("eq-weight-gradient")
+def test_the_gradient_over_weights_is_the_error_times_the_samples():
+    rng = np.random.default_rng(11)
+    X, labels, W, b = rng.normal(size=(7, 4)), rng.integers(0, 3, 7), rng.normal(size=(3, 4)), rng.normal(size=3)
+    error = (softmax(X @ W.T + b) - one_hot(labels, 3)) / 7
+    loss = lambda W, b: sparse_categorical_cross_entropy(labels, logits=X @ W.T + b)
+    assert check_gradient(lambda x: loss(x, b), error.T @ X, W) < 1e-9
+    assert check_gradient(lambda x: loss(W, x), error.T @ np.ones(7), b) < 1e-9
+    y, w = rng.integers(0, 2, 7), rng.normal(size=4)
+    binary = X.T @ (sigmoid(X @ w) - y) / 7
+    assert check_gradient(lambda x: binary_cross_entropy(y, logits=X @ x), binary, w) < 1e-9
+
+
+def exact_loss(x):
+    """The loss over the first of three logits, its first three derivatives, and its value off the real axis: by mpmath."""
+    return mpmath.log(mpmath.exp(x) + mpmath.exp(0.3) + mpmath.exp(-1.1)) - x
+
+
+@pytest.mark.identity("eq-forward-difference", "eq-central-difference", "eq-complex-step")
+@pytest.mark.parametrize("x", [-2.0, 0.4, 1.7])
+def test_what_differences_leave_out_begins_as_taylor_says(x):
+    with mpmath.workdps(60):
+        slope, bend, third = (mpmath.diff(exact_loss, x, k) for k in (1, 2, 3))
+        for h in (mpmath.mpf("1e-5"), mpmath.mpf("1e-7")):
+            forward = (exact_loss(x + h) - exact_loss(x)) / h - slope
+            central = (exact_loss(x + h) - exact_loss(x - h)) / (2 * h) - slope
+            imaginary = mpmath.im(exact_loss(mpmath.mpc(x, h))) / h - slope
+            assert abs(forward / (h / 2 * bend) - 1) < 2 * h
+            assert abs(central / (h**2 / 6 * third) - 1) < h
+            assert abs(imaginary / (-(h**2) / 6 * third) - 1) < h
+
+
+@pytest.mark.identity("eq-best-step")
+def test_the_predicted_steps_are_near_the_bottom_of_the_valley():
+    rng, u = np.random.default_rng(12), 2.0**-53
+    z, y = rng.normal(size=(4000, 3)), np.zeros(4000, dtype=int)
+    exact = sparse_categorical_cross_entropy_gradient(y, z, reduction="sum")[:, 0]
+
+    def value(h):
+        moved = z + np.array([h, 0.0, 0.0])
+        return sparse_categorical_cross_entropy(y, logits=moved, reduction="none"), moved[:, 0]
+
+    def error(h, below):
+        (f1, x1), (f0, x0) = value(h), value(-h if below else 0.0)
+        return np.sqrt(np.mean(((f1 - f0) / (x1 - x0) - exact) ** 2))
+
+    q, size = softmax(z)[:, 0], np.sqrt(np.mean(value(0.0)[0] ** 2))
+    bend, third = (np.sqrt(np.mean(d**2)) for d in (q * (1 - q), q * (1 - q) * (1 - 2 * q)))
+    predicted = {False: 2 * np.sqrt(u * size / bend), True: np.cbrt(3 * u * size / third)}
+    for below, step in predicted.items():
+        best = min(error(step * 10.0**k, below) for k in np.arange(-3, 3.1, 0.25))
+        assert error(step, below) < 2 * best
+        assert min(error(step / 30, below), error(step * 30, below)) > 5 * best
+
+
+@pytest.mark.identity("eq-curvature-variance")
+@settings(deadline=None, max_examples=60)
+@given(hnp.arrays(np.float64, 5, elements=st.floats(-20, 20)), hnp.arrays(np.float64, 5, elements=st.floats(-3, 3)))
+def test_the_curvature_in_a_direction_is_the_variance_of_its_entries(z, v):
+    p = softmax(z)
+    mean = p @ v
+    np.testing.assert_allclose(v @ softmax_hessian(z) @ v, p @ (v - mean) ** 2, rtol=1e-9, atol=1e-13)
+    assert np.linalg.eigvalsh(softmax_hessian(z))[-1] <= 0.5 + 1e-15
+
+
+def test_no_curvature_exceeds_that_of_a_coin_toss_between_two_classes():
+    np.testing.assert_allclose(np.linalg.eigvalsh(softmax_hessian([0.0, 0.0, -INF]))[-1], 0.5, rtol=1e-15)
+
+
+@pytest.mark.identity("eq-squared-error-gradient")
+def test_the_gradient_of_squared_error_is_that_of_cross_entropy_times_twice_the_slope_of_the_sigmoid():
+    z, y = np.linspace(-9, 9, 37), np.arange(37) % 2
+    q = sigmoid(z)
+    np.testing.assert_allclose(squared_error_gradient(y, z, reduction="sum"), 2 * (q - y) * q * (1 - q), rtol=1e-11)
+    assert check_gradient(lambda x: np.sum((sigmoid(x) - y) ** 2), 2 * (q - y) * q * (1 - q), z) < 1e-9
+
+
+@pytest.mark.identity("eq-loss-factor")
+@pytest.mark.parametrize("name", ["squared", "absolute", "focal", "generalised", "of one's own"])
+def test_a_function_of_the_surprise_pushes_like_cross_entropy_times_its_derivative(name):
+    rng = np.random.default_rng(13)
+    phi, slope, package = {  # of the surprise s; p = exp(-s)
+        "squared": (lambda s: (1 - np.exp(-s)) ** 2, lambda s, p: 2 * p * (1 - p), squared_error_gradient),
+        "absolute": (lambda s: 1 - np.exp(-s), lambda s, p: p, absolute_error_gradient),
+        "focal": (lambda s: (1 - np.exp(-s)) ** 2 * s, lambda s, p: (1 - p) ** 2 + 2 * p * (1 - p) * s, focal_loss_gradient),
+        "generalised": (lambda s: (1 - np.exp(-0.7 * s)) / 0.7, lambda s, p: p**0.7, generalized_cross_entropy_gradient),
+        "of one's own": (lambda s: np.log1p(s) + s**3, lambda s, p: 1 / (1 + s) + 3 * s**2, None),
+    }[name]  # fmt: skip
+    for z in rng.normal(size=(5, 4)) * 2:
+        surprise, p = sparse_categorical_cross_entropy(1, logits=z), softmax(z)
+        expected = slope(surprise, p[1]) * (p - one_hot(1, 4))
+        assert check_gradient(lambda x: phi(sparse_categorical_cross_entropy(1, logits=x)), expected, z) < 1e-8
+    if package:
+        z, y = rng.normal(size=9) * 3, np.arange(9) % 2
+        surprise = binary_cross_entropy(y, logits=z, reduction="none")
+        expected = slope(surprise, np.exp(-surprise)) * (sigmoid(z) - y)
+        np.testing.assert_allclose(package(y, z, reduction="sum"), expected, rtol=1e-11)
+
+
+# -- the equations of chapter 10 ----------------------------------------------------------------------------
+
+
+@pytest.mark.identity("eq-generalised-share")
+@pytest.mark.parametrize("r", [0.0, 0.3, 0.7, 1.0])
+def test_generalised_cross_entropy_cares_as_much_as_a_power_of_the_probability_of_the_label(r):
+    z, y = np.random.default_rng(30).normal(size=(12, 5)) * 3, np.arange(12) % 5
+    own = softmax(z)[np.arange(12), y]
+    push = sparse_categorical_cross_entropy_gradient(y, z, reduction="sum")
+    gradient = generalized_cross_entropy_gradient(y, z, q=r, reduction="sum")
+    np.testing.assert_allclose(gradient, own[:, None] ** r * push, rtol=1e-12)
+
+
+@pytest.mark.identity("eq-squared-push")
+def test_squared_error_through_a_sigmoid_pushes_hardest_at_an_error_of_two_thirds():
+    errors = np.linspace(0.001, 0.999, 999)
+    for y, z in [(1, logit(1 - errors)), (0, logit(errors))]:
+        push = np.abs(squared_error_gradient(np.full(999, y), z, reduction="sum"))
+        np.testing.assert_allclose(push, 2 * errors**2 * (1 - errors), rtol=1e-11)
+        assert errors[push.argmax()] == pytest.approx(2 / 3, abs=1e-3)
+        assert push.max() == pytest.approx(8 / 27, rel=1e-5) and push.max() <= 8 / 27
+
+
+@pytest.mark.identity("eq-noise-share")
+def test_a_loss_that_knows_the_noise_cares_as_much_as_it_believes_the_label():
+    rng, rate = np.random.default_rng(31), 0.4
+    for z in rng.normal(size=(6, 5)) * 2:
+        q, label = softmax(z), int(rng.integers(5))
+        kept, replaced = (1 - rate) * q[label], rate / 5  # by Bayes' rule the label was kept with probability
+        share = kept / (kept + replaced)
+        expected = share * sparse_categorical_cross_entropy_gradient(label, z)
+        assert check_gradient(lambda x, k=label: -np.log((1 - rate) * softmax(x)[k] + rate / 5), expected, z) < 1e-8
 
 
 # -- limits -------------------------------------------------------------------------------------------------

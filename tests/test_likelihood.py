@@ -5,6 +5,8 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+import scipy.integrate
+import scipy.optimize
 import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +28,7 @@ from xentbook.likelihood import (
     wald_interval,
 )
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
+from xentbook.models import LogisticRegression
 
 many = settings(deadline=None, max_examples=60)
 INF = float("inf")
@@ -71,6 +74,7 @@ def test_a_wald_interval_of_95_percent_reaches_1_96_standard_errors():
 # -- identities ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.identity("eq-nll-cross-entropy")
 @many
 @given(labels_and_model())
 def test_the_negative_log_likelihood_is_n_cross_entropies_of_the_empirical_distribution(case):
@@ -80,6 +84,7 @@ def test_the_negative_log_likelihood_is_n_cross_entropies_of_the_empirical_distr
     np.testing.assert_allclose(found, exact, rtol=1e-13, atol=1e-14)
 
 
+@pytest.mark.identity("eq-mle-shares")
 @many
 @given(labels_and_model())
 def test_no_distribution_is_likelier_than_the_shares_and_the_gap_is_n_kl(case):
@@ -112,6 +117,7 @@ def test_information_about_the_logit_is_that_about_p_by_the_chain_rule(p):
     np.testing.assert_allclose(categorical_information([1 - p, p]), [[about_p]], rtol=1e-12)
 
 
+@pytest.mark.identity("eq-fisher-information")
 @many
 @given(hnp.arrays(np.float64, 4, elements=st.floats(-3, 3)))
 def test_expected_information_agrees_with_the_closed_forms(z):
@@ -126,6 +132,7 @@ def test_expected_information_agrees_with_the_closed_forms(z):
     np.testing.assert_allclose(expected_information(free, inner[:-1]), categorical_information(inner), rtol=1e-5)
 
 
+@pytest.mark.identity("eq-fisher-information")
 def test_the_score_has_mean_zero_and_its_variance_is_the_information():
     z, k = np.array([0.3, -1.0, 0.6]), 3
     p = softmax(z)
@@ -151,6 +158,7 @@ def test_the_expected_information_of_a_regression_is_that_of_its_rows_added_up()
     np.testing.assert_allclose(found, (X.T * s) @ X, rtol=1e-10)
 
 
+@pytest.mark.identity("eq-standard-error")
 def test_the_standard_error_of_a_coin_is_one_over_the_root_of_its_information():
     found = bernoulli_mle([1] * 7 + [0] * 13)
     information = bernoulli_information(found.value, n_samples=20)
@@ -169,6 +177,7 @@ def test_robust_standard_errors_of_a_right_model_are_the_usual_ones():
     np.testing.assert_allclose(robust_standard_errors(information, scores), standard_errors(information), rtol=1e-13)
 
 
+@pytest.mark.identity("eq-sandwich")
 def test_robust_standard_errors_of_a_wrong_model_are_those_of_the_mean_under_a_poisson_fit():
     # The Poisson estimate is the mean whatever the truth, and the variance of a mean is var / n.
     y = np.random.default_rng(3).negative_binomial(2, 0.2, size=500).astype(float)
@@ -178,6 +187,7 @@ def test_robust_standard_errors_of_a_wrong_model_are_those_of_the_mean_under_a_p
     assert robust_standard_errors(information, scores)[0] > 2 * standard_errors(information)[0]
 
 
+@pytest.mark.identity("eq-standard-error")
 def test_the_estimate_is_consistent_at_the_rate_of_its_standard_error():
     rng, p = np.random.default_rng(5), 0.3
     for n in (100, 10_000, 1_000_000):
@@ -190,6 +200,115 @@ def test_ninety_five_percent_of_wald_intervals_hold_the_truth_when_n_is_large():
     shares = rng.binomial(4000, 0.4, size=4000) / 4000
     low, high = wald_interval(shares, np.sqrt(shares * (1 - shares) / 4000))
     assert np.mean((low <= 0.4) & (0.4 <= high)) == pytest.approx(0.95, abs=0.012)
+
+
+@pytest.mark.identity("eq-nll-cross-entropy")
+@many
+@given(labels_and_model())
+def test_the_negative_log_likelihood_splits_into_the_entropy_of_the_data_and_the_divergence_from_it(case):
+    labels, q = case
+    shares = empirical_distribution(labels, n_classes=q.size)
+    parts = entropy(shares, base=np.e) + kl_divergence(shares, q, base=np.e)
+    np.testing.assert_allclose(-categorical_log_likelihood(labels, probs=q), labels.size * parts, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.identity("eq-standard-error")
+def test_the_standard_errors_of_a_regression_are_the_spread_of_its_estimates():
+    rng = np.random.default_rng(17)
+    X, times = rng.normal(size=(40, 2)), np.full(40, 200)
+    theta = np.array([0.3, 0.8, -0.5])
+    design = np.column_stack([np.ones(len(X)), X])
+    p = sigmoid(design @ theta)
+    fits = [LogisticRegression().fit(X, rng.binomial(times, p) / times, sample_weight=times) for _ in range(150)]
+    estimates = np.array([[fit.intercept_, *fit.coef_] for fit in fits])
+    exact = standard_errors((design.T * (times * p * (1 - p))) @ design)
+    np.testing.assert_allclose(estimates.std(axis=0) / exact, 1, atol=0.15)
+    np.testing.assert_allclose((estimates.mean(axis=0) - theta) / exact, 0, atol=0.3)
+
+
+@pytest.mark.identity("eq-score-equations")
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.booleans())
+def test_at_the_estimate_residuals_sum_to_zero_alone_and_with_every_feature(seed, soft):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 2)) * [1.0, 30.0]
+    y = np.where(rng.random(60) < 0.15, 0.5, rng.integers(0, 2, 60)) if soft else rng.integers(0, 2, 60)
+    residuals = y - LogisticRegression().fit(X, y).predict_proba(X)[:, 1]
+    np.testing.assert_allclose([residuals.sum(), *(residuals @ X / [1.0, 30.0])], 0, atol=1e-8)
+
+
+@pytest.mark.identity("eq-score-equations")
+def test_the_score_of_a_regression_is_outcome_less_prediction_times_the_feature():
+    rng = np.random.default_rng(8)
+    X, y = rng.normal(size=(12, 3)), rng.integers(0, 2, 12)
+    theta = rng.normal(size=3)
+    found = scipy.optimize.approx_fprime(theta, lambda v: bernoulli_log_likelihood(y, logits=X @ v), 1e-7)
+    np.testing.assert_allclose(found, X.T @ (y - sigmoid(X @ theta)), atol=1e-5)
+
+
+def step_at(x):
+    """A truth that no logistic curve can follow."""
+    return np.where(x < 8, 0.05, 0.95)
+
+
+def projection_of_the_step():
+    """The solution of the population's score equations for inputs spread evenly over 0 … 10, by integration."""
+
+    def expected_score(theta):
+        def gap(x, power):
+            return (step_at(x) - sigmoid(theta[0] + theta[1] * x)) * x**power
+
+        return [scipy.integrate.quad(gap, 0, 10, args=(power,), points=[8])[0] for power in (0, 1)]
+
+    return scipy.optimize.root(expected_score, [-5.0, 1.0], tol=1e-12).x
+
+
+@pytest.mark.identity("eq-kl-projection")
+def test_a_wrong_model_settles_on_the_curve_of_least_divergence_from_the_truth():
+    rng, limit = np.random.default_rng(23), projection_of_the_step()
+    x = np.linspace(0.0025, 9.9975, 2000)
+    truth = np.stack([1 - step_at(x), step_at(x)], axis=-1)
+
+    def divergence(theta):
+        z = theta[0] + theta[1] * x
+        return kl_divergence(truth, np.stack([sigmoid(-z), sigmoid(z)], axis=-1), base=np.e).mean()
+
+    least = scipy.optimize.minimize(divergence, [-5.0, 1.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-14})
+    np.testing.assert_allclose(least.x, limit, rtol=1e-4)
+    n = 100_000
+    load = rng.uniform(0, 10, n)
+    fit = LogisticRegression().fit(load[:, np.newaxis], rng.random(n) < step_at(load))
+    np.testing.assert_allclose([fit.intercept_, fit.coef_[0]], limit, atol=4 * 24 / np.sqrt(n))
+    assert divergence(limit) > 0.1  # and it is wrong for ever
+
+
+@pytest.mark.identity("eq-sandwich")
+def test_the_sandwich_is_the_spread_around_the_projection_where_the_usual_errors_are_not():
+    rng, limit, n = np.random.default_rng(29), projection_of_the_step(), 800
+    slopes, usual, robust = [], [], []
+    for _ in range(120):
+        load = rng.uniform(0, 10, n)
+        y = rng.random(n) < step_at(load)
+        fit = LogisticRegression().fit(load[:, np.newaxis], y)
+        gap = y - fit.predict_proba(load[:, np.newaxis])[:, 1]
+        scores = np.stack([gap, gap * load], axis=-1)
+        slopes.append(fit.coef_[0])
+        usual.append(fit.standard_errors_[0])
+        robust.append(robust_standard_errors(np.linalg.inv(fit.covariance_), scores)[1])
+    assert np.std(slopes) / np.mean(robust) == pytest.approx(1, abs=0.15)
+    assert np.std(slopes) / np.mean(usual) > 1.35
+    assert np.mean(slopes) == pytest.approx(limit[1], abs=4 * np.mean(robust) / np.sqrt(120) + 0.01)
+
+
+@pytest.mark.identity("eq-sandwich")
+def test_the_sandwich_is_bread_filling_bread():
+    rng = np.random.default_rng(31)
+    scores = rng.normal(size=(30, 3))
+    root = rng.normal(size=(3, 3))
+    bread = root @ root.T + np.eye(3)
+    inverse = np.linalg.inv(bread)
+    exact = np.sqrt(np.diag(inverse @ (scores.T @ scores) @ inverse))
+    np.testing.assert_allclose(robust_standard_errors(bread, scores), exact, rtol=1e-12)
 
 
 # -- limits -------------------------------------------------------------------------------------------------

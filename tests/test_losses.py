@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from xentbook.information import cross_entropy
-from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
+from xentbook.information import cross_entropy, entropy, kl_divergence
+from xentbook.links import log_sigmoid, log_softmax, logit, logsumexp, sigmoid, softmax
 from xentbook.losses import (
     _rows,
     absolute_error,
@@ -93,6 +93,7 @@ def test_a_confident_mistake_costs_seven_and_a_half_times_a_doubtful_one():
     assert losses[0] / losses[1] == pytest.approx(7.54, abs=0.005)
 
 
+@pytest.mark.identity("eq-binary-cross-entropy")
 def test_binary_cross_entropy_is_its_formula():
     y, p = np.array([0.0, 1.0, 0.25, 0.6]), np.array([0.3, 0.7, 0.5, 0.01])
     formula = -(y * np.log(p) + (1 - y) * np.log(1 - p))
@@ -101,6 +102,7 @@ def test_binary_cross_entropy_is_its_formula():
     np.testing.assert_allclose(binary_cross_entropy(y, logits=z, reduction="none"), formula, rtol=1e-14)
 
 
+@pytest.mark.identity("eq-categorical-cross-entropy")
 def test_categorical_cross_entropy_is_its_formula():
     y = np.array([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]])
     p = np.array([[0.1, 0.6, 0.3], [0.25, 0.5, 0.25]])
@@ -153,6 +155,7 @@ def test_generalized_cross_entropy_at_one_is_half_the_absolute_error():
 # -- identities ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.identity("eq-sparse-identity")
 @settings(deadline=None, max_examples=60)
 @given(logit_rows, st.data(), st.sampled_from([0.0, 0.1]))
 def test_the_sparse_loss_is_the_categorical_loss_of_the_one_hot_label(z, data, smoothing):
@@ -165,6 +168,18 @@ def test_the_sparse_loss_is_the_categorical_loss_of_the_one_hot_label(z, data, s
             categorical_cross_entropy(one_hot(y, z.shape[-1]), logits=z, reduction=reduction, **options),
             rtol=1e-12,
         )
+
+
+@pytest.mark.identity("eq-sparse-identity")
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 6), st.integers(1, 8), st.integers(0, 2**32 - 1))
+def test_from_probabilities_the_sparse_loss_is_minus_the_logarithm_of_one_of_them(n, n_classes, seed):
+    rng = np.random.default_rng(seed)
+    q, y = rng.dirichlet(np.full(n_classes, 0.3), size=n), rng.integers(n_classes, size=n)
+    losses = sparse_categorical_cross_entropy(y, probs=q, reduction="none")
+    with np.errstate(divide="ignore"):
+        np.testing.assert_allclose(losses, -np.log([row[c] for row, c in zip(q, y, strict=True)]), rtol=1e-15)
+    np.testing.assert_array_equal(losses, categorical_cross_entropy(one_hot(y, n_classes), probs=q, reduction="none"))
 
 
 @settings(deadline=None, max_examples=60)
@@ -200,6 +215,84 @@ def test_label_smoothing_mixes_the_label_with_the_uniform_distribution(z, amount
         np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-300)
 
 
+@pytest.mark.identity("eq-binary-logit")
+@settings(deadline=None, max_examples=60)
+@given(st.floats(-700, 700), st.floats(-300, 300))
+def test_the_prices_of_two_outcomes_are_softplus_of_one_logit(z, other):
+    with mpmath.workdps(50):
+        exact = [mpmath.log1p(mpmath.exp(-mpmath.mpf(z))), mpmath.log1p(mpmath.exp(mpmath.mpf(z)))]
+        for y in (1, 0):
+            require_close(binary_cross_entropy([y], logits=[z]), exact[1 - y], np.float64)
+    # The softmax of two logits is the sigmoid of their difference, which is exact for these.
+    z, other = np.round(z * 1024) / 1024, np.round(other * 1024) / 1024
+    pair = softmax([other, other + z])
+    np.testing.assert_allclose(pair, [sigmoid(-z), sigmoid(z)], rtol=2e-13)
+
+
+@pytest.mark.identity("eq-shift-max")
+@settings(deadline=None, max_examples=60)
+@given(hnp.arrays(np.float64, 5, elements=st.floats(-1e3, 1e3)), st.floats(-1e3, 1e3))
+def test_a_sum_of_exponentials_can_be_shifted_by_anything(z, m):
+    with mpmath.workdps(60):
+        direct = mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(v)) for v in z))
+        for shift in (mpmath.mpf(m), mpmath.mpf(z.max())):
+            shifted = shift + mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(v) - shift) for v in z))
+            assert abs(shifted - direct) <= mpmath.mpf(10) ** -50 * max(1, abs(direct))
+        assert abs(mpmath.mpf(float(logsumexp(z))) - direct) <= 2e-13 * max(1, np.abs(z).max())
+    total = np.exp(z - z.max()).sum()
+    assert 1 <= total <= 5
+
+
+@pytest.mark.identity("eq-shift-target")
+@settings(deadline=None, max_examples=60)
+@given(hnp.arrays(np.float64, 4, elements=st.floats(-150, 150)), st.integers(0, 3))
+def test_the_loss_is_log1p_of_the_odds_against_the_true_class(z, t):
+    with mpmath.workdps(320):  # enough for 1 + exp(-600)
+        weights = [mpmath.exp(mpmath.mpf(v)) for v in z]
+        quotient = -mpmath.log(weights[t] / mpmath.fsum(weights))
+        odds = mpmath.fsum(mpmath.exp(mpmath.mpf(v) - mpmath.mpf(z[t])) for k, v in enumerate(z) if k != t)
+        assert abs(mpmath.log1p(odds) - quotient) <= mpmath.mpf(10) ** -30 * quotient
+        require_close(sparse_categorical_cross_entropy(t, logits=z), quotient, np.float64)
+        if odds < 1e300:
+            require_close(np.log1p(np.exp(np.delete(z, t) - z[t]).sum()), quotient, np.float64)
+
+
+@pytest.mark.identity("eq-label-smoothing")
+@settings(deadline=None, max_examples=60)
+@given(logit_rows, st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_a_smoothed_loss_is_a_mixture_of_that_to_the_label_and_that_to_the_uniform_distribution(z, amount, seed):
+    n, n_classes = z.shape
+    y = np.random.default_rng(seed).dirichlet(np.ones(n_classes), size=n)
+    to_label = categorical_cross_entropy(y, logits=z, reduction="none")
+    to_uniform = categorical_cross_entropy(np.full((n, n_classes), 1 / n_classes), logits=z, reduction="none")
+    smooth = categorical_cross_entropy(y, logits=z, label_smoothing=amount, reduction="none")
+    np.testing.assert_allclose(smooth, (1 - amount) * to_label + amount * to_uniform, rtol=1e-12, atol=1e-300)
+    information = cross_entropy((1 - amount) * y + amount / n_classes, softmax(z / 100), base=np.e)
+    np.testing.assert_allclose(
+        categorical_cross_entropy(y, logits=z / 100, label_smoothing=amount, reduction="none"), information, rtol=1e-11
+    )
+
+
+@pytest.mark.identity("eq-smoothing-gap")
+@pytest.mark.parametrize("n_classes", [2, 10, 50257])
+@pytest.mark.parametrize("amount", [0.01, 0.1, 0.5])
+def test_a_smoothed_loss_is_least_at_the_entropy_of_the_smoothed_label(amount, n_classes):
+    own, other = 1 - amount + amount / n_classes, amount / n_classes
+    gap = np.log(own / other)
+    assert gap == pytest.approx(np.log1p((1 - amount) * n_classes / amount), rel=1e-13)
+    floor = -own * np.log(own) - (n_classes - 1) * other * np.log(other)
+
+    def loss(z):
+        return sparse_categorical_cross_entropy([0], logits=[z], label_smoothing=amount)
+
+    at_gap = np.zeros(n_classes)
+    at_gap[0] = gap
+    assert loss(at_gap) == pytest.approx(floor, rel=1e-12)
+    rng = np.random.default_rng(n_classes)
+    for size in (1e-3, 0.1, 1.0, 10.0):
+        assert loss(at_gap + size * rng.normal(size=n_classes)) > floor
+
+
 def test_smoothed_binary_targets_move_towards_one_half():
     y, z = np.array([0.0, 1.0, 0.3]), np.array([0.5, 3.0, -40.0])
     smooth = 0.8 * y + 0.1
@@ -227,6 +320,166 @@ def test_losses_from_probabilities_and_from_logits_agree(loss):
     np.testing.assert_allclose(loss(y, probs=softmax(z)), loss(y, logits=z), rtol=1e-13)
     binary = [0, 1, 1, 0, 0, 1]
     np.testing.assert_allclose(loss(binary, probs=sigmoid(z[:, 0])), loss(binary, logits=z[:, 0]), rtol=1e-13)
+
+
+# -- the equations of chapter 10: what a loss charges, and what it asks for ----------------------------------
+
+
+@pytest.mark.identity("eq-squared-error", "eq-absolute-error", "eq-focal-loss", "eq-generalised-cross-entropy")
+def test_five_losses_are_their_formulas_of_the_probability_of_the_label():
+    rng = np.random.default_rng(20)
+    y, q = rng.integers(2, size=40), rng.random(40)
+    own = np.where(y == 1, q, 1 - q)
+    for loss, expected in [
+        (squared_error, (1 - own) ** 2),
+        (absolute_error, 1 - own),
+        (focal_loss, -((1 - own) ** 2) * np.log(own)),
+        (generalized_cross_entropy, (1 - own**0.7) / 0.7),
+    ]:
+        np.testing.assert_allclose(loss(y, probs=q, reduction="none"), expected, rtol=1e-13)
+    np.testing.assert_allclose((q - y) ** 2, (1 - own) ** 2, rtol=1e-13)
+    rows = rng.dirichlet(np.ones(5), size=40)
+    gaps, own = rows - one_hot(y, 5), rows[np.arange(40), y]
+    np.testing.assert_allclose(squared_error(y, probs=rows, reduction="none"), np.sum(gaps**2, axis=1), rtol=1e-13)
+    np.testing.assert_allclose(absolute_error(y, probs=rows, reduction="none"), np.abs(gaps).sum(axis=1), rtol=1e-13)
+    np.testing.assert_allclose(np.abs(gaps).sum(axis=1), 2 * (1 - own), rtol=1e-13)
+
+
+@pytest.mark.identity("eq-kl-label")
+def test_for_a_hard_label_the_divergence_is_the_cross_entropy_and_for_a_soft_one_it_lacks_the_entropy():
+    rng = np.random.default_rng(21)
+    q, soft = rng.dirichlet(np.ones(4), size=9), rng.dirichlet(np.ones(4), size=9)
+    y = rng.integers(4, size=9)
+    hard = sparse_categorical_cross_entropy(y, probs=q, reduction="none")
+    np.testing.assert_allclose(kl_divergence(one_hot(y, 4), q, base=np.e), hard, rtol=1e-13)
+    cross = categorical_cross_entropy(soft, probs=q, reduction="none")
+    np.testing.assert_allclose(kl_divergence(soft, q, base=np.e), cross - entropy(soft, base=np.e), atol=1e-13)
+
+
+@pytest.mark.identity("eq-hinge", "eq-categorical-hinge")
+def test_both_hinges_are_their_formulas():
+    rng = np.random.default_rng(22)
+    y, z = rng.integers(2, size=30), rng.normal(size=30) * 2
+    np.testing.assert_allclose(hinge(y, z, reduction="none"), [max(0, 1 - (2 * t - 1) * s) for t, s in zip(y, z, strict=True)])
+    y, z = rng.integers(4, size=30), rng.normal(size=(30, 4)) * 2
+    expected = [max(0, 1 + np.delete(row, t).max() - row[t]) for t, row in zip(y, z, strict=True)]
+    np.testing.assert_allclose(categorical_hinge(y, z, reduction="none"), expected)
+
+
+def expected_price(loss, p, q):
+    """Return the average price of each answer in q where label 1 has probability p."""
+    heads, tails = (loss(np.full(q.size, y), probs=q, reduction="none") for y in (1, 0))
+    return p * heads + (1 - p) * tails
+
+
+ANSWERS = np.linspace(0, 1, 20_001)
+TRUTHS = [0.03, 0.2, 0.45, 0.6, 0.7, 0.9]
+
+
+def cheapest(loss, p):
+    return ANSWERS[expected_price(loss, p, ANSWERS).argmin()]
+
+
+@pytest.mark.parametrize("p", TRUTHS)
+@pytest.mark.identity("eq-squared-minimiser")
+def test_squared_error_asks_for_the_truth_and_charges_the_square_of_the_distance_beyond_the_variance(p):
+    q = np.linspace(0, 1, 101)
+    np.testing.assert_allclose(expected_price(squared_error, p, q), (q - p) ** 2 + p * (1 - p), atol=1e-15)
+    assert cheapest(squared_error, p) == cheapest(binary_cross_entropy, p) == pytest.approx(p, abs=1e-12)
+    scores = np.linspace(-2, 2, 401)  # without a sigmoid too
+    price = p * (scores - 1) ** 2 + (1 - p) * scores**2
+    np.testing.assert_allclose(price, (scores - p) ** 2 + p * (1 - p), atol=1e-14)
+
+
+@pytest.mark.parametrize("p", TRUTHS)
+@pytest.mark.identity("eq-absolute-minimiser")
+def test_absolute_error_asks_which_side_is_likelier(p):
+    q = np.linspace(0, 1, 101)
+    np.testing.assert_allclose(expected_price(absolute_error, p, q), p + (1 - 2 * p) * q, atol=1e-15)
+    assert cheapest(absolute_error, p) == (p > 0.5)
+
+
+@pytest.mark.parametrize("p", TRUTHS)
+@pytest.mark.parametrize("r", [0.2, 0.7])
+@pytest.mark.identity("eq-generalised-minimiser")
+def test_generalised_cross_entropy_stretches_the_log_odds(p, r):
+    found = cheapest(lambda *args, **options: generalized_cross_entropy(*args, q=r, **options), p)
+    assert found == pytest.approx(sigmoid(logit(p) / (1 - r)), abs=5e-5)
+
+
+@pytest.mark.parametrize("p", TRUTHS)
+@pytest.mark.parametrize("gamma", [1.0, 2.0, 5.0])
+@pytest.mark.identity("eq-focal-minimiser")
+def test_the_focal_loss_means_another_probability_than_it_says(p, gamma):
+    def g(q):
+        return (1 - q) ** gamma / q - gamma * (1 - q) ** (gamma - 1) * np.log(q)
+
+    says = cheapest(lambda *args, **options: focal_loss(*args, gamma=gamma, **options), p)
+    assert g(1 - says) / g(says) == pytest.approx(p / (1 - p), rel=2e-3)
+    assert min(p, 0.5) < says < max(p, 0.5)  # less confident than the truth
+
+
+@pytest.mark.parametrize("p", TRUTHS)
+@pytest.mark.parametrize("amount", [0.1, 0.4])
+@pytest.mark.identity("eq-smoothing-minimiser")
+def test_smoothed_labels_ask_for_the_smoothed_truth(p, amount):
+    found = cheapest(lambda *args, **options: binary_cross_entropy(*args, label_smoothing=amount, **options), p)
+    assert found == pytest.approx((1 - amount) * p + amount / 2, abs=5e-5)
+
+
+def test_smoothed_labels_of_several_classes_ask_for_the_smoothed_truth():
+    rng = np.random.default_rng(23)
+    truth = rng.dirichlet(np.ones(4))
+    answer = 0.7 * truth + 0.3 / 4
+
+    def price(q):
+        rows = np.broadcast_to(q, (4, 4))
+        return truth @ sparse_categorical_cross_entropy(range(4), probs=rows, label_smoothing=0.3, reduction="none")
+
+    others = [price(0.999 * answer + 0.001 * other) for other in rng.dirichlet(np.ones(4), size=200)]
+    assert price(answer) < min(others)
+
+
+@pytest.mark.parametrize("p", TRUTHS)
+@pytest.mark.identity("eq-hinge-minimiser")
+def test_the_hinge_asks_for_a_side_and_says_nothing_of_how_likely_it_is(p):
+    z = np.linspace(-3, 3, 601)
+    heads, tails = (hinge(np.full(601, y), z, reduction="none") for y in (1, 0))
+    price, inner = p * heads + (1 - p) * tails, np.abs(z) <= 1
+    np.testing.assert_allclose(price[inner], 1 + (1 - 2 * p) * z[inner], atol=1e-14)
+    assert z[price.argmin()] == pytest.approx(np.sign(2 * p - 1), abs=1e-12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(hnp.arrays(np.float64, (5,), elements=st.floats(-5, 5)), hnp.arrays(np.float64, (5,), elements=st.floats(0.01, 1)))
+@pytest.mark.identity("eq-categorical-hinge-bound")
+def test_without_a_majority_no_scores_are_better_than_silence_under_the_categorical_hinge(z, weights):
+    p = weights / weights.sum()
+    price = p @ categorical_hinge(range(5), np.broadcast_to(z, (5, 5)), reduction="none")
+    second, first = np.sort(z)[-2:]
+    assert price >= 1 + (1 - 2 * p[z.argmax()]) * (first - second) - 1e-12
+    if p.max() <= 0.5:
+        assert price >= p @ categorical_hinge(range(5), np.zeros((5, 5)), reduction="none") - 1e-12
+
+
+@pytest.mark.identity("eq-symmetric-noise")
+def test_labels_replaced_at_random_have_the_smoothed_truth_for_their_shares():
+    rng = np.random.default_rng(24)
+    truth, rate, n = rng.dirichlet(np.ones(4)), 0.4, 400_000
+    labels = rng.choice(4, size=n, p=truth)
+    labels = np.where(rng.random(n) < rate, rng.integers(4, size=n), labels)
+    np.testing.assert_allclose(np.bincount(labels) / n, (1 - rate) * truth + rate / 4, atol=0.003)
+
+
+@pytest.mark.identity("eq-symmetric-sum")
+def test_the_absolute_errors_of_all_labels_have_a_sum_that_no_prediction_changes():
+    q = np.random.default_rng(25).dirichlet(np.ones(6), size=20)
+    total = sum(absolute_error(np.full(20, k), probs=q, reduction="none") for k in range(6))
+    np.testing.assert_allclose(total, 2 * (6 - 1), rtol=1e-13)
+    clean = absolute_error(np.arange(20) % 6, probs=q, reduction="none")
+    np.testing.assert_allclose(0.6 * clean + 0.4 / 6 * total, 0.6 * clean + 0.4 / 6 * 10, rtol=1e-13)
+    others = sum(generalized_cross_entropy(np.full(20, k), probs=q, reduction="none") for k in range(6))
+    assert np.ptp(others) > 0.1  # generalised cross-entropy has it only nearly
 
 
 # -- limits -------------------------------------------------------------------------------------------------
@@ -584,7 +837,7 @@ def test_no_loss_warns_in_the_strictest_error_state(kind):
 )
 def test_losses_of_samples_have_the_precision_of_the_prediction_and_means_have_double(kind, result):
     z = np.array([[0, 1], [2, 1]], dtype=kind)
-    calls = [lambda **o: loss([0, 1], logits=z, **o) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
+    calls = [lambda loss=loss, **o: loss([0, 1], logits=z, **o) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
     calls += [lambda **o: categorical_cross_entropy(np.eye(2), logits=z, **o), lambda **o: categorical_hinge([0, 1], z, **o)]
     calls += [lambda **o: binary_cross_entropy(np.eye(2), logits=z, **o), lambda **o: hinge([0, 1], z[0], **o)]
     for call in calls:
@@ -666,7 +919,7 @@ def test_nan_is_found_and_its_place_named(where):
     z = np.zeros((2, 3))
     z[where] = NAN
     message = rf"^`(logits|scores)` must not contain NaN; got nan at index \({where[0]}, {where[1]}\)$"
-    calls = [lambda: loss([0, 1], logits=z) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
+    calls = [lambda loss=loss: loss([0, 1], logits=z) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
     calls += [lambda: categorical_cross_entropy(one_hot([0, 1], 3), logits=z), lambda: categorical_hinge([0, 1], z)]
     calls += [lambda: sparse_categorical_cross_entropy([0, 1], logits=z.astype(np.float32), label_smoothing=0.1)]
     calls += [lambda: binary_cross_entropy(np.zeros((2, 3)), logits=z)]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 
 import mpmath
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xentbook.convexity import logistic_hessian, softmax_regression_hessian
+from xentbook.convexity import logistic_hessian, separating_direction, softmax_regression_hessian
 from xentbook.datasets import load_challenger
 from xentbook.likelihood import bernoulli_log_likelihood, categorical_log_likelihood, observed_information
-from xentbook.links import log_softmax, logit, sigmoid, softmax
+from xentbook.links import log_sigmoid, log_softmax, logit, sigmoid, softmax
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
 
 SOLVERS = ["newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"]
@@ -224,6 +226,71 @@ def test_quasi_complete_separation_is_found_too(Model):
     assert np.ravel(caught.value.direction)[-1] > 0
 
 
+@pytest.mark.parametrize("x", [[0, 0, 1, 1, 2, 3], [53, 57, 66, 67, 67, 68, 81], [0, 1, 1, 1, 1000]])
+def test_an_estimate_exists_exactly_where_no_threshold_divides_the_outcomes_ties_included(x):
+    x = np.array(x, dtype=float)
+    for y in itertools.product([0, 1], repeat=x.size):
+        ones, zeros = x[np.array(y) == 1], x[np.array(y) == 0]
+        divided = not ones.size or not zeros.size or ones.max() <= zeros.min() or zeros.max() <= ones.min()
+        try:
+            assert LogisticRegression().fit(x[:, np.newaxis], y).converged_
+            found = False
+        except SeparableDataError:
+            found = True
+        assert found == divided, y
+
+
+@pytest.mark.parametrize("light", [1e-3, 1e-8, 1e-16, 1e-100])
+@pytest.mark.parametrize("Model", BOTH)
+def test_quasi_complete_separation_is_found_however_little_the_separated_samples_weigh(Model, light):
+    with pytest.raises(SeparableDataError, match="got quasi-complete separation"):
+        Model().fit([[0.0], [1.0], [1.0], [2.0]], [0, 0, 1, 1], sample_weight=[light, 1, 1, light])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_estimate_exists_exactly_where_the_linear_program_finds_no_direction(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(40):
+        k, n = rng.integers(2, 4), rng.integers(6, 12)
+        X, y = rng.integers(-3, 4, (n, 2)) * 10.0 ** rng.integers(-4, 5, 2), np.append(rng.integers(0, k, n - k), range(k))
+        design = np.column_stack([np.ones(n), X])
+        if np.linalg.matrix_rank(design / np.maximum(np.abs(design).max(axis=0), 1e-9)) < 3:
+            continue
+        known, weights = separating_direction(design, y), 10.0 ** -rng.uniform(0, 3, n)
+        for Model in BOTH if k == 2 else [SoftmaxRegression]:
+            try:
+                assert Model().fit(X, y, sample_weight=weights).converged_
+                found = None
+            except SeparableDataError as error:
+                found = error.kind
+            assert found == (known.kind if known else None), (X, y, weights)
+
+
+@pytest.mark.parametrize("share", [1e-3, 1e-6, 1e-9, 1e-12])
+def test_nearly_separable_data_have_their_estimate_however_large(share):
+    sides, slope = [[-1.0], [1.0]], np.log1p(-share) - np.log(share)
+    soft = LogisticRegression().fit(sides, [share, 1 - share])
+    hard = LogisticRegression().fit(sides * 2, [0, 1, 1, 0], sample_weight=np.repeat([1 - share, share], 2))
+    np.testing.assert_allclose([soft.coef_[0], hard.coef_[0]], slope, rtol=1e-6)
+    table = SoftmaxRegression().fit(sides * 2, [0, 1, 1, 0], sample_weight=np.repeat([1 - share, share], 2))
+    np.testing.assert_allclose(table.coef_[1] - table.coef_[0], slope, rtol=1e-6)
+    # An overlap of 2·share: by symmetry b = 0, and the slope solves σ(-w) = share · σ(share · w).
+    steep = scipy.optimize.brentq(lambda w: log_sigmoid(-w) - np.log(share) - log_sigmoid(share * w), 0, 100)
+    overlap = LogisticRegression().fit([[-1.0], [-share], [share], [1.0]], [0, 1, 0, 1])
+    assert overlap.converged_
+    np.testing.assert_allclose(overlap.coef_, steep, rtol=1e-3)
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_far_outliers_and_large_logits_need_no_linear_program(Model, monkeypatch):
+    monkeypatch.setattr("xentbook.models.existence.cone_direction", None)  # would take minutes where samples are many
+    rng = np.random.default_rng(1)
+    X = rng.standard_t(2, size=(3000, 3))
+    y = (rng.random(3000) < sigmoid(X.sum(axis=1))).astype(int)
+    model = Model().fit(X, y)
+    assert model.converged_ and np.abs(model.decision_function(X)).max() > 30
+
+
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 def test_quasi_complete_separation_is_found_in_any_units_and_beside_columns_that_overlap(scale):
     rng = np.random.default_rng(3)
@@ -349,6 +416,7 @@ def hinge_like(labels, logits):
     return float(np.mean(np.sum(wrong**2, axis=1))), 2 * wrong / labels.size
 
 
+@pytest.mark.identity("eq-backpropagation")
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared_error", hinge_like])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
 @pytest.mark.parametrize("sizes", [(), (5,), (4, 3, 6)])
@@ -388,6 +456,7 @@ def test_torch_autodiff_agrees_with_backpropagation():
         np.testing.assert_allclose(db, b.grad.numpy(), atol=1e-14)
 
 
+@pytest.mark.identity("eq-output-error")
 def test_the_error_at_the_output_is_prediction_minus_label():
     X, y = class_data(n=20)
     model = MLPClassifier([5], n_classes=4).initialize(X, y)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xentbook.convexity import logistic_hessian, smoothness_bound
 from xentbook.optimize import adam, gradient_descent, lbfgs, momentum, newton, sgd
 
 many = settings(deadline=None, max_examples=40)
@@ -55,6 +56,7 @@ STOCHASTIC = {
 # -- closed forms -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.identity("eq-gradient-descent")
 @many
 @given(st.floats(0.001, 0.25), st.integers(1, 30))
 def test_gradient_descent_shrinks_each_coordinate_by_one_minus_step_times_curvature(step, n):
@@ -63,6 +65,7 @@ def test_gradient_descent_shrinks_each_coordinate_by_one_minus_step_times_curvat
     np.testing.assert_allclose(found.path, expected, rtol=1e-12, atol=1e-300)
 
 
+@pytest.mark.identity("eq-step-limit")
 def test_the_step_of_gradient_descent_must_stay_below_2_over_l():
     below = gradient_descent(bowl, slope, [1.0, 1.0], step_size=0.199, max_iter=5000)
     above = gradient_descent(bowl, slope, [1.0, 1.0], step_size=0.201, max_iter=5000)
@@ -70,6 +73,7 @@ def test_the_step_of_gradient_descent_must_stay_below_2_over_l():
     assert not above.converged and above.values[-1] > 1e6
 
 
+@pytest.mark.identity("eq-momentum")
 def test_momentum_follows_the_recursion_of_polyak_and_of_nesterov():
     for nesterov in (False, True):
         x, v = np.array([1.0, 1.0]), np.zeros(2)
@@ -80,6 +84,7 @@ def test_momentum_follows_the_recursion_of_polyak_and_of_nesterov():
         np.testing.assert_allclose(found.x, x, rtol=1e-14)
 
 
+@pytest.mark.identity("eq-adam")
 def test_adam_follows_algorithm_1_of_its_paper():
     x, m, v = np.array([1.0, 1.0]), np.zeros(2), np.zeros(2)
     for t in range(1, 12):
@@ -90,6 +95,7 @@ def test_adam_follows_algorithm_1_of_its_paper():
     np.testing.assert_allclose(found.x, x, atol=1e-14)
 
 
+@pytest.mark.identity("eq-newton")
 def test_newton_needs_one_step_on_a_parabola():
     found = newton(bowl, slope, curvature, [3.0, -7.0])
     np.testing.assert_allclose(found.path[1], 0, atol=1e-15)
@@ -126,6 +132,7 @@ def test_momentum_beats_gradient_descent_on_a_long_valley_at_the_rates_of_theory
     assert heavy.n_iterations < plain.n_iterations / 10
 
 
+@pytest.mark.identity("eq-newton-rate")
 def test_newton_doubles_its_digits_each_step_near_the_minimum():
     f, g = (lambda x: float(np.exp(x[0]) - 2 * x[0])), (lambda x: np.exp(x) - 2)
     found = newton(f, g, lambda x: np.diag(np.exp(x)), [1.0])
@@ -147,6 +154,113 @@ def test_sgd_with_a_constant_step_rattles_and_with_steps_that_shrink_settles():
     assert 3 < noise[0] / noise[1]  # at least in proportion to the step, faster as epochs draw without replacement
     settled = STOCHASTIC["sgd"](step_size=lambda t: 1 / t, batch_size=1, max_iter=4000)
     np.testing.assert_allclose(settled.x, centre, atol=1e-3)
+
+
+# -- the inequalities of the chapter, on logistic regression with random data -----------------------------------
+
+
+def logistic(seed, *, penalty=0.3, separable=False):
+    """Return loss, gradient, Hessian, the bound on curvature, and that on the gradient without a penalty."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(15, 3))
+    y = (X[:, 0] > 0 if separable else rng.random(15) < 0.5).astype(float)
+    f = lambda w: float(np.mean(np.logaddexp(0, X @ w) - y * (X @ w)) + penalty / 2 * w @ w)  # noqa: E731
+    g = lambda w: X.T @ (np.exp(-np.logaddexp(0, -X @ w)) - y) / 15 + penalty * w  # noqa: E731
+    h = lambda w: logistic_hessian(X, w) / 15 + penalty * np.eye(3)  # noqa: E731
+    return f, g, h, smoothness_bound(X) / 15 + penalty, float(np.mean(np.linalg.norm(X, axis=1)))
+
+
+seeds = st.integers(0, 10**6)
+points = st.lists(st.floats(-4, 4), min_size=3, max_size=3).map(np.array)
+
+
+@pytest.mark.identity("eq-quadratic-bound")
+@many
+@given(seeds, points, points)
+def test_the_loss_lies_below_the_bowl_of_its_smoothness_constant(seed, w, d):
+    f, g, _, L, _ = logistic(seed)
+    slack = f(w) + g(w) @ d + L / 2 * d @ d - f(w + d)
+    assert -1e-12 <= slack <= (L - 0.3) / 2 * (d @ d) + 1e-12  # and above the bowl of its strong convexity
+
+
+@pytest.mark.identity("eq-step-limit")
+@many
+@given(seeds, points, st.floats(0.01, 1.99))
+def test_a_step_below_the_limit_falls_by_what_the_bound_promises(seed, w, size):
+    f, g, _, L, _ = logistic(seed)
+    found = gradient_descent(f, g, w, step_size=size / L, max_iter=10, tol=0)
+    promised = size / L * (1 - size / 2) * found.gradient_norms[:-1] ** 2
+    assert np.all(-np.diff(found.values) >= promised - 1e-13)
+
+
+@pytest.mark.identity("eq-bounded-gradient")
+@many
+@given(seeds, points, points, st.floats(0.1, 200), st.booleans())
+def test_the_average_loss_of_cross_entropy_is_bounded_for_any_step(seed, w, u, size, separable):
+    f, g, _, L, G = logistic(seed, penalty=0.0, separable=separable)
+    found = gradient_descent(f, g, w, step_size=size / L, max_iter=60, tol=0)
+    assert max(found.gradient_norms) <= G
+    bound = np.sum((w - u) ** 2) * L / (2 * size * 60) + size / L * G**2 / 2
+    assert np.mean(found.values[:-1]) - f(u) <= bound + 1e-12
+
+
+@many
+@given(seeds, points, points, st.floats(0.1, 200))
+def test_high_above_any_point_a_step_of_any_size_leads_nearer_to_it(seed, w, u, size):
+    f, g, _, L, G = logistic(seed, penalty=0.0)
+    eta, w = size / L, 50 * w
+    after = gradient_descent(f, g, w, step_size=eta, max_iter=1, tol=0).x
+    fall = np.sum((w - u) ** 2) - np.sum((after - u) ** 2)
+    assert fall >= 2 * eta * (f(w) - f(u) - eta * G**2 / 2) - 1e-9 * (1 + w @ w + eta**2)
+
+
+@pytest.mark.identity("eq-linear-rate")
+@many
+@given(seeds, points)
+def test_the_gap_shrinks_at_least_by_one_minus_mu_over_l_a_step(seed, w):
+    f, g, h, L, _ = logistic(seed)
+    lowest = newton(f, g, h, w).values[-1]
+    gaps = gradient_descent(f, g, w, step_size=1 / L, max_iter=25, tol=0).values - lowest
+    assert np.all(gaps[1:] <= (1 - 0.3 / L) * gaps[:-1] + 1e-14)
+
+
+def test_near_the_minimum_the_gap_shrinks_by_the_square_of_what_the_flattest_axis_does():
+    found = gradient_descent(bowl, slope, [1.0, 0.0], step_size=0.1, max_iter=20, tol=0)
+    np.testing.assert_allclose(found.values[1:] / found.values[:-1], (1 - 1 / 10) ** 2, rtol=1e-12)
+
+
+@pytest.mark.identity("eq-convex-rate")
+@many
+@given(seeds, points, points, st.floats(0.05, 1), st.booleans())
+def test_the_excess_over_any_point_falls_at_least_like_one_over_t(seed, w, u, size, separable):
+    f, g, _, L, _ = logistic(seed, penalty=0.0, separable=separable)
+    found = gradient_descent(f, g, w, step_size=size / L, max_iter=40, tol=0)
+    bound = np.sum((w - u) ** 2) * L / (2 * size * np.arange(1, 41))
+    assert np.all(found.values[1:] - f(u) <= bound + 1e-12)
+
+
+@pytest.mark.identity("eq-momentum-rate")
+@pytest.mark.parametrize("kappa", [4.0, 100.0, 2500.0])
+def test_nesterovs_momentum_has_the_double_root_one_minus_the_root_of_mu_over_l(kappa):
+    root, beta = 1 - 1 / np.sqrt(kappa), (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    f, options = (lambda x: float(x @ x) / 2), {"step_size": 1 / kappa, "beta": beta, "max_iter": 60, "tol": 0}
+    found = momentum(f, lambda x: x, [1.0], nesterov=True, **options).path[:, 0]
+    t, first = np.arange(61), 1 - (1 + beta) / kappa
+    np.testing.assert_allclose(found, (1 + (first / root - 1) * t) * root**t, rtol=1e-8, atol=1e-13)
+    assert (1 + beta) * (1 - 1 / kappa) / 2 == pytest.approx(root, rel=1e-14)
+
+
+@pytest.mark.identity("eq-noise-floor")
+def test_the_noise_floor_of_fresh_draws_is_a_quarter_of_step_times_trace():
+    curved, centre, eta, draws = np.array([0.5, 4.0]), POINTS.mean(axis=0), 0.01, np.random.default_rng(6)
+    f = lambda x: float(np.mean((x - POINTS) ** 2 @ curved) / 2)  # noqa: E731
+    fresh = lambda x, rows=(): curved * np.mean(x - (POINTS[draws.integers(20, size=len(rows))] if len(rows) else POINTS), axis=0)  # noqa: E731
+    trace = np.mean((POINTS - centre) ** 2 @ curved**2)
+    for size in (1, 4):
+        options = {"n_samples": 20, "batch_size": size, "max_iter": 40_000, "record_every": 10}
+        run = sgd(f, fresh, centre, step_size=eta, **options)
+        floor = np.mean(run.values[50:]) - f(centre)
+        assert floor == pytest.approx(eta * trace / size / 4, rel=0.12)
 
 
 # -- the path -----------------------------------------------------------------------------------------------

@@ -76,6 +76,146 @@ EXAMPLES |= {  # chapter 4, predicting text
     ),
 }
 
+EXAMPLES |= {  # chapter 5, maximum likelihood
+    "plot_outcomes": ([np.array([53.0, 70, 70, 70]), np.array([1, 1, 1, 0])], {"xlabel": "temperature (°F)", "names": ("quiet", "damage")}),
+    "plot_risk_curve": (
+        [np.array([31.0, 65, 81]), np.array([0.9996, 0.5, 0.03])],
+        {
+            "low": np.array([0.5, 0.2, 0.0]), "high": np.array([1.0, 0.8, 0.4]), "outcomes": ([53.0, 70, 81], [1, 1, 0]),
+            "mark": (31, 0.9996), "xlabel": "temperature (°F)", "ylabel": "probability",
+        },
+    ),
+    "plot_likelihood_curve": ([np.array([0.1, 0.3, 0.5]), np.array([-17.8, -14.1, -15.9])], {"best": (0.3, -14.1), "rival": (0.5, -15.9)}),
+    "plot_likelihood_surface": (
+        [np.array([-1.0, 0.0, 1.0]), np.array([-0.5, 0.0]), np.array([[4.0, 1.0, 2.5], [1.0, 0.0, 6.0]])],
+        {
+            "best": (0.0, -0.2), "ellipse": ([-0.5, 0.0, 0.5], [-0.2, -0.1, -0.2]), "level": 3.0,
+            "xlabel": "logit (nats)", "ylabel": "slope (nats per °F)",
+        },
+    ),
+    "plot_estimation_error": (
+        [np.array([230, 2300]), {"slope": np.array([0.04, 0.01])}, {"slope": np.array([0.034, 0.011])}],
+        {"xlabel": "flights"},
+    ),
+    "plot_projection": (
+        [np.array([0.0, 4, 8, 10]), np.array([0.05, 0.05, 0.95, 0.95]), np.array([0.0, 0.04, 0.5, 0.9]), np.array([[0.0, 0.1, 0.5, 0.8]])],
+        {"xlabel": "load"},
+    ),
+    "plot_said_and_happened": ([{"right": ([0.1, 0.9], [0.1, 0.9]), "wrong": ([0.1, 0.9], [0.3, 0.6])}], {}),
+    "plot_coverage": ([np.array([0.1, 0.5]), {"Wald": np.array([0.8, 0.93]), "Wilson": np.array([0.95, 0.96])}], {}),
+}
+
+EXAMPLES |= {  # chapter 6, the loss functions
+    "plot_relative_errors": (
+        [np.array([1.0, 20.0, 40.0]), {"a": [1e-16, 1e-4, 1.0], "b": [1e-16, 1e-8, 1.0], "c": [1e-16, 2e-16, 1e-16]}],
+        {"floor": 1e-15},
+    ),
+    "plot_loss_spectrum": ([np.array([3e-11, 2e-8, 4e-6, 0.3, 20.0]), {"rounded to 1": 2.0**-25}], {}),
+    "plot_clipped_losses": (
+        [np.array([1.0, 1e-20, 1e-40]), {"exact": np.array([0.0, 46.1, 92.1]), "capped": np.array([0.0, 36.0, 36.0])}],
+        {},
+    ),
+    "plot_losses_by_choice": (
+        [np.array([5, 6, 7]), {"clipped": [0.2, 0.19, 0.21], "exact": [np.inf, np.inf, 0.21]}],
+        {"xlabel": "neighbours asked"},
+    ),
+    "plot_smoothed_losses": (
+        [np.array([0.0, 4.0, 12.0]), [[2.3, 0.15, 0.0], [2.3, 0.51, 1.1]]],
+        {"amounts": [0, 0.1], "best": [np.inf, 4.51], "floors": [0.0, 0.5]},
+    ),
+}
+
+EXAMPLES |= {  # in your framework
+    "plot_lost_pulls": ([np.array([0.0, 10, 20, 30]), {"logits": [0.5, 1.0, 1.0, 1.0], "clipped": [0.5, 1.0, 0.0, 0.0]}], {}),
+    "plot_correct_digits": (
+        [
+            np.array([0.0, 20, 40]),
+            {"64 bits": {"ours": [15, 15, 15], "theirs": [15, 7, 0]}, "32 bits": {"ours": [6, 6, 6], "theirs": [6, 0, 0]}},
+        ],
+        {},
+    ),
+}
+
+EXAMPLES |= {  # chapter 9, optimisers
+    "plot_valley": (
+        [(np.linspace(-2, 1, 4), np.linspace(-2, 1, 3), np.outer([0.0, 0.5, 2.0], [1.0, 0.1, 0.5, 1.5]))]
+        + [{"scaled": np.array([[0.0, 0.0], [-1.4, -1.9], [-1.1, -1.6]]), "raw": np.array([[0.0, 0.0], [0.0, -1.9]])}],
+        {"minimum": (-1.1, -1.6), "xlabel": "intercept", "ylabel": "slope"},
+    ),
+    "plot_step_sweep": ([np.array([1.0, 3.0, 4.0]), np.array([[0.4, 0.4, 0.5], [0.4, 0.4, 0.6]])], {"limits": {"2/L": 2.0}}),
+    "plot_gaps": (
+        [{"slow": np.arange(4), "fast": np.arange(3)}, {"slow": np.array([1, 0.5, 0.2, 0.1]), "fast": np.array([1, 1e-3, 1e-13])}],
+        {"xlabel": "step", "log_x": True, "labels_at": {"fast": (1.0, 0.01)}},
+    ),
+    "plot_noise_floor": (
+        [np.array([0.1, 0.2]), {"fresh": np.array([0.01, 0.02]), "shuffled": np.array([1e-4, 8e-4])}],
+        {"predicted": np.array([0.01, 0.02])},
+    ),
+    "plot_step_grid": (
+        [{"SGD": (np.array([0.1, 1.0]), np.array([1.0, 9.0])), "Adam": (np.array([0.01, 0.1]), np.array([2.0, 0.2]))}],
+        {"ylabel": "loss reached (nats)"},
+    ),
+}
+
+EXAMPLES |= {  # chapter 8, convexity
+    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
+    "plot_landscape": (
+        [np.linspace(-1, 1, 5), np.linspace(-1, 1, 4), np.add.outer(np.linspace(-1, 1, 4) ** 2, np.linspace(-1, 1, 5) ** 2)],
+        {"levels": np.array([0.2, 0.5, 1.0]), "points": {"minimum": (0.0, 0.0)}, "path": np.array([[-1.0, -1.0], [0.0, 0.0]]),
+         "xlabel": "b", "ylabel": "w"},
+    ),
+    "plot_boundaries": (
+        [np.array([[1.0, 0.2], [1.5, 0.4], [4.0, 1.2], [4.5, 1.5]]), np.array([0, 0, 1, 1]), {"1 step": (-3.0, 1.0, 0.5), "gap": (-4.0, 1.0, 1.0)}],
+        {"names": ["a", "b"], "xlabel": "length (cm)", "ylabel": "width (cm)"},
+    ),
+    "plot_weight_growth": (
+        [np.array([1.0, 10.0, 100.0]), np.array([0.5, 2.0, 4.3])],
+        {"slope": 1.0, "xlabel": "time", "ylabel": "length"},
+    ),
+    "plot_penalty_path": ([np.array([1.0, 0.1, 0.01]), {"a": np.array([1.0, 2.0, 3.0]), "b": np.array([0.5, 0.9, 1.0])}], {"ylabel": "length"}),
+    "plot_one_unit": (
+        [np.linspace(0, 8, 9), {"a": np.array([1.0, 2.0]), "b": np.array([6.0, 7.9])}, {"one": np.linspace(0, 0.5, 9)}],
+        {"xlabel": "length (cm)", "ylabel": "probability"},
+    ),
+    "plot_pass": (
+        [np.linspace(0, 4, 5), np.array([0.4, 0.5, 0.7, 0.6, 0.5])],
+        {"marks": {"low": 0, "pass": 2, "high": 4}, "floor": (0.69, "no way below"), "xlabel": "way", "ylabel": "loss (nats)"},
+    ),
+}  # fmt: skip
+
+EXAMPLES |= {  # chapter 10, other losses
+    "plot_loss_curves": (
+        [np.array([0.1, 0.5, 0.9]), {"cross-entropy": np.array([2.3, 0.7, 0.1]), "squared error": np.array([0.8, 0.25, 0.01])}],
+        {
+            "labels": {"cross-entropy": (0.3, 2.0), "squared error": (0.2, 0.3, 0.5, 0.25)},
+            "lowest": {"cross-entropy": (0.9, 0.1)},
+            **{"truth": 0.7, "top": 3.0, "xlabel": "probability", "ylabel": "price"},
+        },
+    ),
+    "plot_noise_runs": (
+        [np.array([0.0, 0.2, 0.4]), {"absolute": np.array([[0.95, 0.94, 0.93], [0.96, 0.95, 0.92]]), "focal": np.ones((2, 3))}],
+        {"labels": {"absolute": 0.93, "focal": 1.0}, "xlabel": "rate of noise", "ylabel": "accuracy"},
+    ),
+}
+
+EXAMPLES |= {  # chapter 7, gradients
+    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {}),
+    "plot_class_images": ([np.linspace(-1, 1, 60).reshape(5, 3, 4), "abcde"], {}),
+    "plot_difference_errors": (
+        [10.0 ** -np.arange(1, 8), {"forward": [1e-2, 1e-3, 1e-4, 1e-3, 1e-2, 1e-1, np.nan], "complex step": [1e-4, *[1e-16] * 6]}],
+        {},
+    ),
+    "plot_curvatures": (
+        [np.linspace(-1, 1, 5), {"cross-entropy": np.array([0.1, 0.2, 0.25, 0.2, 0.1]), "squared error": np.linspace(-0.1, 0.1, 5)}],
+        {},
+    ),
+    "plot_turning_steps": (
+        [np.arange(1, 5), {"cross-entropy": np.array([2, 3, 4, 5]), "squared error": np.array([4, 8, 60, 400])}, np.exp(np.arange(1, 5))],
+        {"law_name": "e^z"},
+    ),
+    "plot_layer_errors": ([{"sigmoid": np.array([1e-4, 1e-2, 0.4]), "tanh": np.array([0.1, 0.2, 0.4])}], {}),
+}
+
 FIGURES = [name for name in plots.__all__ if name.startswith("plot_")]
 
 

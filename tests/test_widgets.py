@@ -23,6 +23,12 @@ HOST = "http://book.test/"
 MOVING = {
     "SurpriseCurve": ["p_a", "p_b"], "HuffmanTree": ["p"], "DistributionBars": ["p", "q"], "GaussianFit": ["mean", "sd"],
     "SmoothingSlider": ["alpha", "order"],
+    "LogitBars": ["logits", "true_class", "shift"],
+    "SeparablePoints": ["a", "b", "l2"],
+    "LogisticFit": ["risk_a", "risk_b"],
+    "LogitLosses": ["z", "y"],
+    "DescentPath": ["surface", "method", "start", "step"],
+    "MislabelledPoint": ["position", "present"],
 }  # fmt: skip
 NAMES = list(MOVING)
 
@@ -145,7 +151,13 @@ def test_a_fallback_states_the_numbers_of_the_state(name):
     figure = first(name)
     shown = re.findall(r"\d+\.\d+|∞", figure.fallback)
     main = {"SurpriseCurve": "surprisal_both", "HuffmanTree": "huffman_length", "DistributionBars": "cross_entropy",
-            "GaussianFit": "forward_kl", "SmoothingSlider": "cross_entropy"}[name]  # fmt: skip
+            "GaussianFit": "forward_kl", "SmoothingSlider": "cross_entropy",
+            "LogitBars": "loss",
+            "SeparablePoints": "margin",
+            "LogitLosses": "loss_cross_entropy",
+            "DescentPath": "loss",
+            "MislabelledPoint": "boundary_cross_entropy",
+            "LogisticFit": "negative_log_likelihood"}[name]  # fmt: skip
     assert text(figure.quantities()[main]) in shown
     assert figure.fallback.endswith(".")
 
@@ -204,6 +216,54 @@ def test_a_stored_state_is_small_plain_json(name):
         (lambda: widgets.SmoothingSlider("abc", "abc", orders=(0,)), ValueError, "`orders` must be at least 1"),
         (lambda: widgets.SmoothingSlider("abc", "abc", alpha=-1), ValueError, "`alpha` must be at least 0"),
         (lambda: widgets.SmoothingSlider("abc", "abc", orders=(60,)), ValueError, "`orders` must be less"),
+        (lambda: widgets.DescentPath(start=[0.0, 5.1]), ValueError, r"`start` must be two numbers in \[-5, 5\]; got \[0.0, 5.1\]"),
+        (lambda: widgets.DescentPath(start=[1.0]), ValueError, "`start` must be two numbers"),
+        (lambda: widgets.DescentPath(start=[math.nan, 0]), ValueError, "`start` must not contain NaN"),
+        (lambda: widgets.DescentPath(step=0.01), ValueError, "`step` must be at least 0.02; got 0.01"),
+        (lambda: widgets.DescentPath(step=9), ValueError, "`step` must be at most 8; got 9"),
+        (lambda: widgets.DescentPath(method="adam"), ValueError, "`method` must be one of"),
+        (lambda: widgets.DescentPath(surface=2), TypeError, "`surface` must be a str"),
+        (lambda: widgets.LogitBars(logits=[20.5, 0]), ValueError, r"`logits` must lie in \[-20, 20\]; got 20.5 at index \(0,\)"),
+        (lambda: widgets.LogitBars(logits=[1]), ValueError, "`logits` must have 2 to 6 entries; got 1"),
+        (lambda: widgets.LogitBars(logits=[0, math.inf]), ValueError, "`logits` must be finite"),
+        (lambda: widgets.LogitBars(true_class=4), ValueError, "`true_class` must lie in 0 … 3; got 4"),
+        (lambda: widgets.LogitBars(logits=[0, 1], true_class=2), ValueError, "`true_class` must lie in 0 … 1; got 2"),
+        (lambda: widgets.LogitBars(true_class=-1), ValueError, "`true_class` must be at least 0; got -1"),
+        (lambda: widgets.LogitBars(true_class=0.5), TypeError, "`true_class` must be an integer"),
+        (lambda: widgets.LogitBars(shift=121), ValueError, "`shift` must be at most 120.0; got 121"),
+        (lambda: widgets.SeparablePoints(l2=-1), ValueError, "`l2` must be at least 0; got -1"),
+        (lambda: widgets.SeparablePoints(l2=1e-7), ValueError, "`l2` must be 0 or at least 1e-06; got 1e-07"),
+        (lambda: widgets.SeparablePoints(l2=101), ValueError, "`l2` must be at most 100.0; got 101"),
+        (lambda: widgets.SeparablePoints(a=[1.93, 0.4]), ValueError, "`a` must lie on the grid of multiples of 0.05"),
+        (lambda: widgets.SeparablePoints(a=[1.9, 0.4, 1]), ValueError, "`a` must have two coordinates a point; got 3"),
+        (lambda: widgets.SeparablePoints(b=[6, 1]), ValueError, r"`box` must hold all points; got \[6.0, 1.0\]"),
+        (lambda: widgets.SeparablePoints(b="there"), TypeError, "`b` must hold real numbers"),
+        (lambda: widgets.SeparablePoints(box=[5, 1, 0, 2]), ValueError, "`box` must be left < right, then bottom < top"),
+        (lambda: widgets.SeparablePoints(zeros=[[1, 1], [2, 1]], ones=[[3, 1]]), ValueError, "must not all lie on one line"),
+        (lambda: widgets.SeparablePoints(names=["x", "y"]), ValueError, "`names` must name both coordinates"),
+        (lambda: widgets.LogitLosses(z=10.5), ValueError, "`z` must be at most 10; got 10.5"),
+        (lambda: widgets.LogitLosses(z=math.nan), ValueError, "`z` must"),
+        (lambda: widgets.LogitLosses(z="3"), TypeError, "`z` must be a number"),
+        (lambda: widgets.LogitLosses(y=2), ValueError, "`y` must be at most 1; got 2"),
+        (lambda: widgets.LogitLosses(y=0.5), TypeError, "`y` must be an integer"),
+        (lambda: widgets.LogisticFit(risk_a=0), ValueError, "`risk_a` must be at least 0.001; got 0"),
+        (lambda: widgets.LogisticFit(risk_b="half"), TypeError, "`risk_b` must be a number"),
+        (lambda: widgets.LogisticFit([1, 2, 3, 4], [0, 1, 0]), ValueError, "`x` and `y` must have one length; got 4 and 3"),
+        (lambda: widgets.LogisticFit([1, 2, 3, 4], [0, 1, 0, 0.5]), ValueError, "`y` must be 0 or 1; got 0.5"),
+        (lambda: widgets.LogisticFit([1, 2, 3], [0, 1, 0]), ValueError, "`x` must have 4 to 60 cases; got 3"),
+        (lambda: widgets.LogisticFit([1, 2, 3, 4], [0, 0, 1, 1], at=(1, 4)), ValueError, "must not separate the classes"),
+        (lambda: widgets.LogisticFit(at=(75, 55)), ValueError, "`at` must be two places, the first below the second"),
+        (lambda: widgets.LogisticFit(at=(31, 75)), ValueError, "`at` must be places where the best curve lies in"),
+        (lambda: widgets.LogisticFit(beyond=math.nan), ValueError, "`beyond` must be finite; got nan"),
+        (lambda: widgets.LogisticFit(names=("a", "b", "c", 4)), TypeError, "`names` must be a str"),
+        (lambda: widgets.MislabelledPoint(position=20), ValueError, r"`position` must lie in \[3, 12.1\]; got 20"),
+        (lambda: widgets.MislabelledPoint(position="far"), TypeError, "`position` must hold real numbers"),
+        (lambda: widgets.MislabelledPoint(x=range(8)), ValueError, "`x` and `y` must have one length; got 8 and 25"),
+        (lambda: widgets.MislabelledPoint(x=[1, 2, 3], y=[0, 0, 1]), ValueError, "`x` must have 8 to 60 points; got 3"),
+        (lambda: widgets.MislabelledPoint(x=[2] * 8, y=[0, 1] * 4), ValueError, "`x` must not be constant; got 2"),
+        (lambda: widgets.MislabelledPoint(y=[1] * 25), ValueError, "`y` must have both labels; got 1 everywhere"),
+        (lambda: widgets.MislabelledPoint(x=range(8), y=[1, 0] * 4), ValueError, "`y` must be 1 on the right; got means 4 of 0 and 3 of 1"),
+        (lambda: widgets.MislabelledPoint(names="ab"), TypeError, "`names` must be a list of two strings; got 'ab'"),
     ],
 )  # fmt: skip
 def test_bad_input_is_an_error_at_the_door(make, error, message):
@@ -305,6 +365,8 @@ def rounded(value, name):
     """How the page should print a number: four significant digits, whole numbers of characters as such."""
     if name == "unseen":
         return f"{value:,.0f}"
+    if math.isnan(value):
+        return "NaN"
     size = abs(value)
     if value == 0 or math.isinf(value):
         return "0" if value == 0 else "∞"
@@ -329,7 +391,7 @@ def assert_numbers_agree(visit, name):
         wanted["alpha"] = visit.state()["alpha"]
     assert sorted(found) == sorted(wanted)
     for quantity, value in wanted.items():
-        assert found[quantity] == pytest.approx(value, rel=1e-6, abs=1e-6), quantity
+        assert found[quantity] == pytest.approx(value, rel=1e-6, abs=1e-6, nan_ok=True), quantity
 
 
 def handles(visit):
@@ -791,11 +853,30 @@ def build_site(sphinx, source, target):
         ("GaussianFit", "-0.5 * ((value - mean) / sd) ** 2", "-0.5 * ((value - mean) / sd) ** 2 * 1.00001"),
         ("SmoothingSlider", "log2(count + alpha))", "log2(count + alpha + 1e-5))"),
         ("SmoothingSlider", "letters[0][0] === 0) return Infinity", "letters[0][0] === 0) return 9"),
+        ("DescentPath", "Math.log1p(small)", "Math.log1p(small * 1.0001)"),
+        ("DescentPath", "return (g) => -eta * g", "return (g) => -eta * g * 1.001"),
+        ("LogitBars", "Math.exp(value - z[y]))", "Math.exp(value - z[y]) * 1.001)"),
+        ("LogitBars", "Math.exp(value - top))", "Math.exp(1.0001 * (value - top)))"),
+        ("SeparablePoints", "Math.log1p(Math.exp(-m)) : Math", "Math.exp(-m) : Math"),
+        ("SeparablePoints", "g[k] -= wrong * row[k];", "g[k] -= 1.001 * wrong * row[k];"),
+        ("SeparablePoints", "const penalty = [0, l2, l2];", "const penalty = [l2, l2, l2];"),
+        ("LogitLosses", "-2 * p * r * r]", "-2 * p * r]"),
+        ("LogitLosses", "-r * r * (r + 2 * p * a)", "-r * r * (r + 2 * p * a) * 1.00001"),
+        ("LogitLosses", "Math.log1p(Math.exp(-Math.abs(m)))", "Math.log1p(Math.exp(-Math.abs(m))) * 1.001"),
+        ("LogitLosses", "const m = side * z;", "const m = -side * z;"),
+        ("LogisticFit", "Math.log1p(Math.exp(-Math.abs(against)))", "Math.log1p(Math.exp(-Math.abs(against))) * 1.00001"),
+        ("LogisticFit", "const against = y ? -z : z;", "const against = y ? z : -z;"),
+        ("MislabelledPoint", "softplus(-m), -rest,", "softplus(-m), -(rest ** 1.001),"),
+        ("MislabelledPoint", "s[i] - w * x)", "s[i] - 1.0001 * w * x)"),
+        ("MislabelledPoint", "(1 - p ** Q) / Q,", "(1 - p ** Q) / (Q + 1e-4),"),
+        ("MislabelledPoint", "(m) => [(m - 1) ** 2, 2 * (m - 1), 2]", "(m) => [(m - 1.001) ** 2, 2 * (m - 1.001), 2]"),
     ],
 )
 def test_a_broken_formula_is_detected(browser, name, right, wrong):
     assert front_end({"SurpriseCurve": "surprise_curve.js", "HuffmanTree": "huffman_tree.js", "DistributionBars": "distribution_bars.js",
-                      "GaussianFit": "gaussian_fit.js", "SmoothingSlider": "smoothing_slider.js"}[name]).count(right) == 1  # fmt: skip
+                      "GaussianFit": "gaussian_fit.js", "SmoothingSlider": "smoothing_slider.js", "LogitBars": "logit_bars.js", "SeparablePoints": "separable_points.js", "LogitLosses": "logit_losses.js",
+                      "DescentPath": "descent_path.js", "MislabelledPoint": "mislabelled_point.js",
+                      "LogisticFit": "logistic_fit.js"}[name]).count(right) == 1  # fmt: skip
     with open_figure(browser, first(name), edit=lambda esm: esm.replace(right, wrong)) as visit:
         with pytest.raises(AssertionError):
             assert_numbers_agree(visit, name)

@@ -55,7 +55,8 @@ def link_to_chapters(app, what, name, thing, options, lines):
     if what not in ("function", "class"):
         return
     module, function = name.split(".")[1], name.rsplit(".", 1)[-1]
-    pages = [page for page, code in _chapters(app.srcdir).items() if re.search(rf"\b{function}\b", code)]
+    call = rf"\b(?:xb|plots|datasets|widgets)\.{function}\b|\bfrom xentbook\b.*\bimport\b.*\b{function}\b"
+    pages = [page for page, code in _chapters(app.srcdir).items() if re.search(call, code)]
     links = ", ".join(f":doc:`/{page}`" for page in pages or _HOME.get(module, []))
     lines += ["", f"**In the book:** {links}", ""] if links else []
 
@@ -98,6 +99,11 @@ _HOME = {
     "information": ["notebooks/03-cross-entropy"],
     "coding": ["notebooks/02-entropy-and-codes"],
     "language": ["notebooks/04-predicting-text"],
+    "likelihood": ["notebooks/05-maximum-likelihood"],
+    "losses": ["notebooks/06-loss-functions"],
+    "gradients": ["notebooks/07-gradients"],
+    "convexity": ["notebooks/08-convexity"],
+    "optimize": ["notebooks/09-optimisers"],
 }
 _OPENING = re.compile(r"\S*[(\[“‘]$")
 _CLOSING = re.compile(r"[,.;:!?)\]”’]\S*")

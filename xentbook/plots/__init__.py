@@ -6,11 +6,44 @@ With ``ax=None`` a figure in the house style is made; with an ``ax`` of yours on
 ``show`` or changes Matplotlib's settings. Colours are Okabe and Ito's, and no meaning rests on colour alone.
 """
 
-from . import codes, divergence, language, surprise
+from . import (
+    codes,
+    convexity,
+    divergence,
+    frameworks,
+    gradients,
+    language,
+    likelihood,
+    losses,
+    optimizers,
+    other_losses,
+    surprise,
+)
 from ._style import COLORS, new_axes
 from .codes import *  # noqa: F403
+from .convexity import *  # noqa: F403
 from .divergence import *  # noqa: F403
+from .frameworks import *  # noqa: F403
+from .gradients import *  # noqa: F403
 from .language import *  # noqa: F403
+from .likelihood import *  # noqa: F403
+from .losses import *  # noqa: F403
+from .optimizers import *  # noqa: F403
+from .other_losses import *  # noqa: F403
 from .surprise import *  # noqa: F403
 
-__all__ = ["COLORS", "new_axes", *surprise.__all__, *codes.__all__, *divergence.__all__, *language.__all__]
+_TOPICS = (
+    surprise,
+    codes,
+    divergence,
+    language,
+    likelihood,
+    losses,
+    frameworks,
+    gradients,
+    convexity,
+    optimizers,
+    other_losses,
+)
+
+__all__ = ["COLORS", "new_axes", *(name for topic in _TOPICS for name in topic.__all__)]

@@ -11,7 +11,19 @@ from __future__ import annotations
 
 from importlib import import_module
 
-__all__ = ["SurpriseCurve", "HuffmanTree", "DistributionBars", "GaussianFit", "SmoothingSlider"]
+__all__ = [
+    "SurpriseCurve",
+    "HuffmanTree",
+    "DistributionBars",
+    "GaussianFit",
+    "SmoothingSlider",
+    "LogisticFit",
+    "LogitBars",
+    "LogitLosses",
+    "SeparablePoints",
+    "DescentPath",
+    "MislabelledPoint",
+]
 
 _MODULES = {
     "SurpriseCurve": "surprise_curve",
@@ -19,6 +31,12 @@ _MODULES = {
     "DistributionBars": "distribution_bars",
     "GaussianFit": "gaussian_fit",
     "SmoothingSlider": "smoothing_slider",
+    "LogisticFit": "logistic_fit",
+    "LogitBars": "logit_bars",
+    "LogitLosses": "logit_losses",
+    "SeparablePoints": "separable_points",
+    "DescentPath": "descent_path",
+    "MislabelledPoint": "mislabelled_point",
 }
 
 
