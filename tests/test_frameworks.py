@@ -608,7 +608,7 @@ def test_a_true_class_with_probability_zero_costs_36_in_scikit_learn_100_in_pyto
 
 def test_keras_and_scikit_learn_charge_for_a_certain_right_answer(keras_loss):
     assert xb.binary_cross_entropy([1], probs=[1.0]) == 0
-    assert sklearn.metrics.log_loss([1], [1.0], labels=[0, 1]) == pytest.approx(2.22e-16, rel=0.01)
+    assert sklearn.metrics.log_loss([1], [1.0], labels=[0, 1]) == pytest.approx(2.22e-16, rel=0.01, abs=0)
     assert keras_loss("SparseCategoricalCrossentropy", [0], np.array([[1.0, 0.0]])) == pytest.approx(1e-7, rel=1e-3)
 
 
@@ -627,6 +627,10 @@ def test_from_probabilities_a_confident_mistake_has_no_gradient_in_keras_and_a_v
             torch, lambda z: F.binary_cross_entropy(z.sigmoid(), torch.ones(1, dtype=torch.float64)), [log_odds]
         )
         agrees(by_probability, [theirs], rtol=0.01)
+        by_logit = torch_gradient(
+            torch, lambda z: F.binary_cross_entropy_with_logits(z, torch.ones(1, dtype=torch.float64)), [log_odds]
+        )
+        agrees(by_logit, [-1.0], rtol=1e-8)
         assert xb.binary_cross_entropy_gradient([1], [log_odds])[0] == pytest.approx(-1.0)
 
 

@@ -476,8 +476,10 @@ def test_the_absolute_errors_of_all_labels_have_a_sum_that_no_prediction_changes
     q = np.random.default_rng(25).dirichlet(np.ones(6), size=20)
     total = sum(absolute_error(np.full(20, k), probs=q, reduction="none") for k in range(6))
     np.testing.assert_allclose(total, 2 * (6 - 1), rtol=1e-13)
-    clean = absolute_error(np.arange(20) % 6, probs=q, reduction="none")
-    np.testing.assert_allclose(0.6 * clean + 0.4 / 6 * total, 0.6 * clean + 0.4 / 6 * 10, rtol=1e-13)
+    truth = np.random.default_rng(26).dirichlet(np.ones(6))
+    prices = np.stack([absolute_error(np.full(20, k), probs=q, reduction="none") for k in range(6)])
+    clean, noisy = truth @ prices, (0.6 * truth + 0.4 / 6) @ prices  # so noise scales and lifts the expected price
+    np.testing.assert_allclose(noisy, 0.6 * clean + 0.4 / 6 * 2 * (6 - 1), rtol=1e-13)
     others = sum(generalized_cross_entropy(np.full(20, k), probs=q, reduction="none") for k in range(6))
     assert np.ptp(others) > 0.1  # generalised cross-entropy has it only nearly
 

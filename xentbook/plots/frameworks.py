@@ -95,6 +95,6 @@ def _label_digits(ax: Axes, name: str, gap: np.ndarray, right: np.ndarray, color
     elif at == last:
         shift, side, level = (6, 2), "left", "bottom"
     else:
-        shift, side, level = (-7, 4), "right", "center"
+        shift, side, level = (-12, -4), "right", "center"
     place = (gap[at], right[at])
     ax.annotate(name, place, shift, textcoords="offset points", color=color, ha=side, va=level, multialignment=side)

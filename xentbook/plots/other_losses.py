@@ -71,7 +71,8 @@ def plot_loss_curves(
         ax.plot(x, values, color=color, linestyle=style)
         place, end = labels[name][:2], labels[name][2:] or labels[name][:2]
         leader = dict(arrowprops=dict(arrowstyle="-", color=ink(color), linewidth=0.9)) if place != end else {}
-        ax.annotate(name, end, xytext=place, color=ink(color), fontsize=11, ha="center", va="center", **leader)
+        look = {"color": ink(color), "fontsize": 11, "ha": "center", "va": "center"}
+        ax.annotate(name, end, xytext=place, annotation_clip=False, **look, **leader)
         if lowest and name in lowest:
             ax.plot(*lowest[name], "o", color=color, markersize=9, clip_on=False, zorder=5)
     ax.set(xlim=(low, 1), ylim=(low, top), xlabel=xlabel, ylabel=ylabel)
