@@ -109,7 +109,9 @@ def test_the_public_address_is_one_setting():
 def test_no_page_errs_asks_another_host_or_scrolls_sideways(site, address, browser, scheme):
     problems = {}
     with Visitor(browser, scheme=scheme) as visitor:
-        pages = [page for page in pages_of(site) if scheme == "light" or "/api/" not in page]  # those differ in words only
+        # in the dark, reference pages differ in words only, and each chapter is opened on a phone by a test of its own
+        spared = ("/api/", *(f"notebooks/{name}.html" for name in CHAPTERS))
+        pages = [page for page in pages_of(site) if scheme == "light" or not any(part in page for part in spared)]
         for page in pages:
             problems[page] = visitor.visit(f"{address}/{page}") + visitor.resize(PHONE)
     assert {page: found for page, found in problems.items() if found} == {}

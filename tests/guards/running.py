@@ -23,7 +23,7 @@ __all__ = ["LONG", "not_checked", "unit_of"]
 # The files that take longest, in the order in which they are begun, so that none is left over at the end.
 LONG = (
     r"test_site\.py", r"test_widgets.*\.py", r".*\.ipynb", r"test_(frameworks|notebooks|running)\.py",
-    r"test_(information|language|losses|models|plots)\.py",
+    r"test_(anomaly|calibration|information|language|losses|models|plots)\.py",
 )  # fmt: skip
 
 
