@@ -54,6 +54,22 @@ def test_the_wheel_imports_with_numpy_alone(wheel, tmp_path):
     assert str(tmp_path) in file
 
 
+def test_the_table_of_the_readme_is_the_stored_run_of_the_benchmark():
+    stored = (ROOT / "benchmarks" / "results" / "losses.txt").read_text()
+    head = r"^(\d+ x \d+) (float\d+), (loss and gradient|loss) .*\n((?:  .*\n?)+)"
+    runs = {match[:3]: match[3] for match in re.findall(head, stored, re.MULTILINE)}
+    readme = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| (\d+ x \d+) \| (float\d+) \| (.*) \|$", readme, re.MULTILINE)
+    assert len(rows) * 2 == len(runs) == 12
+    for size, kind, cells in rows:
+        wanted = [
+            re.search(rf"{peer}.* this +(\S+)", runs[size, kind, what])[1]
+            for peer in ("PyTorch", "Optax")
+            for what in ("loss", "loss and gradient")
+        ]
+        assert cells.split(" | ") == wanted, (size, kind)
+
+
 def test_the_core_needs_numpy_alone():
     assert [re.match(r"[\w-]+", need).group(0) for need in PROJECT["dependencies"]] == ["numpy"]
 
