@@ -20,6 +20,7 @@ __all__ = [
     "smoothness_bound",
 ]
 
+_LEAST = 2 * np.finfo(np.float64).smallest_subnormal  # what is lost where a product with the unit underflows
 _EPS = np.finfo(np.float64).eps
 
 
@@ -270,7 +271,7 @@ def curvature_certificate(hessian: ArrayLike, *, error: float = 0.0) -> Curvatur
     rest = (
         np.linalg.norm(matrix - scaled @ vectors.T) + _rounding(scaled, vectors.T) + 4 * _EPS * np.linalg.norm(matrix)
     )
-    bound = float(1.01 * unit * (skew * np.max(np.abs(values)) + rest) + given)
+    bound = float(1.01 * unit * (skew * np.max(np.abs(values)) + rest) + given + _LEAST)
     low, high = float(unit * values[0]), float(unit * values[-1])
     verdict = "strictly convex" if low > bound else "not convex" if low < -bound else "convex to rounding"
     return CurvatureCertificate(verdict, low, high, bound)
