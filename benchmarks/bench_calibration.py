@@ -13,9 +13,9 @@ import statistics
 import time
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
+from machine import processor
 
 import xentbook
 from xentbook.calibration import expected_calibration_error, reliability_curve, smooth_calibration_error
@@ -109,13 +109,6 @@ def report(title: str, work: Work, runs: int) -> None:
     for name, seconds in medians.items():
         ratio = medians["xentbook"] / seconds
         print(f"  {name:16} {1e3 * seconds:9.1f} ms   xentbook / this {ratio:5.2f}   error {answers[name]:.6f}")
-
-
-def processor() -> str:
-    """Return the processor's name, where the system tells it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
 def main() -> None:

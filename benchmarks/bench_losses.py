@@ -14,9 +14,9 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
+from machine import processor
 
 import xentbook
 from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient
@@ -180,13 +180,6 @@ def report(title: str, work: Work, runs: int, size: float) -> None:
     for name, seconds in times.items():
         memory = f"{seen[name]:9.1f} MB extra" if name in seen else ""
         print(f"  {name:18} {1e3 * seconds:9.2f} ms   xentbook / this {times['xentbook'] / seconds:5.2f} {memory}")
-
-
-def processor() -> str:
-    """Return the processor's name, where the system tells it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_generator, as_integer, as_number
 from xentbook.anomaly._densities import as_samples, require_fitted
+from xentbook.models.mlp import split_layers
 from xentbook.optimize import Descent, lbfgs
 
 __all__ = ["LinearAutoencoder", "Autoencoder"]
@@ -214,7 +215,7 @@ class Autoencoder:
             raise ValueError("`X` must not be one sample over and over; got no variance")
         self._sizes = (samples.shape[1], self.n_hidden, self.n_components, self.n_hidden, samples.shape[1])
         self.descent_ = self._minimise((samples - self.mean_) / self.scale_)
-        self.layers_, self.converged_ = self._split(self.descent_.x), self.descent_.converged
+        self.layers_, self.converged_ = split_layers(self.descent_.x, self._sizes), self.descent_.converged
         return self
 
     def reconstruct(self, X: ArrayLike) -> Array:
@@ -282,17 +283,9 @@ class Autoencoder:
             parts += [rng.uniform(-bound, bound, size=fan_out * fan_in), np.zeros(fan_out)]
         return np.concatenate(parts)
 
-    def _split(self, theta: Array) -> list[tuple[Array, Array]]:
-        layers, at = [], 0
-        for fan_in, fan_out in zip(self._sizes[:-1], self._sizes[1:], strict=True):
-            middle, end = at + fan_in * fan_out, at + (fan_in + 1) * fan_out
-            layers.append((theta[at:middle].reshape(fan_out, fan_in), theta[middle:end]))
-            at = end
-        return layers
-
     def _loss_and_gradient(self, theta: Array, samples: Array) -> tuple[float, Array]:
         """Return the mean score and the penalty, and their gradient, by backpropagation."""
-        layers = self._split(theta)
+        layers = split_layers(theta, self._sizes)
         values = _forward(layers, samples)
         gap = values[-1] - samples
         delta, parts = 2.0 * gap / len(samples), []

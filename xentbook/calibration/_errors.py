@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentbook._checks import as_choice, as_labels, as_probabilities
+from xentbook._checks import as_choice
 from xentbook.calibration._reliability import ReliabilityCurve, as_confidence, curve_of, reliability_curve
-from xentbook.scoring._forecasts import as_weights
+from xentbook.scoring._forecasts import as_labelled_forecasts, as_weights
 
 __all__ = [
     "expected_calibration_error",
@@ -196,10 +196,7 @@ def classwise_calibration_error(
     0.1667
     """
     as_choice(norm, "norm", NORMS)
-    p = as_probabilities(y_prob, "y_prob", ndim=2)
-    labels = as_labels(y_true, "y_true", n_classes=p.shape[1])
-    if labels.size != len(p):
-        raise ValueError(f"`y_true` and `y_prob` must have the same number of samples; got {labels.size} and {len(p)}")
+    labels, p = as_labelled_forecasts(y_true, y_prob)
     weight = as_weights(sample_weight, labels)
     columns = np.minimum(p.T, 1)  # a sum may be 1 but for rounding, and so may a lone entry
     curves = [curve_of(labels == k, np.ascontiguousarray(x), n_bins, strategy, weight) for k, x in enumerate(columns)]

@@ -12,14 +12,13 @@ from xentbook._checks import (
     as_choice,
     as_generator,
     as_integer,
-    as_labels,
     as_number,
     as_probabilities,
     as_probability,
     require_same_shape,
     require_where,
 )
-from xentbook.scoring._forecasts import as_weights, bin_of, edges_of
+from xentbook.scoring._forecasts import as_labelled_forecasts, as_weights, bin_of, edges_of
 
 __all__ = ["ReliabilityCurve", "reliability_curve", "ConsistencyBand", "consistency_band", "as_confidence", "curve_of"]
 
@@ -182,13 +181,10 @@ def consistency_band(
 def as_confidence(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[NDArray, NDArray]:
     """Return outcomes, booleans or integers 0 and 1, or soft ones; and the probability of each. Both are (n,)."""
     given = as_array(y_prob, "y_prob")
-    p = _forecasts(given)
     if given.ndim == 2:
-        labels = as_labels(y_true, "y_true", n_classes=given.shape[1])
-        if labels.size != len(given):
-            raise ValueError(f"`y_true` and `y_prob` must have the same number of samples; got {labels.size} and {len(given)}")
-        return given.argmax(axis=1) == labels, p
-    outcome = _outcomes(y_true)
+        labels, rows = as_labelled_forecasts(y_true, given)
+        return rows.argmax(axis=1) == labels, rows.max(axis=1)
+    p, outcome = _forecasts(given), _outcomes(y_true)
     require_same_shape(outcome, p, ("y_true", "y_prob"))
     return outcome, p
 

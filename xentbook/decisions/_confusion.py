@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_choice, as_integer, as_labels, as_number, require_same_shape
 from xentbook.losses._reduce import as_sample_weight
+from xentbook.scoring._forecasts import as_weights
 
 __all__ = ["confusion_matrix", "accuracy", "precision", "recall", "f1_score"]
 
@@ -93,10 +94,7 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike |
     0.8
     """
     truth, said, _ = _as_label_pair(y_true, y_pred, None)
-    weight = as_sample_weight(sample_weight, truth)
-    if weight is not None and not weight.any():
-        raise ValueError("the weights must not sum to 0; got 0.0")
-    return float(np.average(truth == said, weights=weight))
+    return float(np.average(truth == said, weights=as_weights(sample_weight, truth)))
 
 
 def precision(

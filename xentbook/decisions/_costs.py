@@ -17,7 +17,7 @@ from xentbook._checks import (
     require_same_shape,
 )
 from xentbook.decisions._curves import counts_at_thresholds
-from xentbook.losses._reduce import as_sample_weight
+from xentbook.scoring._forecasts import as_weights
 
 __all__ = ["bayes_threshold", "conditional_cost", "bayes_decision", "expected_cost", "threshold_costs", "best_threshold"]
 
@@ -189,10 +189,7 @@ def expected_cost(
     truth = as_labels(y_true, "y_true", n_classes=len(table))
     taken = as_labels(actions, "actions", n_classes=table.shape[1])
     require_same_shape(truth, taken, ("y_true", "actions"))
-    weight = as_sample_weight(sample_weight, truth)
-    if weight is not None and not weight.any():
-        raise ValueError("the weights must not sum to 0; got 0.0")
-    return float(np.average(table[truth, taken], weights=weight))
+    return float(np.average(table[truth, taken], weights=as_weights(sample_weight, truth)))
 
 
 def threshold_costs(

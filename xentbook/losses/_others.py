@@ -14,7 +14,6 @@ from xentbook.losses._reduce import (
     exactly_one,
     quiet,
     reduce,
-    times,
 )
 from xentbook.losses._rows import require_defined, rows_of_labels
 

@@ -155,13 +155,13 @@ class MLPClassifier:
             return (samples, labels) if rows is None else (samples[rows], labels[rows])
 
         def gradient(theta, rows=None):
-            return self.flatten(self._pass(self._split(theta), *batch(rows))[1])
+            return self.flatten(self._pass(split_layers(theta, self._sizes), *batch(rows))[1])
 
         step = 0.01 if self.settings.solver == "adam" else 0.1
         start, settings = self.flatten(self._layers()), self._settings_after_start
-        value = lambda theta: self._pass(self._split(theta), samples, labels)[0]  # noqa: E731
+        value = lambda theta: self._pass(split_layers(theta, self._sizes), samples, labels)[0]  # noqa: E731
         self.descent_ = minimize_first_order(value, gradient, start, len(samples), settings, step)
-        self._set(self._split(self.descent_.x))
+        self._set(split_layers(self.descent_.x, self._sizes))
         self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
         return self
 
@@ -335,21 +335,22 @@ class MLPClassifier:
     def _set(self, layers: Sequence[tuple[Array, Array]]) -> None:
         self.coefs_, self.intercepts_ = [w for w, _ in layers], [b for _, b in layers]
 
-    def _split(self, theta: Array) -> list[tuple[Array, Array]]:
-        """Return the layers that `flatten` makes into `theta`."""
-        layers, at = [], 0
-        for fan_in, fan_out in zip(self._sizes[:-1], self._sizes[1:], strict=True):
-            middle, end = at + fan_in * fan_out, at + (fan_in + 1) * fan_out
-            layers.append((theta[at:middle].reshape(fan_out, fan_in), theta[middle:end]))
-            at = end
-        return layers
-
     def _data(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
         samples = as_finite(X, "X", ndim=2).astype(np.float64)
         labels = as_labels(y, "y", n_classes=self.n_classes)
         if labels.size != len(samples):
             raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {labels.size}")
         return samples, labels
+
+
+def split_layers(theta: Array, sizes: Sequence[int]) -> list[tuple[Array, Array]]:
+    """Return weights and constants of each layer, which follow one another in `theta`; `sizes` are the widths."""
+    layers, at = [], 0
+    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+        middle, end = at + fan_in * fan_out, at + (fan_in + 1) * fan_out
+        layers.append((theta[at:middle].reshape(fan_out, fan_in), theta[middle:end]))
+        at = end
+    return layers
 
 
 def _squared_error(labels: NDArray[np.int64], logits: Array) -> tuple[float, Array]:

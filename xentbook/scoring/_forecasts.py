@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from xentbook._checks import as_array, as_integer, as_labels, as_probabilities, as_probability, require_same_shape
 from xentbook.losses._reduce import as_sample_weight
 
-__all__ = ["as_forecasts", "as_weights", "as_binary_forecasts", "edges_of", "bin_of"]
+__all__ = ["as_forecasts", "as_weights", "as_labelled_forecasts", "as_binary_forecasts", "edges_of", "bin_of"]
 
 Array = NDArray[np.float64]
 
@@ -20,7 +20,12 @@ def as_forecasts(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[NDArray, NDArray
         raise ValueError(f"`y_prob` must have the shape (n,) or (n, K); got {given.shape}")
     if given.ndim == 1:
         return as_binary_forecasts(y_true, given)
-    p = as_probabilities(given, "y_prob")
+    return as_labelled_forecasts(y_true, given)
+
+
+def as_labelled_forecasts(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[NDArray[np.int64], NDArray]:
+    """Return labels (n,) and rows of probabilities (n, K)."""
+    p = as_probabilities(y_prob, "y_prob", ndim=2)
     labels = as_labels(y_true, "y_true", n_classes=p.shape[1])
     if len(labels) != len(p):
         raise ValueError(f"`y_true` and `y_prob` must have the same number of samples; got {len(labels)} and {len(p)}")
