@@ -11,7 +11,7 @@ serve: $(ENV)                      ## build the site and serve it on a free loca
 test: $(ENV)                       ## everything: package, notebooks, guards, browser
 	@$(RUN) -m pytest -q -rs -n 2
 
-frameworks: $(ENV)                 ## PyTorch, Keras, JAX and Optax, for the tests and the notebook that call them
+frameworks: $(ENV)                 ## PyTorch, torchmetrics, Keras, JAX and Optax, for the tests and the notebook that call them
 	@.venv/bin/pip install -q -r requirements-frameworks.txt
 
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs

@@ -99,6 +99,14 @@ def optax_loss(jax, optax):
     return value
 
 
+@pytest.fixture
+def torchmetrics_error(torch, request):
+    """Return the calibration error of torchmetrics, of probabilities of class 1."""
+    framework("torchmetrics", request)
+    error = importlib.import_module("torchmetrics.functional.classification").binary_calibration_error
+    return lambda y, p, n_bins: float(error(torch.from_numpy(p), torch.from_numpy(y), n_bins=n_bins))
+
+
 @pytest.fixture(scope="module")
 def keras_home(tmp_path_factory):
     """A folder for the settings of Keras, so that those of the home directory do not count."""
@@ -888,3 +896,69 @@ def test_single_precision_loses_a_small_loss_in_the_peers_and_not_here(torch, F,
     assert xb.sparse_categorical_cross_entropy([0], logits=z) == pytest.approx(np.exp(-18.0), rel=1e-5, abs=0)
     assert F.cross_entropy(torch.as_tensor(z), torch.tensor([0])) == 0
     assert optax_loss("softmax_cross_entropy_with_integer_labels", z, [0]) == 0
+
+
+# -- calibration errors -------------------------------------------------------------------------------------------
+
+
+def multiples_of_a_twentieth():
+    """Return outcomes, forecasts 0.05, 0.1 ... 1 of which many lie on the edges of bins, and the forecasts as integers."""
+    rng = np.random.default_rng(0)
+    twentieths = rng.integers(1, 21, 400)
+    return (rng.random(400) < twentieths / 20).astype(int), twentieths / 20, twentieths
+
+
+def error_in_integers(y, twentieths, bins):
+    """Return the calibration error for bins of integers, of which one part in twenty is rounded once."""
+    gaps = np.bincount(bins, weights=20 * y - twentieths)  # whole numbers: exact
+    return np.abs(gaps).sum() / (20 * len(y))
+
+
+def test_the_calibration_error_agrees_with_torchmetrics_away_from_the_edges(torchmetrics_error):
+    rng = np.random.default_rng(1)
+    p = rng.random(500)
+    y = (rng.random(500) < p).astype(int)
+    agrees(torchmetrics_error(y, p, 15), xb.expected_calibration_error(y, p, n_bins=15))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("n_bins", [5, 10, 20])
+def test_our_bins_are_closed_above_whatever_the_precision(n_bins, kind):
+    y, p, twentieths = multiples_of_a_twentieth()
+    width = 20 // n_bins
+    exact = error_in_integers(y, twentieths, (twentieths - 1) // width)  # (low, high]
+    agrees(xb.expected_calibration_error(y, p.astype(kind), n_bins=n_bins), exact, rtol=1e-6 if kind == np.float32 else 1e-12)
+
+
+def test_torchmetrics_closes_its_bins_below_and_keeps_a_bin_for_1_alone(torchmetrics_error):
+    y, p, twentieths = multiples_of_a_twentieth()
+    theirs = torchmetrics_error(y, p, 5)
+    agrees(theirs, error_in_integers(y, twentieths, twentieths // 4))  # [low, high), and 1 by itself
+    assert theirs > 1.6 * xb.expected_calibration_error(y, p, n_bins=5)
+
+
+def test_torchmetrics_puts_095_with_the_forecasts_above_it(torchmetrics_error):
+    y, p = np.array([1, 0]), np.array([0.93, 0.95])  # one bin of ours: (0.9, 0.95]
+    agrees(xb.expected_calibration_error(y, p, n_bins=20), (0.95 - 0.07) / 2)
+    agrees(torchmetrics_error(y, p, 20), (0.95 + 0.07) / 2)
+
+
+def test_torchmetrics_puts_1_into_a_bin_of_its_own(torchmetrics_error):
+    y, p = np.array([1, 0]), np.array([0.97, 1.0])  # one bin of ours: (0.95, 1]
+    agrees(xb.expected_calibration_error(y, p, n_bins=20), (1.0 - 0.03) / 2)
+    agrees(torchmetrics_error(y, p, 20), (1.0 + 0.03) / 2)
+
+
+def test_the_bins_of_torchmetrics_depend_on_the_precision_of_the_forecasts(torchmetrics_error):
+    y, p, _ = multiples_of_a_twentieth()
+    single, double = (torchmetrics_error(y, p.astype(kind), 10) for kind in (np.float32, np.float64))
+    assert abs(single - double) > 0.05 * double
+    ours = [xb.expected_calibration_error(y, p.astype(kind), n_bins=10) for kind in (np.float32, np.float64)]
+    agrees(*ours, rtol=1e-6)
+
+
+def test_torchmetrics_adds_up_in_single_precision_and_finds_an_error_where_there_is_none(torchmetrics_error):
+    p = np.full(4_000_000, 0.7, dtype=np.float32)
+    y = np.tile([1, 1, 1, 1, 1, 1, 1, 0, 0, 0], 400_000)  # seven of ten, as said
+    assert xb.expected_calibration_error(y, p) < 2e-8  # 0.7 in single precision is off by 1.2e-8
+    assert torchmetrics_error(y, p, 15) > 1e-3

@@ -70,6 +70,16 @@ def test_the_table_of_the_readme_is_the_stored_run_of_the_benchmark():
         assert cells.split(" | ") == wanted, (size, kind)
 
 
+def test_the_table_of_calibration_in_the_readme_is_the_stored_run_of_the_benchmark():
+    stored = (ROOT / "benchmarks" / "results" / "calibration.txt").read_text()
+    runs = dict(re.findall(r"^10000000 forecasts, (float\d+), .*\n((?:  .*\n?)+)", stored, re.MULTILINE))
+    rows = re.findall(r"^\| forecasts in (float\d+) \| (.*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert [kind for kind, _ in rows] == list(runs) == ["float32", "float64"]
+    for kind, cells in rows:
+        peers = ("torchmetrics", "netcal", "scikit-learn", "NumPy")
+        assert cells.split(" | ") == [re.search(rf"{peer}.* this +(\S+)", runs[kind])[1] for peer in peers], kind
+
+
 def test_the_core_needs_numpy_alone():
     assert [re.match(r"[\w-]+", need).group(0) for need in PROJECT["dependencies"]] == ["numpy"]
 

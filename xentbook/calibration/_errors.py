@@ -75,6 +75,9 @@ def expected_calibration_error(
     In the binary case it holds P(class 1) against class 1. It is not the top-label error of two columns: that one folds 0.1
     onto 0.9, and their errors may cancel in a bin.
 
+    torchmetrics bins by [low, high), with a bin of its own for 1, so that 0.95 (of 20 bins) and 1 lie elsewhere; it divides
+    [0, 1] and adds up in the precision of its input, and in float32 finds errors above 0.001 where there are none.
+
     References
     ----------
     .. [1] M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",

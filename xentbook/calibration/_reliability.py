@@ -90,8 +90,9 @@ def reliability_curve(
 
     Notes
     -----
-    scikit-learn's `calibration_curve` bins by [low, high) and drops empty bins; torchmetrics divides [0, 1] in the precision
-    of its input, which moves forecasts that lie on an edge.
+    scikit-learn's `calibration_curve` bins by (low, high] too, but compares with edges in float64 whatever the precision of
+    the forecasts, and drops empty bins; torchmetrics bins by [low, high) and divides [0, 1] in the precision of its input.
+    Either moves forecasts that lie on an edge.
 
     References
     ----------
