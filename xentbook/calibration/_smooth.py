@@ -102,7 +102,7 @@ def _smoothed(series: Array, sigma: float) -> float:
     """Return the integral over [0, 1] of the absolute value of the cosine series, damped by the kernel."""
     k = np.arange(series.size)
     damped = series * np.exp(-0.5 * (math.pi * sigma * k) ** 2)
-    terms = int(64 / min(sigma, 1.0))  # 64 points to a bandwidth; the terms beyond are 0 in float64
+    terms = 1 << math.ceil(math.log2(64 / min(sigma, 1.0)))  # 64 points or more to a bandwidth; terms beyond are 0
     values = 2 * terms * np.fft.irfft(damped[: terms + 1], n=2 * terms)[: terms + 1]
     a, b = np.abs(values[:-1]), np.abs(values[1:])
     crossing = np.sign(values[:-1]) * np.sign(values[1:]) < 0
