@@ -309,6 +309,10 @@ def test_a_paragraph_that_links_to_a_notebook_is_held_to_that_one():
     row = "| claim | verdict |\n| 0.47 | [cell](../notebooks/{}#x) |"
     assert prose.unsupported_in_page(row.format("01-a.ipynb"), books) == []
     assert prose.unsupported_in_page(row.format("02-b.ipynb"), books) == ["'0.47' is in no output of 02-b.ipynb"]
+    solutions = {"notebooks/solutions/01-a.ipynb": notebook_with("", printed="0.5")}  # the same name, another notebook
+    assert prose.unsupported_in_page(row.format("01-a.ipynb"), books | solutions) == []
+    found = prose.unsupported_in_page(row.format("solutions/01-a.ipynb"), books | solutions)
+    assert found == ["'0.47' is in no output of solutions/01-a.ipynb"]
 
 
 def test_an_example_of_a_page_supports_its_numbers_and_is_run():

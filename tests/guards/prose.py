@@ -111,9 +111,9 @@ def unsupported_in_page(text, notebooks, *, code=()):
     """
     shown = [part for example in _examples(text) for part in (example.want, example.source)]
     own = set(chain.from_iterable(map(_output_numbers, [*shown, *code])))
-    supplies = {Path(path).name: set(outputs(notebook)) for path, notebook in notebooks.items()}
+    supplies = {path: set(outputs(notebook)) for path, notebook in notebooks.items()}
     return [
-        f"{printed.text!r} is in no output of {', '.join(sorted(linked)) or 'the notebooks'}"
+        f"{printed.text!r} is in no output of {', '.join(sorted(map(_short, linked))) or 'the notebooks'}"
         for paragraph, linked in _paragraphs_with_links(text, supplies)
         for printed in prose_numbers(paragraph)
         if not printed.is_supported_by(own.union(*(supplies[name] for name in linked or supplies)))
@@ -217,14 +217,23 @@ def _tree(source):
         return ast.parse("")
 
 
-def _paragraphs_with_links(text, names):
-    """Return the paragraphs and table rows of a page, each with those of `names` it links to."""
+def _short(path):
+    return path.removeprefix("notebooks/")
+
+
+def _paragraphs_with_links(text, paths):
+    """Return the paragraphs and table rows of a page, each with those of `paths` it links to, whatever folder it is in."""
     bodies = [
         block.body for block in markdown.blocks(markdown.NOT_READ.sub("", text)) if block.kind in ("prose", "{math}")
     ]
     paragraphs = [part for body in bodies for part in re.split(r"\n\s*\n|\n(?=[ \t]*\|)", body)]
-    targets = [{Path(target.partition("#")[0]).name for target in markdown.links(part)} for part in paragraphs]
-    return [(part, linked & set(names)) for part, linked in zip(paragraphs, targets, strict=True)]
+    targets = [
+        [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in markdown.links(part)] for part in paragraphs
+    ]
+    return [
+        (part, {path for path in paths for target in found if target and f"/{path}".endswith(f"/{target}")})
+        for part, found in zip(paragraphs, targets, strict=True)
+    ]
 
 
 def _without_code_and_roles(text):
