@@ -121,6 +121,7 @@ def test_top_labels_are_held_against_being_right():
 # -- errors by their formulas
 
 
+@pytest.mark.identity("eq-ece")
 @settings(deadline=None, max_examples=40)
 @given(seeds, st.integers(1, 20))
 def test_the_norms_are_mean_root_mean_square_and_maximum_of_the_gaps(seed, n_bins):
@@ -147,6 +148,7 @@ def test_the_binary_error_is_not_the_top_label_error_of_two_columns():
     assert xb.expected_calibration_error([1, 1], np.stack([1 - p, p], axis=1), n_bins=10) == pytest.approx(0.4)
 
 
+@pytest.mark.identity("eq-calibrated")
 def test_a_forecaster_who_keeps_every_promise_has_no_error():
     p = np.repeat([0.2, 0.5, 0.8], 10)
     y = np.concatenate([np.arange(10) < 10 * x for x in (0.2, 0.5, 0.8)]).astype(int)
@@ -156,6 +158,7 @@ def test_a_forecaster_who_keeps_every_promise_has_no_error():
     assert xb.expected_calibration_error([1, 0], [0.0, 1.0]) == 1
 
 
+@pytest.mark.identity("eq-debiased-ece")
 def test_the_debiased_square_has_the_right_mean_and_the_plain_one_does_not():
     rng = np.random.default_rng(5)
     p = np.repeat([0.15, 0.45, 0.75, 0.95], 12)
@@ -171,9 +174,22 @@ def test_the_debiased_square_has_the_right_mean_and_the_plain_one_does_not():
     assert min(xb.debiased_calibration_error(y, p, n_bins=10) for y in draws[:50]) >= 0
 
 
+@pytest.mark.identity("eq-debiased-ece")
+@settings(deadline=None, max_examples=20)
+@given(seeds)
+def test_the_debiased_square_takes_off_the_variance_within_the_bin_over_n_minus_one(seed):
+    rng = np.random.default_rng(seed)
+    p, truth = rng.uniform(0.61, 0.79, size=5), rng.random(5)  # one bin, five tosses of different coins
+    outcomes = (np.arange(32)[:, np.newaxis] >> np.arange(5)) & 1
+    chance = np.where(outcomes, truth, 1 - truth).prod(axis=1)
+    found = chance @ [xb.debiased_calibration_error(y, p, n_bins=5, squared=True) for y in outcomes]
+    assert found == pytest.approx((p.mean() - truth.mean()) ** 2 - truth.var() / 4, abs=1e-14)
+
+
 # -- the smooth error
 
 
+@pytest.mark.identity("eq-smooth-ece")
 @pytest.mark.parametrize("sigma", [0.3, 0.08, 0.03])
 def test_the_smooth_error_is_the_integral_over_reflected_gaussians(sigma):
     y, p = binary(6, n=40)
@@ -290,6 +306,7 @@ def test_the_temperature_of_two_logits_in_closed_form():
     assert found == pytest.approx(4 / math.log(3), rel=1e-14, abs=0)
 
 
+@pytest.mark.identity("eq-temperature")
 @settings(deadline=None, max_examples=25)
 @given(seeds, st.floats(0.2, 8))
 def test_the_temperature_is_the_minimiser_to_eight_digits(seed, sharp):
@@ -411,6 +428,32 @@ def test_vector_scaling_of_binary_logits_is_logistic():
     score = z[:, 1] - z[:, 0]
     found, platt = xb.VectorScaling().fit(score, y), xb.PlattScaling(smooth_targets=False).fit(score, y)
     assert found.predict_proba(score) == pytest.approx(platt.predict_proba(score), rel=1e-12, abs=0)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seeds, st.integers(0, 2), st.floats(1e-9, 1e3), st.sampled_from([-1, 1]))
+def test_a_class_that_its_own_logit_divides_from_the_rest_has_no_best_vector(seed, k, gap, sign):
+    z, y = many(seed, k=3)
+    z[:, k] = sign * np.where(y == k, gap + np.abs(z[:, k]), -np.abs(z[:, k]))
+    with pytest.raises(ValueError, match=f"the logit of class {k} divides it from the rest"):
+        xb.VectorScaling().fit(z, y)
+
+
+@pytest.mark.parametrize("gap", [0.1, 2.0, 8.0])
+@pytest.mark.parametrize("seed", [0, 2])
+def test_scales_that_divide_classes_together_have_no_best_vector(seed, gap):
+    # Neither logit divides the classes by itself, yet z1 - 3 z0 is above 0 for class 1 and below for class 0.
+    z, y = many(seed, k=2)
+    z[:, 1] = 3 * z[:, 0] + np.where(y == 1, 1, -1) * (gap + np.random.default_rng(seed).random(y.size))
+    with pytest.raises(ValueError, match="falls without end as they grow"):
+        xb.VectorScaling().fit(z, y)
+
+
+def test_directions_that_change_no_probability_do_not_keep_a_vector_from_being_best():
+    z, y = many(5, k=2)
+    z[:, 1] = -z[:, 0]  # two scales for one score
+    found, platt = xb.VectorScaling().fit(z, y), xb.PlattScaling(smooth_targets=False).fit(-2 * z[:, 0], y)
+    assert found.predict_proba(z) == pytest.approx(platt.predict_proba(-2 * z[:, 0]), rel=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -553,3 +596,95 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
 def test_bad_input_is_an_error_at_the_door(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# -- what the chapter says of chance, and its verdicts ----------------------------------------------------------------
+
+
+@pytest.mark.identity("eq-chance-error")
+@pytest.mark.parametrize(("n", "n_bins"), [(400, 5), (1600, 15), (3000, 10)])
+def test_a_calibrated_forecaster_has_the_error_that_chance_predicts(n, n_bins):
+    rng = np.random.default_rng(n)
+    p = rng.beta(1.0, 1.4, size=n)
+    b = np.ceil(p * n_bins).astype(int) - 1
+    share_times_v = np.bincount(b, p * (1 - p), minlength=n_bins) / n
+    predicted = math.sqrt(2 / (math.pi * n)) * np.sqrt(share_times_v).sum()
+    draws = rng.random((400, n)) < p
+    errors = [xb.expected_calibration_error(y.astype(int), p, n_bins=n_bins) for y in draws]
+    assert np.mean(errors) == pytest.approx(predicted, rel=0.05)
+    assert predicted <= math.sqrt(2 * n_bins * np.mean(p * (1 - p)) / (math.pi * n))
+
+
+@pytest.mark.claim(21)
+def test_binned_error_of_a_flawless_forecaster_is_positive_and_the_debiased_square_is_not():
+    rng = np.random.default_rng(21)
+    p = rng.random(300)
+    draws = [(rng.random(300) < p).astype(int) for _ in range(500)]
+    binned = [xb.expected_calibration_error(y, p, n_bins=15) for y in draws]
+    fair = np.array([xb.debiased_calibration_error(y, p, n_bins=15, squared=True) for y in draws])
+    assert min(binned) > 0 and np.mean(binned) > 0.05
+    assert abs(fair.mean()) < 4 * fair.std() / math.sqrt(fair.size)
+
+
+@pytest.mark.claim(21)
+def test_the_binned_error_of_one_flawless_forecaster_depends_on_bins_and_on_cases():
+    rng = np.random.default_rng(22)
+
+    def mean_error(n, n_bins):
+        forecasts = rng.random((200, n))
+        return np.mean([xb.expected_calibration_error((rng.random(n) < p).astype(int), p, n_bins=n_bins) for p in forecasts])
+
+    assert mean_error(300, 40) > 1.5 * mean_error(300, 10) > 2 * mean_error(1200, 10)
+
+
+@pytest.mark.claim(22)
+def test_log_loss_may_order_two_forecasters_one_way_and_calibration_the_other():
+    # Exact populations: of four kinds of cases with equal weight, 5 %, 5 %, 95 % and 95 % come true.
+    truth = np.repeat([0.05, 0.05, 0.95, 0.95], 100)
+    y = np.concatenate([np.arange(100) < 100 * share - 1e-9 for share in (0.05, 0.05, 0.95, 0.95)]).astype(int)
+    knows, lazy = np.where(truth > 0.5, 0.8, 0.2), np.full(400, 0.5)
+    assert xb.log_loss(y, knows) < xb.log_loss(y, lazy) == pytest.approx(math.log(2))
+    assert xb.expected_calibration_error(y, knows) == pytest.approx(0.15)
+    assert xb.expected_calibration_error(y, lazy) == pytest.approx(0, abs=1e-12)
+    # Miscalibration is one term of the loss: to say the share that came true instead saves just that KL divergence.
+    saved = xb.log_loss(y, knows) - xb.log_loss(y, truth)
+    assert saved == pytest.approx(xb.kl_divergence([0.05, 0.95], [0.2, 0.8], base=np.e)) and saved > 0
+
+
+@pytest.mark.claim(13)
+@settings(deadline=None, max_examples=40)
+@given(seeds)
+def test_a_forecaster_is_calibrated_just_where_no_function_of_its_output_lowers_the_expected_loss(seed):
+    rng = np.random.default_rng(seed)
+    share, came = rng.dirichlet(np.ones(6)), rng.uniform(0.01, 0.99, size=6)  # of the cases that get each of six forecasts
+
+    def expected(q):
+        return share @ -(came * np.log(q) + (1 - came) * np.log(1 - q))
+
+    said, other = rng.uniform(0.01, 0.99, size=(2, 6))
+    assert expected(other) > expected(came)  # the calibrated one cannot be mended by another word for each forecast
+    lost = share @ [xb.kl_divergence([r, 1 - r], [q, 1 - q], base=np.e) for r, q in zip(came, said, strict=True)]
+    assert expected(said) - expected(came) == pytest.approx(lost, rel=1e-9) and lost > 0  # any other can, by this
+
+
+@pytest.mark.claim(13)
+def test_training_cross_entropy_to_zero_leaves_a_model_too_sure_of_new_cases():
+    rng = np.random.default_rng(13)
+    weights = np.r_[1.5, -1.0, np.zeros(38)]
+    X, new = rng.normal(size=(60, 40)), rng.normal(size=(20_000, 40))
+    y = (rng.random(60) < xb.sigmoid(X @ weights)).astype(int)
+    came = (rng.random(20_000) < xb.sigmoid(new @ weights)).astype(int)
+
+    def fitted(l2):
+        model = xb.LogisticRegression(l2=l2).fit(X, y)
+        z = model.decision_function(new)
+        return xb.binary_cross_entropy(y, logits=model.decision_function(X)), z
+
+    losses, z = zip(*(fitted(l2) for l2 in (10.0, 0.1, 1e-3)), strict=True)
+    assert losses[0] > losses[1] > losses[2] and losses[2] < 0.01
+    test = [xb.binary_cross_entropy(came, logits=score) for score in z]
+    gap = [np.mean(xb.sigmoid(np.abs(score))) - np.mean((score > 0) == came) for score in z]
+    assert test[2] > test[1] > test[0] and gap[2] > gap[1] > gap[0]
+    assert gap[2] > 0.15
+    truth = xb.sigmoid(new @ weights)  # a right model that has learned all there is keeps its word
+    assert xb.debiased_calibration_error(came, truth) < 0.02

@@ -225,7 +225,8 @@ def debiased_calibration_error(
     strategy : {"uniform", "quantile"}
         Bins of equal width, or of about equal numbers of forecasts.
     squared : bool
-        Return the square, unbiased given the bins, and below 0 at times. Otherwise its root, with 0 for what is below 0.
+        Return the square, and below 0 at times: unbiased if the outcomes of a bin have one probability, else lower on
+        average by its variance within the bin, over n_b - 1. Otherwise its root, with 0 for what is below 0.
 
     Returns
     -------
