@@ -150,6 +150,7 @@ def test_risk_and_coverage_by_hand():
     assert curve.thresholds.tolist() == [0.9, 0.8, 0.6, 0.1]
 
 
+@pytest.mark.identity("eq-aurc")
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), min_size=1, max_size=6))
 def test_the_area_is_the_mean_over_all_orders_within_ties(pairs):
@@ -508,3 +509,217 @@ def test_whatever_raises_in_a_guarded_step_is_passed_on_with_the_state_as_it_was
 def test_bad_input_is_an_error_at_the_door(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# -- what the chapter says, and its verdicts ------------------------------------------------------------------------
+
+
+@pytest.mark.identity("eq-confidence")
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.integers(1, 8))
+def test_the_confidence_in_a_whole_is_the_exponential_of_minus_the_losses_of_its_own_answers(seed, m):
+    z = np.random.default_rng(seed).normal(scale=3, size=(m, 10))
+    losses = xb.sparse_categorical_cross_entropy(z.argmax(axis=1), logits=z, reduction="sum")
+    assert np.prod(xb.confidence(logits=z)) == pytest.approx(math.exp(-losses), rel=1e-12, abs=0)
+
+
+@pytest.mark.identity("eq-gate-costs")
+@settings(deadline=None, max_examples=60)
+@given(costs_of)
+def test_where_a_review_is_ever_cheapest_both_thresholds_are_those_of_the_formula_and_else_there_is_one(costs):
+    e, r, b, f = (Fraction(costs[name]) for name in ("error", "review", "rollback", "repair"))
+    gate = xb.Gate.from_costs(**costs)
+    grid = [Fraction(k, 997) for k in range(998)]
+    pays = any(r + (1 - c) * f < min((1 - c) * e, b) for c in grid)
+    if f > 0 and f < e and r / (e - f) < b / e:
+        assert gate.accept == pytest.approx(float(max(0, 1 - r / (e - f))), abs=1e-12)
+        assert gate.review == pytest.approx(float(max(0, 1 - (b - r) / f)), abs=1e-12)
+    elif f > 0:
+        assert not pays
+        assert gate.accept == gate.review == pytest.approx(float(max(0, 1 - b / e)), abs=1e-12)
+
+
+@pytest.mark.identity("eq-risk-coverage")
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_coverage_and_risk_at_each_threshold_are_counts_over_what_is_at_or_above_it(seed):
+    rng = np.random.default_rng(seed)
+    errors, sure = rng.integers(2, size=25), np.round(rng.random(25), 1)
+    curve = xb.risk_coverage_curve(errors, sure)
+    assert sorted(curve.thresholds) == sorted(set(sure))
+    for coverage, risk, t in zip(*curve, strict=True):
+        assert coverage == np.count_nonzero(sure >= t) / 25
+        assert risk == pytest.approx(errors[sure >= t].sum() / np.count_nonzero(sure >= t), rel=1e-14)
+
+
+@pytest.mark.identity("eq-luhn")
+@pytest.mark.parametrize("m", [1, 2, 3, 6, 7])
+def test_the_check_digit_is_the_one_that_makes_the_sum_of_shares_a_multiple_of_ten(m):
+    numbers = np.random.default_rng(m).integers(10, size=(200, m))
+    sums = np.zeros(200, dtype=int)
+    for place in range(m):
+        share = numbers[:, m - 1 - place] * (1 + place % 2)
+        sums += share // 10 + share % 10  # the digits of a double are added, which is to take 9 off
+    assert xb.luhn_valid(numbers).tolist() == (sums % 10 == 0).tolist()
+    assert xb.luhn_valid(np.column_stack([numbers, xb.luhn_digit(numbers)])).all()
+
+
+def test_every_single_wrong_digit_is_caught_and_of_swapped_neighbours_all_but_09():
+    payload = np.random.default_rng(0).integers(10, size=(300, 5))
+    numbers = np.column_stack([payload, xb.luhn_digit(payload)])
+    for place in range(6):
+        for change in range(1, 10):
+            wrong = numbers.copy()
+            wrong[:, place] = (wrong[:, place] + change) % 10
+            assert not xb.luhn_valid(wrong).any()
+    for place in range(5):
+        swapped = numbers.copy()
+        swapped[:, [place, place + 1]] = numbers[:, [place + 1, place]]
+        pair = np.sort(numbers[:, [place, place + 1]], axis=1)
+        passes = (pair[:, 0] == pair[:, 1]) | (pair == [0, 9]).all(axis=1)
+        assert xb.luhn_valid(swapped).tolist() == passes.tolist()
+
+
+def test_the_number_of_the_usual_example_is_valid():
+    digits = [int(c) for c in "79927398713"]  # the standard worked example of the algorithm
+    assert xb.luhn_valid(digits)
+    assert xb.luhn_digit(digits[:-1]) == 3
+
+
+@pytest.mark.identity("eq-slips")
+@pytest.mark.parametrize("m", [1, 2, 3, 4])
+def test_the_share_of_wrong_numbers_that_pass_follows_the_recursion_exactly(m):
+    number = np.array([4, 0, 7, 1, 9])
+    number = np.append(number, xb.luhn_digit(number))
+    others = [[d for d in range(10) if d != number[place]] for place in range(m)]
+    wrong = np.tile(number, (9**m, 1))
+    wrong[:, :m] = np.array(list(itertools.product(*others)))
+    share = Fraction(0)
+    for _ in range(m - 1):
+        share = (1 - share) / 9
+    assert Fraction(int(xb.luhn_valid(wrong).sum()), 9**m) == share
+
+
+@pytest.mark.identity("eq-valid-posterior")
+@pytest.mark.parametrize("m", [2, 3, 4])
+def test_decoding_finds_what_all_valid_numbers_tried_one_by_one_give(m):
+    p = np.random.default_rng(m).dirichlet(np.full(10, 0.3), size=(40, m))
+    every = np.array(list(itertools.product(range(10), repeat=m)))
+    every = every[xb.luhn_valid(every)]
+    assert len(every) == 10 ** (m - 1)
+    weights = p[:, np.arange(m), every].prod(axis=-1)
+    found = xb.luhn_decode(p)
+    assert found.digits.tolist() == every[weights.argmax(axis=1)].tolist()
+    assert found.valid == pytest.approx(weights.sum(axis=1), rel=1e-12, abs=0)
+    assert found.confidence == pytest.approx(weights.max(axis=1) / weights.sum(axis=1), rel=1e-12, abs=0)
+    assert xb.luhn_valid(found.digits).all()
+
+
+def test_decoding_keeps_its_digits_where_probabilities_are_tiny_and_where_they_are_zero():
+    sure = np.zeros((3, 10))
+    sure[[0, 1, 2], [2, 7, 3]] = 1
+    assert xb.luhn_decode(sure) == (pytest.approx([2, 7, 3]), 1.0, 1.0)
+    tiny = np.full((400, 10), 0.1)  # the product of 400 of these is below the least float
+    found = xb.luhn_decode(tiny)
+    assert found.valid == pytest.approx(0.1, rel=1e-9)
+    assert xb.luhn_valid(found.digits)
+    rare = [[1e-200, 1 - 1e-200] + [0] * 8, [1] + [0] * 9]
+    assert xb.luhn_decode(rare).digits.tolist() == [0, 0]
+    assert xb.luhn_decode(rare).valid == pytest.approx(1e-200, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("T", [0.3, 1.0, 4.0])
+def test_a_temperature_changes_no_decoded_number(T):
+    z = np.random.default_rng(1).normal(scale=4, size=(100, 6, 10))
+    assert xb.luhn_decode(xb.softmax(z / T)).digits.tolist() == xb.luhn_decode(xb.softmax(z)).digits.tolist()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: xb.luhn_valid([1, 10]), ValueError, r"`numbers` must lie in 0 … 9; got 10 at index \(1,\)"),
+        (lambda: xb.luhn_valid(7), ValueError, "`numbers` must have its digits along the last axis"),
+        (lambda: xb.luhn_valid([]), (ValueError, TypeError), "`numbers` must"),
+        (lambda: xb.luhn_digit([1.0, 2.0]), TypeError, "`payload` must hold integers"),
+        (lambda: xb.luhn_decode([0.1] * 10), ValueError, r"`probs` must have shape \(..., m, 10\); got \(10,\)"),
+        (lambda: xb.luhn_decode([[0.5, 0.5]]), ValueError, r"`probs` must have shape"),
+        (lambda: xb.luhn_decode([[0.2] * 10]), ValueError, "`probs` must sum to 1"),
+        (lambda: xb.luhn_decode([np.eye(10)[[1]], np.eye(10)[[0]]]), ValueError, r"leave a valid number possible; got 0.* at index \(0,\)"),
+    ],
+)  # fmt: skip
+def test_check_digits_refuse_bad_input_at_the_door(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def noisy_signs(n, tries, seed, sharpen=1.0):
+    """Return whether a sign was read rightly from each of `tries` noisy looks, and the probability stated for it.
+
+    The sign is seen with normal noise of mean ±1: exact log-odds are 2 x. With `sharpen` above 1 they are overstated.
+    """
+    x = 1.0 + np.random.default_rng(seed).normal(size=(tries, n))
+    return x > 0, xb.sigmoid(sharpen * np.abs(2 * x))
+
+
+COSTS = {"error": 60, "review": 1, "rollback": 20, "repair": 4}
+
+
+def moved(gate, sharpen):
+    """Return the gate whose thresholds are overstated as the confidences are: it fits them without calibration."""
+    return xb.Gate(accept=xb.sigmoid(sharpen * xb.logit(gate.accept)), review=xb.sigmoid(sharpen * xb.logit(gate.review)))
+
+
+@pytest.mark.claim(25)
+def test_the_negative_log_loss_of_the_own_answer_ranks_as_the_largest_probability_and_is_as_good_as_the_calibration():
+    z = np.random.default_rng(25).normal(scale=3, size=(400, 5))
+    own = -xb.sparse_categorical_cross_entropy(z.argmax(axis=1), logits=z, reduction="none")
+    assert np.exp(own) == pytest.approx(xb.confidence(logits=z), rel=1e-12, abs=0)
+    (right,), (honest,) = noisy_signs(40_000, 1, 25)
+    (same,), (loud,) = noisy_signs(40_000, 1, 25, sharpen=3.0)
+    assert np.array_equal(right, same)
+    errors = 1 - right
+    assert xb.area_under_risk_coverage(errors, loud) == pytest.approx(xb.area_under_risk_coverage(errors, honest), rel=1e-2)
+    assert np.mean(honest) == pytest.approx(np.mean(right), abs=0.01)
+    assert np.mean(loud) > np.mean(right) + 0.07
+
+
+@pytest.mark.claim(26)
+def test_a_retry_pays_with_new_evidence_and_a_threshold_that_fits_and_else_brings_nothing_or_costs():
+    gate = xb.Gate.from_costs(**COSTS)
+    answers = {"same": 0.7}
+    again = xb.feedback_loop(lambda k: "same", answers.get, threshold=gate.accept, budget=3)
+    assert again == ("same", 0.7, 3, False)
+
+    def bill(sharpen, budget, gate=gate):
+        right, sure = noisy_signs(6000, 3, 26, sharpen)
+        picked = [
+            xb.feedback_loop(lambda k: k, sure[:, i].__getitem__, threshold=gate.accept, budget=budget).output
+            for i in range(6000)
+        ]
+        chosen, i = np.array(picked), np.arange(6000)
+        return xb.gate_cost(gate.decide(sure[chosen, i]), right[chosen, i], **COSTS)
+
+    assert bill(1.0, 3) < bill(1.0, 1) - 0.1
+    assert bill(3.0, 3) > bill(3.0, 1) + 0.1
+    assert bill(3.0, 3, moved(gate, 3.0)) == pytest.approx(bill(1.0, 3))
+
+
+@pytest.mark.claim(27)
+def test_a_gate_pays_if_its_thresholds_fit_the_confidence_and_a_rollback_leaves_nothing_behind():
+    gate = xb.Gate.from_costs(**COSTS)
+    (right,), (honest,) = noisy_signs(40_000, 1, 27)
+    loud = noisy_signs(40_000, 1, 27, sharpen=3.0)[1][0]
+    review_all, accept_all = 1 + 4 * np.mean(~right), 60 * np.mean(~right)
+    with_honest, with_loud = (xb.gate_cost(gate.decide(c), right, **COSTS) for c in (honest, loud))
+    assert with_honest < min(review_all, accept_all) < with_loud
+    assert xb.gate_cost(moved(gate, 3.0).decide(loud), right, **COSTS) == pytest.approx(with_honest)
+    ledger = {"readings": [1, 2], "log": ["start"]}
+    before = copy.deepcopy(ledger)
+
+    def step(state):
+        state["log"].append("try")
+        state["readings"].clear()
+        return "done"
+
+    assert xb.guarded_step(step, ledger, score=lambda output: 0.1, gate=xb.Gate(accept=0.9, review=0.5)).decision == "rollback"
+    assert ledger == before

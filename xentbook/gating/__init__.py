@@ -9,9 +9,11 @@ Conventions
 - A gate accepts at or above its upper threshold, rolls back below its lower one, and sends the rest to review.
 - Costs are in any unit, the same for all, and not negative.
 - Errors are losses of samples, 0 and 1 or any other that is not negative; risk is their mean over what is accepted.
+- A check digit is the last of a number, whose digits lie along the last axis; probabilities of digits have one more.
 - A rollback leaves the state as it was, to the last object: also where a step raised half-way.
 """
 
+from xentbook.gating._check_digit import Decoding, luhn_decode, luhn_digit, luhn_valid
 from xentbook.gating._confidence import confidence
 from xentbook.gating._coverage import RiskCoverageCurve, area_under_risk_coverage, risk_coverage_curve
 from xentbook.gating._gate import Gate, gate_cost
@@ -30,4 +32,8 @@ __all__ = [
     "Transaction",
     "Outcome",
     "guarded_step",
+    "luhn_digit",
+    "luhn_valid",
+    "Decoding",
+    "luhn_decode",
 ]
