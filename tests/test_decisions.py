@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
+from sklearn.datasets import load_breast_cancer
 
 import xentbook as xb
 
 TRUTH = [0, 0, 0, 1, 1, 0, 1, 1, 0, 0]
 SAID = [0, 0, 1, 1, 0, 0, 1, 1, 1, 0]
+CANCER = load_breast_cancer()
+PATIENTS, ILL = CANCER.data, 1 - CANCER.target
 RATIOS = [(xb.precision, metrics.precision_score), (xb.recall, metrics.recall_score), (xb.f1_score, metrics.f1_score)]
 labels_of = st.integers(2, 5).flatmap(
     lambda k: st.tuples(
@@ -28,6 +31,18 @@ def scored(seed, n=60, *, ties=False):
     y[:2] = [0, 1]
     p = 1 / (1 + np.exp(-(1.5 * (2 * y - 1) + rng.normal(size=n) * 2)))
     return y, np.round(p, 1) if ties else p
+
+
+def thirds_of_patients(seed):
+    """Return the patients to train, to choose with and to judge by, as chapter 13 divides them."""
+    return np.split(np.random.default_rng(seed).permutation(569), [285, 427])
+
+
+def malignant(columns, fit, weight=None):
+    """Return the probability of all patients by a logistic regression on some of their measurements."""
+    x = PATIENTS[:, columns]
+    z = (x - x[fit].mean(axis=0)) / x[fit].std(axis=0)
+    return xb.LogisticRegression().fit(z[fit], ILL[fit], sample_weight=weight).predict_proba(z)[:, 1]
 
 
 # -- closed forms
@@ -63,6 +78,7 @@ def test_the_threshold_of_costs_is_their_share():
 # -- identities
 
 
+@pytest.mark.identity("eq-f1")
 @settings(deadline=None, max_examples=60)
 @given(labels_of)
 def test_f1_is_the_harmonic_mean_of_precision_and_recall(case):
@@ -85,6 +101,7 @@ def test_micro_averages_of_all_classes_are_the_accuracy(case):
         assert score(truth, said, average="micro") == pytest.approx(xb.accuracy(truth, said), rel=1e-15, abs=0)
 
 
+@pytest.mark.identity("eq-auc")
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_area_under_the_roc_curve_is_the_chance_that_a_positive_scores_higher(ties):
     y, s = scored(1, ties=ties)
@@ -92,6 +109,7 @@ def test_the_area_under_the_roc_curve_is_the_chance_that_a_positive_scores_highe
     assert xb.roc_auc(y, s) == pytest.approx(float(sum(wins) / len(wins)), rel=1e-14, abs=0)
 
 
+@pytest.mark.identity("eq-bayes-threshold")
 def test_the_cheapest_action_at_the_threshold_changes():
     for false_positive, false_negative in ((1, 1), (1, 9), (3, 0.5)):
         t = xb.bayes_threshold(false_positive, false_negative)
@@ -102,6 +120,7 @@ def test_the_cheapest_action_at_the_threshold_changes():
         assert xb.bayes_decision([[1 - p, p] for p in (t - 1e-6, t + 1e-6)], costs).tolist() == [0, 1]
 
 
+@pytest.mark.identity("eq-bayes-decision")
 def test_no_action_rule_beats_the_bayes_decision_on_average():
     rng = np.random.default_rng(2)
     p, costs = rng.dirichlet(np.ones(3), size=200), rng.normal(size=(3, 4))
@@ -109,6 +128,56 @@ def test_no_action_rule_beats_the_bayes_decision_on_average():
     for _ in range(50):
         other = rng.integers(4, size=(200, 1))
         assert best <= np.take_along_axis(xb.conditional_cost(p, costs), other, 1).mean()
+
+
+@pytest.mark.identity("eq-precision-recall")
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=40))
+def test_precision_and_recall_are_shares_of_a_column_and_of_a_row(pairs):
+    called = [truth for truth, said in pairs if said]
+    actual = [said for truth, said in pairs if truth]
+    truth, said = np.array(pairs).T
+    for score, group in ((xb.precision, called), (xb.recall, actual)):
+        share = sum(group) / len(group) if group else -1
+        assert score(truth, said, undefined=-1) == pytest.approx(share, rel=1e-15)
+
+
+@pytest.mark.identity("eq-f1-threshold")
+@pytest.mark.parametrize("seed", range(8))
+def test_the_threshold_of_the_best_f1_is_half_of_it_where_forecasts_are_true(seed):
+    q = np.random.default_rng(seed).beta(0.7, 1.5, size=12)
+    sets = np.array([[k >> i & 1 for i in range(12)] for k in range(1, 2**12)])  # every rule there is
+    f1 = 2 * sets @ q / (sets.sum(axis=1) + q.sum())
+    best = int(np.argmax(f1))
+    assert sets[best].tolist() == (q >= f1[best] / 2).astype(int).tolist()
+    labels, twice, weight = np.repeat([1, 0], 12), np.append(q, q), np.append(q, 1 - q)
+    assert xb.best_threshold(labels, twice, goal="f1", sample_weight=weight) == q[q >= f1[best] / 2].min()
+
+
+@pytest.mark.identity("eq-all-prices")
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 1), st.floats(0.001, 0.999))
+def test_the_log_loss_is_the_cost_over_all_ratios_of_prices(y, q):
+    u = np.linspace(-45, 45, 90_001)
+    t = 1 / (1 + np.exp(-u))
+    cost = np.where(q >= t, t * (y == 0), (y == 1) / (1 + np.exp(u)))
+    assert np.sum(cost) * 1e-3 == pytest.approx(xb.log_loss([y], [q]), abs=1.1e-3)
+    middle = np.linspace(0, 1, 100_001)[:-1] + 5e-6  # weight 2 in place of 1 / (t (1 - t)): the Brier score
+    brier = 2 * np.mean(np.where(q >= middle, middle * (y == 0), (1 - middle) * (y == 1)))
+    assert brier == pytest.approx(xb.brier_score([y], [q]), abs=5e-5)
+
+
+@pytest.mark.identity("eq-referral")
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0.1, 5), st.floats(0.1, 50), st.floats(0.01, 8))
+def test_asking_is_best_between_its_share_of_a_miss_and_one_less_its_share_of_a_false_alarm(alarm, miss, r):
+    p = np.linspace(0, 1, 2001)
+    asks = xb.bayes_decision(np.stack([1 - p, p], axis=1), [[0, alarm, r], [miss, 0, r]]) == 2
+    edge = 1e-9
+    assert asks[(p > r / miss + edge) & (p < 1 - r / alarm - edge)].all()
+    assert not asks[(p < r / miss - edge) | (p > 1 - r / alarm + edge)].any()
+    if r > alarm * miss / (alarm + miss) * (1 + 1e-9):
+        assert not asks.any()
 
 
 def test_asking_pays_in_a_band_around_the_threshold():
@@ -316,3 +385,77 @@ def test_where_scikit_learn_answers_zero_with_a_warning_we_ask():
 def test_bad_input_is_an_error_at_the_door(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# -- the verdicts of the chapter --------------------------------------------------------------------------------------
+
+
+@pytest.mark.claim(19)
+def test_four_counts_give_the_ratios_and_lose_how_sure_a_forecast_was():
+    y, mild, bold = [1, 1, 1, 0, 0, 0], [0.8, 0.4, 0.4, 0.3, 0.2, 0.6], [0.99, 0.1, 0.001, 0.1, 0.01, 0.999]
+    tables = [xb.confusion_matrix(y, (np.array(q) >= 0.5).astype(int)) for q in (mild, bold)]
+    assert tables[0].tolist() == tables[1].tolist() == [[2, 1], [2, 1]]  # rows actual: one false alarm, two missed
+    assert xb.log_loss(y, bold) > 3 * xb.log_loss(y, mild)
+    says = (np.array(mild) >= 0.5).astype(int)
+    assert [score(y, says) for score in (xb.precision, xb.recall, xb.f1_score)] == pytest.approx([1 / 2, 1 / 3, 2 / 5])
+    with pytest.raises(ValueError, match="precision has no value"):
+        xb.precision(y, np.zeros(6, int))
+
+
+@pytest.mark.claim(19)
+def test_two_models_of_the_breast_cancer_data_share_a_confusion_matrix_but_not_the_log_loss():
+    (fit, _, new), losses = thirds_of_patients(13), []
+    for pair in ((2, 6), (10, 26)):  # mean perimeter and mean concavity; radius error and worst concavity
+        q = malignant(pair, fit)[new]
+        assert xb.confusion_matrix(ILL[new], (q >= 0.5).astype(int)).tolist() == [[84, 7], [9, 42]]
+        losses.append(xb.log_loss(ILL[new], q))
+    assert losses == pytest.approx([0.221, 0.405], abs=5e-4)
+
+
+@pytest.mark.claim(23)
+def test_the_lower_cross_entropy_may_have_the_lower_f1_and_mostly_has_the_higher():
+    rng = np.random.default_rng(23)
+    z = rng.normal(-1, 1.2, size=40_000)
+    y = (rng.random(z.size) < xb.sigmoid(z)).astype(int)
+    truth, raised = xb.sigmoid(z), xb.sigmoid(z + 0.8)  # the second calls more cases positive than it should
+    score = {name: xb.f1_score(y, (q >= 0.5).astype(int)) for name, q in (("truth", truth), ("raised", raised))}
+    assert xb.log_loss(y, truth) < xb.log_loss(y, raised) and score["truth"] < score["raised"] - 0.03
+    t = xb.best_threshold(y, truth, goal="f1")
+    best = xb.f1_score(y, (truth >= t).astype(int))
+    assert best >= score["raised"] and t == pytest.approx(best / 2, abs=0.02) and t < 0.5
+    noisy = [xb.sigmoid(z + rng.normal(0, s, size=z.size)) for s in np.linspace(0, 4, 12)]
+    losses, scores = zip(*((xb.log_loss(y, q), xb.f1_score(y, (q >= 0.5).astype(int))) for q in noisy), strict=True)
+    assert np.corrcoef(losses, scores)[0, 1] < -0.5  # among models that differ in what they know
+    many = xb.f1_score(np.append(y, np.zeros(99_999, int)), np.append(truth >= 0.5, np.zeros(99_999)).astype(int))
+    assert many == pytest.approx(score["truth"], rel=1e-15)  # true negatives are left out
+
+
+@pytest.mark.claim(23)
+def test_a_class_weighted_twin_has_the_higher_log_loss_and_the_higher_f1():
+    rows = []
+    for seed in range(40):
+        fit, _, new = thirds_of_patients(seed)
+        weight = np.where(ILL[fit] == 1, 0.5 / ILL[fit].mean(), 0.5 / (1 - ILL[fit].mean()))
+        for q in (malignant((1, 4), fit)[new], malignant((1, 4), fit, weight)[new]):
+            rows.append((xb.log_loss(ILL[new], q), xb.f1_score(ILL[new], (q >= 0.5).astype(int))))
+    (loss, f1), (twin_loss, twin_f1) = np.moveaxis(np.reshape(rows, (40, 2, 2)), 0, -1)
+    assert np.mean((loss < twin_loss) & (f1 < twin_f1)) > 0.6
+    assert loss.mean() < twin_loss.mean() and f1.mean() < twin_f1.mean() - 0.03
+
+
+@pytest.mark.claim(28)
+def test_a_calibrated_not_sure_is_cheaper_than_a_guess_and_an_overconfident_one_is_not():
+    q = np.linspace(0.0005, 0.9995, 1000)  # a population: of those with forecast q a share q is ill
+    miss, r = 10.0, 0.3
+    table = np.array([[0, 1, r], [miss, 0, r]])
+
+    def mean_cost(said, acts):  # decide by what was said, pay by what is true
+        act = xb.bayes_decision(np.stack([1 - said, said], axis=1), table[:, :acts])
+        return np.mean((1 - q) * table[0, act] + q * table[1, act])
+
+    guess, honest = mean_cost(q, 2), mean_cost(q, 3)
+    sure = xb.sigmoid(8 * xb.logit(q))
+    assert honest < 0.75 * guess
+    assert mean_cost(sure, 3) > guess  # too sure: even with the third act it costs more than an honest guess
+    table[:, 2] = 1.001 * miss / (1 + miss)
+    assert mean_cost(q, 3) == guess  # advice that is too dear is never taken
