@@ -310,6 +310,47 @@ def test_no_change_of_the_coder_or_its_input_comes_from_coding():
     assert coder.encode(message) == first and message.tolist() == [0, 1, 1]
 
 
+# -- the verdict of chapter 3: events from p, a code built for q ---------------------------------------------
+
+
+@pytest.mark.claim(2)
+@quick
+@given(st.data(), st.lists(st.integers(0, 100), min_size=5, max_size=5).filter(any))
+def test_with_ideal_lengths_the_bill_is_the_cross_entropy_whatever_the_truth(data, weights):
+    q, p = np.array([1, 2, 4, 8, 8]) / 23, np.array(weights) / sum(weights)
+    dyadic = np.array(data.draw(st.permutations([1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 16])))
+    bill = expected_length(p, huffman_code(dyadic))
+    assert bill == pytest.approx(xb.cross_entropy(p, dyadic), rel=1e-14)
+    assert bill == pytest.approx(xb.cross_entropy(p, dyadic, base=np.e) / math.log(2), rel=1e-14)  # nats are not bits
+    assert xb.cross_entropy(p, q) - 1e-12 <= expected_length(p, shannon_code(q)) < xb.cross_entropy(p, q) + 1
+    implied = [2.0 ** -len(word) for word in huffman_code(q)]
+    assert expected_length(p, huffman_code(q)) == pytest.approx(xb.cross_entropy(p, implied), rel=1e-14)
+
+
+@pytest.mark.claim(2)
+@quick
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=400),
+    distributions(least=1, max_size=5).filter(lambda q: q.size == 5),
+)
+def test_an_arithmetic_code_for_q_is_within_four_bytes_of_the_cross_entropy_of_a_whole_message(message, q):
+    p = np.bincount(message, minlength=5) / len(message)
+    foretold = len(message) * xb.cross_entropy(p, q)
+    excess = 8 * len(ArithmeticCoder(q).encode(message)) - foretold
+    assert 0 < excess <= 32
+
+
+@pytest.mark.claim(2)
+def test_huffmans_code_for_english_costs_spanish_less_than_the_cross_entropy_and_shannons_more():
+    from xentbook.datasets import ALPHABET, load_text
+
+    texts = [load_text(name) for name in ("spanish", "english")]
+    p, q = (np.array([text.count(letter) for letter in ALPHABET]) / len(text) for text in texts)
+    bills = [expected_length(p, huffman_code(q)), xb.cross_entropy(p, q), expected_length(p, shannon_code(q))]
+    assert np.round(bills, 3).tolist() == [4.127, 4.148, 4.719]
+    assert expected_length(q, huffman_code(q)) > xb.entropy(q)  # and English more: it errs on either side
+
+
 # -- the engine: exactly one code for each message ----------------------------------------------------------
 
 

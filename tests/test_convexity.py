@@ -7,6 +7,7 @@ import itertools
 import mpmath
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -22,8 +23,11 @@ from xentbook.convexity import (
     softmax_null_directions,
     softmax_regression_hessian,
 )
+from xentbook.information import entropy
 from xentbook.likelihood import observed_information
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
+from xentbook.models import MLPClassifier, SoftmaxRegression
+from xentbook.optimize import newton
 
 many = settings(deadline=None, max_examples=60)
 
@@ -59,6 +63,7 @@ def test_the_hessians_are_the_derivatives_of_the_losses():
     )
 
 
+@pytest.mark.claim(7)
 @many
 @given(
     hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)),
@@ -320,6 +325,7 @@ def test_along_a_separating_direction_the_loss_falls_from_everywhere_and_for_eve
         assert all(a > b for a, b in itertools.pairwise(values))
 
 
+@pytest.mark.claim(8)
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.identity("eq-coercive")
 def test_where_the_classes_overlap_the_loss_grows_at_least_in_proportion_to_the_weights(seed):
@@ -403,6 +409,7 @@ def test_without_complete_separation_there_is_no_margin():
     assert maximum_margin(with_ones([0, 1, 2, 2, 3]), [0, 0, 0, 1, 1]) is None  # a shared border: quasi-complete
 
 
+@pytest.mark.claim(10)
 @pytest.mark.identity("eq-network-hessian")
 def test_the_hessian_of_a_hidden_unit_is_a_part_that_is_never_negative_and_one_that_may_be():
     rng = np.random.default_rng(8)
@@ -422,6 +429,152 @@ def test_the_hessian_of_a_hidden_unit_is_a_part_that_is_never_negative_and_one_t
     np.testing.assert_allclose(first + second @ (q - y), whole, atol=1e-5)
     assert np.linalg.eigvalsh(first)[0] > -1e-10 and np.linalg.eigvalsh(whole)[0] < -0.01
     assert np.abs(second[2:, 2:] @ (q - y)).max() < 1e-5  # nothing of it in the last layer
+
+
+# -- the verdicts of chapter 8 ------------------------------------------------------------------------------
+
+
+def weighted_loss(X, targets, weights):
+    """Return the cross-entropy of softmax regression as a function of its table of weights, as one vector."""
+
+    def f(theta):
+        z = X @ theta.reshape(targets.shape[1], X.shape[1]).T
+        return float(-np.sum(weights[:, np.newaxis] * targets * log_softmax(z)))
+
+    return f
+
+
+@pytest.mark.claim(7)
+@many
+@given(st.integers(0, 10**6), st.floats(0, 1), st.sampled_from([2, 3, 5]))
+def test_no_midpoint_lies_above_its_chord_for_any_data_with_hard_or_soft_labels_and_weights(seed, share, k):
+    rng = np.random.default_rng(seed)
+    X, hard = rng.normal(size=(8, 3)) * 10.0 ** rng.uniform(-2, 2, 3), np.eye(k)[rng.integers(k, size=8)]
+    f = weighted_loss(X, share * rng.dirichlet(np.ones(k), size=8) + (1 - share) * hard, rng.exponential(size=8))
+    a, b = rng.normal(size=(2, 3 * k)) * 10.0 ** rng.uniform(-1, 2)
+    assert f((a + b) / 2) <= (f(a) + f(b)) / 2 * (1 + 1e-12) + 1e-12
+
+
+@pytest.mark.claim(7)
+def test_a_negative_weight_or_a_logit_that_is_not_linear_loses_convexity_and_strictness_is_not_promised():
+    f = weighted_loss(np.eye(2), np.eye(2), np.array([1.0, -0.5]))  # each sample has a column of its own
+    assert f(np.zeros(4)) > (f(np.array([0.0, 0.0, 0.0, 4.0])) + f(np.array([0.0, 0.0, 0.0, -4.0]))) / 2
+    X, hard = np.ones((2, 1)), np.eye(2)
+    g = weighted_loss(X[:1], hard[1:], np.ones(1))
+    at = lambda w: g(np.array([0.0, w**2]))  # noqa: E731  # a logit of w²
+    assert at(0.0) > (at(-1.0) + at(1.0)) / 2
+    flat = softmax_regression_hessian(X, np.zeros((2, 1)))
+    assert curvature_certificate(flat, error=hessian_error_bound(X, np.zeros((2, 1)))).verdict == "convex to rounding"
+
+
+@pytest.mark.claim(8)
+def test_convex_may_mean_no_minimum_at_all():
+    X, y = with_ones([0, 1, 2, 3]), np.array([0, 0, 1, 1])
+    rows = (2 * y - 1)[:, np.newaxis] * X
+    direction = separating_direction(X, y).direction
+    values = [binary_loss(rows, t * direction / (rows @ direction).min()) for t in (0, 1, 10, 100, 600)]
+    assert all(a > b > 0 for a, b in itertools.pairwise(values)) and values[-1] < 1e-250  # towards 0, which it never is
+
+
+@pytest.mark.claim(8)
+def test_convex_may_mean_infinitely_many_minima():
+    X, y = with_ones([0, 1, 2, 3, 4, 5]), np.array([0, 1, 2, 0, 1, 2])
+    fit = SoftmaxRegression().fit(X[:, 1:], y)
+    table = np.column_stack([fit.intercept_, fit.coef_])
+    f = weighted_loss(X, np.eye(3)[y], np.ones(6))
+    for shift in np.random.default_rng(8).normal(size=(20, 2)):  # the groove: the same for every class
+        assert f((table + shift).ravel()) == pytest.approx(f(table.ravel()), rel=1e-13)
+    doubled, theta = np.c_[X, 2 * X[:, 1]], np.array([0.3, -0.2, 0.0])  # a column that depends on another
+    slide = np.array([0.0, 2.0, -1.0])
+    np.testing.assert_allclose(doubled @ (theta + 7 * slide), doubled @ theta, atol=1e-13)
+    found = curvature_certificate(logistic_hessian(doubled, theta), error=hessian_error_bound(doubled, theta))
+    assert found.verdict == "convex to rounding"
+
+
+@pytest.mark.claim(8)
+@pytest.mark.parametrize("case", ["no separation", "an L2 penalty on separable data", "softmax, one class fixed"])
+def test_under_its_condition_there_is_one_minimum_from_wherever_one_starts(case):
+    x, rng = np.array([0.0, 1, 2, 3, 4, 5, 6, 7]), np.random.default_rng(9)
+    X, penalised = with_ones((x - 3.5) / 2), np.array([0.0, 1.0])
+    labels = {"no": [0, 0, 1, 0, 1, 0, 1, 1], "an": [0, 0, 0, 0, 1, 1, 1, 1], "softmax,": [0, 1, 2, 0, 1, 2, 0, 1]}
+    y = np.array(labels[case.split()[0]])
+    l2, k = 0.1 * ("penalty" in case), y.max() + 1
+    assert (separating_direction(X, y) is None) == ("penalty" not in case)
+
+    def table(theta):
+        return np.vstack([np.zeros(2), theta.reshape(k - 1, 2)])
+
+    def f(theta):
+        return -np.sum(log_softmax(X @ table(theta).T)[np.arange(8), y]) + l2 / 2 * np.sum(
+            penalised * table(theta) ** 2
+        )
+
+    def slope(theta):
+        error = softmax(X @ table(theta).T) - np.eye(k)[y]
+        return ((error.T @ X)[1:] + l2 * penalised * table(theta)[1:]).ravel()
+
+    def bend(theta):
+        return softmax_regression_hessian(X, table(theta))[2:, 2:] + l2 * np.diag(np.tile(penalised, k - 1))
+
+    ends = np.array([newton(f, slope, bend, start).x for start in rng.normal(size=(25, 2 * (k - 1))) * 3])
+    np.testing.assert_allclose(ends, np.broadcast_to(ends[0], ends.shape), atol=1e-6)
+    assert (
+        np.linalg.norm(slope(ends[0])) < 1e-7
+        and curvature_certificate(bend(ends[0]), error=1e-9).verdict == "strictly convex"
+    )
+
+
+@pytest.mark.claim(10)
+def test_one_hidden_unit_has_two_minima_of_different_height_with_a_saddle_between_them():
+    from sklearn.datasets import load_iris
+
+    iris = load_iris()
+    x, y = iris.data[:, 2] - iris.data[:, 2].mean(), (iris.target == 1).astype(float)
+
+    def f(theta):
+        z = theta[2] * np.tanh(theta[0] * x + theta[1]) + theta[3]
+        return float(np.mean(np.logaddexp(0, z) - y * z) + 0.1 * theta[:3] @ theta[:3] / 300)
+
+    def slope(theta):
+        return np.array([(f(theta + h) - f(theta - h)) / 2e-5 for h in 1e-5 * np.eye(4)])
+
+    starts = [[2.0, 3.0, 3.0, -1.5], [1.0, -1.5, -3.0, -1.0]]  # right about the first edge, and about the second
+    minima = [scipy.optimize.minimize(f, start, jac=slope, options={"gtol": 1e-8}).x for start in starts]
+    saddle = scipy.optimize.root(slope, [0.46, -0.68, -0.01, -0.7]).x
+    assert [round(f(place), 4) for place in (*minima, saddle)] == [0.4728, 0.5361, 0.6367]
+    for place, downwards in [*((place, 0) for place in minima), (saddle, 1)]:
+        assert np.linalg.norm(slope(place)) < 1e-6
+        assert np.sum(np.linalg.eigvalsh(observed_information(lambda t: -f(t), place)) < -1e-6) == downwards
+    # A model that ignores its input lies on every way between them, and costs the entropy of the labels at least.
+    assert f(saddle) > entropy([1 / 3, 2 / 3], base=np.e) > max(map(f, minima))
+
+
+@pytest.mark.claim(10)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_network_is_convex_in_its_last_layer_and_not_in_all_its_layers(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 2))
+    y = (X[:, 0] * X[:, 1] > 0).astype(int)
+    network = MLPClassifier([6, 5], n_classes=3, max_iter=300, seed=seed).fit(X, y)
+    hidden, last = (
+        with_ones(*network.activations(X)[2].T),
+        np.column_stack([network.intercepts_[-1], network.coefs_[-1]]),
+    )
+    for table in [last, *rng.normal(size=(20, *last.shape)) * 3]:
+        found = curvature_certificate(
+            softmax_regression_hessian(hidden, table), error=hessian_error_bound(hidden, table)
+        )
+        assert found.verdict in ("strictly convex", "convex to rounding")
+    value = network.loss_and_gradients(X, y)[0]
+    (W1, W2, W3), (b1, b2, b3), halves = network.coefs_, network.intercepts_, []
+    for order in itertools.permutations(
+        range(5)
+    ):  # the same function, with the units of the second layer in another order
+        order = list(order)
+        network.coefs_ = [W1, (W2 + W2[order]) / 2, (W3 + W3[:, order]) / 2]
+        network.intercepts_ = [b1, (b2 + b2[order]) / 2, b3]
+        halves.append(network.loss_and_gradients(X, y)[0])
+    assert max(halves) > value + 0.1  # half-way between two points of one height, and higher than both
 
 
 # -- errors -------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ from xentbook.losses import (
     sparse_categorical_cross_entropy,
     squared_error,
 )
+from xentbook.models import LogisticRegression
+from xentbook.optimize import adam
 
 INF = float("inf")
 NAN = float("nan")
@@ -89,6 +91,7 @@ def rows_of_every_scale(kind):
 # -- closed forms -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.claim(4)
 def test_the_right_class_given_one_tenth_is_pushed_by_nine_tenths():
     z = np.log([0.1, 0.8, 0.1])
     for gradient in (
@@ -100,6 +103,7 @@ def test_the_right_class_given_one_tenth_is_pushed_by_nine_tenths():
     np.testing.assert_allclose(binary_cross_entropy_gradient(1, np.log(0.1 / 0.9)), -0.9, rtol=1e-15)
 
 
+@pytest.mark.claim(4)
 @pytest.mark.identity("eq-gradient-logits")
 def test_the_gradient_is_prediction_minus_label():
     z = np.random.default_rng(0).normal(size=(5, 4))
@@ -120,6 +124,7 @@ def test_the_hessian_of_softmax_is_diag_p_minus_p_p_transposed():
     assert softmax_hessian(z).shape == (2, 3, 4, 4)
 
 
+@pytest.mark.claim(6)
 def test_a_confident_mistake_gets_no_push_from_squared_error_and_all_of_it_from_cross_entropy():
     assert abs(squared_error_gradient([1], [-20.0])[0]) < 1e-8
     assert binary_cross_entropy_gradient([1], [-20.0])[0] == pytest.approx(-1.0, abs=1e-8)
@@ -248,6 +253,7 @@ def test_a_wrong_gradient_is_caught():
 # -- the equations of chapter 7 -----------------------------------------------------------------------------
 
 
+@pytest.mark.claim(4)
 @pytest.mark.identity("eq-gradient-logits")
 def test_targets_that_sum_to_s_leave_s_times_the_prediction_minus_the_target():
     rng = np.random.default_rng(10)
@@ -354,6 +360,84 @@ def test_a_function_of_the_surprise_pushes_like_cross_entropy_times_its_derivati
         surprise = binary_cross_entropy(y, logits=z, reduction="none")
         expected = slope(surprise, np.exp(-surprise)) * (sigmoid(z) - y)
         np.testing.assert_allclose(package(y, z, reduction="sum"), expected, rtol=1e-11)
+
+
+# -- the verdicts of chapter 7 ------------------------------------------------------------------------------
+
+
+@pytest.mark.claim(4)
+def test_over_the_probabilities_the_gradient_is_minus_label_by_prediction_and_not_prediction_minus_label():
+    y, q = np.array([1.0, 0.0, 0.0]), np.array([0.1, 0.8, 0.1])
+    slopes = numerical_gradient(lambda p: -y[0] * np.log(p[0]), q)
+    np.testing.assert_allclose(slopes, -y / q, atol=1e-8)  # -10, 0, 0
+    np.testing.assert_allclose(
+        sparse_categorical_cross_entropy_gradient([0, 0], np.log([q, q])), [(q - y) / 2] * 2, rtol=1e-14
+    )
+
+
+def steps_to_even_odds(gradient, logit):
+    count = 0
+    while logit < 0:
+        logit -= gradient([1], [logit], reduction="sum")[0]
+        count += 1
+    return count
+
+
+@pytest.mark.claim(6)
+def test_from_a_confident_mistake_squared_error_takes_exponentially_many_steps_and_from_indecision_hardly_more():
+    pair = (binary_cross_entropy_gradient, squared_error_gradient)
+    assert [steps_to_even_odds(gradient, -5.0) for gradient in pair] == [6, 85]
+    few, many = (steps_to_even_odds(gradient, -8.0) for gradient in pair)
+    assert few == 9 and many == pytest.approx(np.exp(8) / 2, rel=0.05)
+    assert [steps_to_even_odds(gradient, -0.1) for gradient in pair] == [1, 1]
+
+
+@pytest.mark.claim(6)
+@pytest.mark.parametrize("logit", [-2.0, -5.0, -10.0, -30.0])
+def test_a_confident_mistake_keeps_its_error_and_loses_it_under_bounded_losses_but_not_under_the_hinge(logit):
+    q = sigmoid(logit)
+    assert binary_cross_entropy_gradient([1], [logit])[0] == pytest.approx(q - 1, rel=1e-12)
+    assert squared_error_gradient([1], [logit])[0] == pytest.approx(2 * q * (1 - q) * (q - 1), rel=1e-12)
+    assert absolute_error_gradient([1], [logit])[0] == pytest.approx(q * (q - 1), rel=1e-12)
+    assert hinge_gradient([1], [logit])[0] == -1
+
+
+@pytest.mark.claim(6)
+def test_on_the_tumours_the_head_start_shrinks_with_longer_steps_and_adam_and_is_gone_if_undecided():
+    from sklearn.datasets import load_breast_cancer
+
+    X, y = load_breast_cancer(return_X_y=True)
+    A = np.c_[np.ones(len(X)), (X - X.mean(axis=0)) / X.std(axis=0)]
+    fit = LogisticRegression(l2=1.0).fit(A[:, 1:], 1 - y)
+    wrong, pair = -2 * np.r_[fit.intercept_, fit.coef_], (binary_cross_entropy_gradient, squared_error_gradient)
+
+    def is_good(w):
+        return np.mean((A @ w > 0) == (y == 0)) >= 0.95
+
+    def steps(gradient, w, size):
+        for count in range(2000):
+            if is_good(w):
+                return count
+            w = w - size * gradient(1 - y, A @ w) @ A
+        return INF
+
+    slow, fast = ([steps(gradient, wrong, size) for gradient in pair] for size in (0.3, 30))
+    assert slow[1] > 10 * slow[0] and fast[1] > 5 * fast[0]
+    undecided = [min(steps(gradient, 0 * wrong, size) for size in (0.3, 1, 3, 10)) for gradient in pair]
+    assert max(undecided) <= 4
+    for size, least, most in [(0.03, 0.8, 1.2), (0.1, 1.2, 4), (0.3, 1.2, 4), (1, 1.2, 4)]:
+        paths = [
+            adam(
+                lambda w: 0.0,
+                lambda w, gradient=gradient: gradient(1 - y, A @ w) @ A,
+                wrong,
+                step_size=size,
+                max_iter=300,
+            ).path
+            for gradient in pair
+        ]
+        first = [next(count for count, w in enumerate(path) if is_good(w)) for path in paths]
+        assert least <= first[1] / first[0] <= most
 
 
 # -- the equations of chapter 10 ----------------------------------------------------------------------------

@@ -233,6 +233,7 @@ def test_entropy_is_the_expected_surprisal(p, base):
     np.testing.assert_allclose(entropy(p, base=base), np.sum(possible * surprisal(possible, base=base)), rtol=1e-13)
 
 
+@pytest.mark.claim(17)
 @pytest.mark.identity("eq-decomposition")
 @many
 @given(distributions(rows=2), bases)
@@ -437,6 +438,7 @@ def test_independent_counts_have_a_gain_of_exactly_0():
     assert mutual_information(np.outer([0.1, 0.2, 0.7], [0.3, 0.7])) < 1e-30
 
 
+@pytest.mark.claim(18)
 def test_kl_is_neither_symmetric_nor_a_metric_and_the_root_of_js_is_one():
     p, q, r = [0.5, 0.5], [0.25, 0.75], [0.1, 0.9]
     assert kl_divergence(p, q) != kl_divergence(q, p)
@@ -444,6 +446,114 @@ def test_kl_is_neither_symmetric_nor_a_metric_and_the_root_of_js_is_one():
     d = [np.sqrt(js_divergence(*pair)) for pair in ((p, q), (q, r), (p, r))]
     assert d[2] <= d[0] + d[1]
     assert js_divergence(p, q) == pytest.approx(js_divergence(q, p), rel=1e-15, abs=0)
+
+
+# -- the verdicts of chapters 1 and 3 ------------------------------------------------------------------------
+
+
+@pytest.mark.claim(1)
+@many
+@given(distributions(rows=2, min_size=2, zeros=False))
+def test_cross_entropy_is_least_at_the_truth_and_is_worth_the_entropy_there(pair):
+    p, q = pair
+    assert cross_entropy(p, p) == entropy(p) > 0  # a truth with chance in it: not zero for a perfect prediction
+    between = p + np.linspace(0, 1, 9)[:, np.newaxis] * (q - p)  # from the truth to the other belief
+    price = cross_entropy(p, between)
+    assert np.all(np.diff(price) >= -1e-12)
+    np.testing.assert_allclose(price - entropy(p), kl_divergence(p, between), atol=1e-12)  # the mismatch is the excess
+
+
+@pytest.mark.claim(1)
+def test_cross_entropy_is_no_distance():
+    assert cross_entropy([0.5, 0.5], [0.5, 0.5]) == 1.0  # to oneself
+    assert cross_entropy([0, 1, 0], [0, 1, 0]) == 0.0  # zero only where the truth is one-hot
+    p, q = [0.5, 0.5], [0.25, 0.75]
+    assert cross_entropy(p, q) == pytest.approx(2 - np.log2(3) / 2, rel=1e-15)
+    assert cross_entropy(q, p) == 1.0  # not symmetric
+    a, b, c = [0.5, 0.5], [0.01, 0.99], [0.0001, 0.9999]
+    assert cross_entropy(a, c) > cross_entropy(a, b) + cross_entropy(b, c)  # a detour is shorter
+
+
+@pytest.mark.claim(17)
+@many
+@given(distributions(min_size=2), st.lists(st.floats(-4, 4), min_size=8, max_size=8))
+def test_for_a_fixed_truth_cross_entropy_and_kl_have_the_same_gradient_and_the_same_minimiser(p, numbers):
+    z, h = np.array(numbers[: p.size]), 1e-5 * np.eye(p.size)
+    beliefs = [scipy.special.softmax(z + s * h, axis=-1) for s in (1, -1)]
+    slopes = [
+        (f(p, beliefs[0], base=np.e) - f(p, beliefs[1], base=np.e)) / 2e-5 for f in (cross_entropy, kl_divergence)
+    ]
+    np.testing.assert_allclose(slopes[0], slopes[1], atol=1e-9)
+    np.testing.assert_allclose(slopes[0], scipy.special.softmax(z) - p, atol=1e-8)  # zero exactly where q is p
+
+
+@pytest.mark.claim(18)
+def test_the_triple_of_coins_and_the_exception_of_equal_bells():
+    a, b, c = [0.5, 0.5], [0.3, 0.7], [0.1, 0.9]
+    direct, first, second = (kl_divergence(*pair) for pair in ((a, c), (a, b), (b, c)))
+    assert (round(direct, 4), round(first + second, 4)) == (0.7370, 0.3475)
+    assert kl_divergence(c, a) == pytest.approx(1 - entropy(c), rel=1e-14)
+    assert round(kl_divergence(c, a), 3) == 0.531  # not symmetric in general
+    there, back = gaussian_kl(0, 1.5, 2, 1.5), gaussian_kl(2, 1.5, 0, 1.5)  # but for bells of the same width
+    assert there == pytest.approx(back, rel=1e-14) and gaussian_kl(0, 1, 2, 1.5) != gaussian_kl(2, 1.5, 0, 1)
+
+
+@pytest.mark.claim(18)
+@many
+@given(tables())
+def test_information_gain_is_the_divergence_of_a_joint_distribution_from_the_product_of_its_margins(joint):
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    np.testing.assert_allclose(mutual_information(joint), kl_divergence(joint.ravel(), product.ravel()), atol=1e-12)
+
+
+@pytest.mark.claim(18)
+def test_the_gaussian_term_of_a_vae_is_the_divergence_that_an_integral_gives():
+    for mean, std in [(0.7, 0.4), (-1.2, 1.8)]:
+        coded, prior = scipy.stats.norm(mean, std), scipy.stats.norm(0, 1)
+        term = (mean**2 + std**2 - 1) / 2 - np.log(std)
+        gain = lambda x, a=coded, b=prior: a.pdf(x) * (a.logpdf(x) - b.logpdf(x))  # noqa: E731
+        integral = scipy.integrate.quad(gain, -20, 20)[0]
+        np.testing.assert_allclose([gaussian_kl(mean, std, 0, 1, base=np.e), integral], term, rtol=1e-8)
+
+
+@pytest.mark.claim(18)
+def test_languages_are_told_apart_by_their_letters_and_spanish_costs_less_in_english_than_the_reverse():
+    from xentbook.datasets import ALPHABET, load_text
+
+    languages = ["english", "spanish", "italian", "french"]
+    halves = [[text[: len(text) // 2], text[len(text) // 2 :]] for text in map(load_text, languages)]
+    shares = [[np.array([half.count(letter) + 1.0 for letter in ALPHABET]) for half in pair] for pair in halves]
+    whole = [sum(pair) - 1 for pair in shares]  # every letter counted once too often, so that none is impossible
+    english, spanish = (counts / counts.sum() for counts in whole[:2])
+    assert (round(kl_divergence(spanish, english), 3), round(kl_divergence(english, spanish), 3)) == (0.249, 0.386)
+    beliefs, truths = (np.array([pair[k] / pair[k].sum() for pair in shares]) for k in (0, 1))
+    divergences = kl_divergence(truths[:, np.newaxis], beliefs)
+    np.testing.assert_array_equal(divergences.argmin(axis=1), range(4))  # each second half is next to its own first
+
+
+@pytest.mark.claim(29)
+def test_shannons_figures_of_1948_come_from_surprise_and_not_from_counting_errors():
+    # A Mathematical Theory of Communication, section 12: 1000 binary digits a second, one in a hundred received wrong.
+    def rate(flipped):
+        missing = np.dot([flipped, 1 - flipped], surprisal([flipped, 1 - flipped]))
+        return 1000 * (1 - missing)
+
+    assert (round(1000 * 0.01), round(1000 - rate(0.01))) == (10, 81)  # errors a second; bits a second that are missing
+    assert round(rate(0.01)) == 919 != 990
+    assert rate(0.5) == 0 != 500  # noise alone: a count of errors would still credit half
+    # Section 6: the grouping law. Section 9: four letters of probability 1/2, 1/4, 1/8, 1/8 carry 7/4 bits each.
+    assert entropy([1 / 2, 1 / 3, 1 / 6]) == pytest.approx(1 + entropy([2 / 3, 1 / 3]) / 2, rel=1e-14)
+    assert entropy([1 / 2, 1 / 4, 1 / 8, 1 / 8]) == 7 / 4
+
+
+@pytest.mark.claim(29)
+def test_shannons_measure_is_the_case_of_one_distribution_and_cross_entropy_that_of_two():
+    p, q = [0.7, 0.2, 0.1], [0.2, 0.5, 0.3]
+    assert cross_entropy(p, p) == entropy(p) == pytest.approx(np.dot(p, surprisal(p)), rel=1e-15)
+    assert cross_entropy(p, q) == pytest.approx(np.dot(p, surprisal(q)), rel=1e-15)  # Kerridge's inaccuracy of 1961
+    # Good's fee of 1952, the logarithm of the probability told: no forecaster does better than by the truth.
+    others = np.random.default_rng(29).dirichlet(np.ones(3), size=500)
+    assert np.all(cross_entropy(p, others) > entropy(p))
 
 
 # -- limits -------------------------------------------------------------------------------------------------

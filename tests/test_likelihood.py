@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from xentbook.information import cross_entropy, entropy, kl_divergence
+from xentbook.datasets import load_challenger
+from xentbook.information import cross_entropy, entropy, kl_divergence, mutual_information
 from xentbook.likelihood import (
     bernoulli_information,
     bernoulli_log_likelihood,
@@ -28,6 +29,7 @@ from xentbook.likelihood import (
     wald_interval,
 )
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
+from xentbook.losses import binary_cross_entropy
 from xentbook.models import LogisticRegression
 
 many = settings(deadline=None, max_examples=60)
@@ -74,6 +76,7 @@ def test_a_wald_interval_of_95_percent_reaches_1_96_standard_errors():
 # -- identities ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.claim(11)
 @pytest.mark.identity("eq-nll-cross-entropy")
 @many
 @given(labels_and_model())
@@ -202,6 +205,7 @@ def test_ninety_five_percent_of_wald_intervals_hold_the_truth_when_n_is_large():
     assert np.mean((low <= 0.4) & (0.4 <= high)) == pytest.approx(0.95, abs=0.012)
 
 
+@pytest.mark.claim(11)
 @pytest.mark.identity("eq-nll-cross-entropy")
 @many
 @given(labels_and_model())
@@ -309,6 +313,60 @@ def test_the_sandwich_is_bread_filling_bread():
     inverse = np.linalg.inv(bread)
     exact = np.sqrt(np.diag(inverse @ (scores.T @ scores) @ inverse))
     np.testing.assert_allclose(robust_standard_errors(bread, scores), exact, rtol=1e-12)
+
+
+# -- the verdict of chapter 5 -------------------------------------------------------------------------------
+
+
+@pytest.mark.claim(11)
+def test_the_summed_loss_of_a_regression_is_minus_the_log_of_the_probability_of_its_labels_given_the_inputs():
+    flights = load_challenger()
+    fit = LogisticRegression().fit(flights.temperature[:, np.newaxis], flights.distress)
+    p = fit.predict_proba(flights.temperature[:, np.newaxis])[np.arange(23), flights.distress]
+    total = binary_cross_entropy(
+        flights.distress, logits=fit.decision_function(flights.temperature[:, np.newaxis]), reduction="sum"
+    )
+    assert total == pytest.approx(-np.log(np.prod(p)), rel=1e-12) == pytest.approx(10.16, abs=0.005)
+    places, where = np.unique(flights.temperature, return_inverse=True)
+    counts, share = np.bincount(where), np.bincount(where, flights.distress) / np.bincount(where)
+    seen, said = np.stack([1 - share, share], axis=1), fit.predict_proba(places[:, np.newaxis])
+    floor, excess = counts @ entropy(seen, base=np.e), counts @ kl_divergence(seen, said, base=np.e)
+    assert floor + excess == pytest.approx(total, rel=1e-12) and (round(floor, 2), round(excess, 2)) == (4.16, 6.00)
+
+
+@pytest.mark.claim(11)
+@pytest.mark.parametrize("change", ["class weights", "label smoothing", "a penalty", "a clipped logarithm", "none"])
+def test_class_weights_smoothing_a_penalty_or_clipping_each_have_another_minimum_than_the_likelihood(change):
+    x, y = np.array([-2.0, -1, 0, 0, 0, 1, 1, 2]), np.array([0, 1, 1, 0, 0, 0, 1, 1])
+
+    def loss(theta):
+        z = theta[0] + theta[1] * x
+        if change == "class weights":
+            return binary_cross_entropy(y, logits=z, sample_weight=np.where(y == 1, 3.0, 1.0), reduction="sum")
+        if change == "label smoothing":
+            return binary_cross_entropy(y, logits=z, label_smoothing=0.2, reduction="sum")
+        if change == "a clipped logarithm":
+            return -np.sum(np.log(np.clip(np.where(y == 1, sigmoid(z), sigmoid(-z)), 0.3, 0.7)))
+        return binary_cross_entropy(y, logits=z, reduction="sum") + (theta[1] ** 2 if change == "a penalty" else 0)
+
+    likeliest = scipy.optimize.minimize(
+        lambda t: -bernoulli_log_likelihood(y, logits=t[0] + t[1] * x), [0, 1], tol=1e-10
+    ).x
+    least = scipy.optimize.minimize(loss, likeliest, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13}).x
+    assert (np.abs(least - likeliest).max() < 1e-4) == (change == "none")
+
+
+@pytest.mark.claim(11)
+def test_where_outcomes_depend_on_each_other_the_sum_is_their_surprise_only_if_each_is_given_the_past():
+    joint = np.array([[0.4, 0.1], [0.2, 0.3]])  # of two outcomes, the first one in the rows
+    first, second = joint.sum(axis=1), joint.sum(axis=0)
+    truly = -np.log(joint)
+    given_the_past = -np.log(first)[:, np.newaxis] - np.log(joint / first[:, np.newaxis])
+    alone = -np.log(first)[:, np.newaxis] - np.log(second)
+    np.testing.assert_allclose(given_the_past, truly, rtol=1e-14)
+    assert np.sum(joint * (alone - truly)) == pytest.approx(mutual_information(joint, base=np.e), rel=1e-12) and np.any(
+        alone < truly
+    )
 
 
 # -- limits -------------------------------------------------------------------------------------------------

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import tracemalloc
 
 import mpmath
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.special
 import sklearn.metrics
+from guards import ROOT, notebooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -80,6 +83,7 @@ def rows_of_every_scale(kind):
 # -- closed forms -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.claim(3)
 def test_the_right_class_given_one_tenth_costs_more_than_given_nine_tenths():
     probs = [[0.9, 0.05, 0.05], [0.1, 0.8, 0.1]]
     losses = sparse_categorical_cross_entropy([0, 0], probs=probs, reduction="none")
@@ -87,12 +91,14 @@ def test_the_right_class_given_one_tenth_costs_more_than_given_nine_tenths():
     np.testing.assert_array_equal(categorical_cross_entropy([[1, 0, 0]] * 2, probs=probs, reduction="none"), losses)
 
 
+@pytest.mark.claim(12)
 def test_a_confident_mistake_costs_seven_and_a_half_times_a_doubtful_one():
     losses = binary_cross_entropy([1, 1], probs=[0.001, 0.4], reduction="none")
     assert losses.round(3).tolist() == [6.908, 0.916]
     assert losses[0] / losses[1] == pytest.approx(7.54, abs=0.005)
 
 
+@pytest.mark.claim(15)
 @pytest.mark.identity("eq-binary-cross-entropy")
 def test_binary_cross_entropy_is_its_formula():
     y, p = np.array([0.0, 1.0, 0.25, 0.6]), np.array([0.3, 0.7, 0.5, 0.01])
@@ -102,6 +108,7 @@ def test_binary_cross_entropy_is_its_formula():
     np.testing.assert_allclose(binary_cross_entropy(y, logits=z, reduction="none"), formula, rtol=1e-14)
 
 
+@pytest.mark.claim(15)
 @pytest.mark.identity("eq-categorical-cross-entropy")
 def test_categorical_cross_entropy_is_its_formula():
     y = np.array([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]])
@@ -155,6 +162,7 @@ def test_generalized_cross_entropy_at_one_is_half_the_absolute_error():
 # -- identities ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.claim(15)
 @pytest.mark.identity("eq-sparse-identity")
 @settings(deadline=None, max_examples=60)
 @given(logit_rows, st.data(), st.sampled_from([0.0, 0.1]))
@@ -380,6 +388,7 @@ def cheapest(loss, p):
     return ANSWERS[expected_price(loss, p, ANSWERS).argmin()]
 
 
+@pytest.mark.claim(16)
 @pytest.mark.parametrize("p", TRUTHS)
 @pytest.mark.identity("eq-squared-minimiser")
 def test_squared_error_asks_for_the_truth_and_charges_the_square_of_the_distance_beyond_the_variance(p):
@@ -482,6 +491,144 @@ def test_the_absolute_errors_of_all_labels_have_a_sum_that_no_prediction_changes
     np.testing.assert_allclose(noisy, 0.6 * clean + 0.4 / 6 * 2 * (6 - 1), rtol=1e-13)
     others = sum(generalized_cross_entropy(np.full(20, k), probs=q, reduction="none") for k in range(6))
     assert np.ptp(others) > 0.1  # generalised cross-entropy has it only nearly
+
+
+# -- the verdicts of chapters 1, 6 and 10 --------------------------------------------------------------------
+
+
+@pytest.mark.claim(3)
+def test_for_a_certain_label_the_loss_is_the_logarithm_of_the_right_class_and_nothing_else_is_looked_at():
+    label = np.tile([1.0, 0.0, 0.0], (4, 1))
+    probs = [[1, 0, 0], [0.9, 0.05, 0.05], [0.1, 0.8, 0.1], [0.1, 0.45, 0.45]]
+    losses = categorical_cross_entropy(label, probs=probs, reduction="none")
+    assert losses[0] == 0 and losses.round(4).tolist() == [0, 0.1054, 2.3026, 2.3026]
+    q = 10.0 ** -np.arange(9)
+    losses = categorical_cross_entropy(
+        label[:1].repeat(9, axis=0), probs=np.stack([q, 1 - q, 0 * q], axis=1), reduction="none"
+    )
+    np.testing.assert_allclose(np.diff(losses), np.log(10), rtol=1e-13)  # every further factor of ten
+
+
+@pytest.mark.claim(3)
+def test_for_a_label_that_is_a_coin_toss_a_perfect_prediction_costs_its_entropy_and_nothing_costs_less():
+    coin = [[0.5, 0.5, 0.0]]
+    assert categorical_cross_entropy(coin, probs=coin) == pytest.approx(LN2, rel=1e-15) == entropy(coin[0], base=np.e)
+    others = np.random.default_rng(3).dirichlet(np.ones(3), size=500)
+    assert categorical_cross_entropy(np.repeat(coin, 500, axis=0), probs=others, reduction="none").min() > LN2
+
+
+@pytest.mark.claim(12)
+def test_bounded_measures_hardly_tell_a_confident_mistake_from_a_doubtful_one():
+    ones, probs = [1, 1], [0.001, 0.4]
+    ratios = [np.divide(*loss(ones, probs=probs, reduction="none")) for loss in (absolute_error, squared_error)]
+    assert np.round(ratios, 3).tolist() == [1.665, 2.772]
+    bits = cross_entropy([[0, 1], [0, 1]], [[0.999, 0.001], [0.6, 0.4]])
+    assert bits[0] / bits[1] == pytest.approx(np.log(0.001) / np.log(0.4), rel=1e-14)  # 7.539 in any unit
+    assert np.argmax([0.3, 0.4, 0.3]) == 1 and 0.4 < 0.5  # among three, 0.4 may be the best bet there was
+
+
+@pytest.mark.claim(15)
+def test_three_forms_are_one_number_and_a_soft_label_has_no_sparse_form():
+    rng = np.random.default_rng(15)
+    p, y = rng.uniform(0.01, 0.99, size=50), rng.integers(2, size=50)
+    formula = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    pairs, hot = np.stack([1 - p, p], axis=1), one_hot(y, 2)
+    for value in (
+        binary_cross_entropy(y, probs=p, reduction="none"),
+        categorical_cross_entropy(hot, probs=pairs, reduction="none"),
+        sparse_categorical_cross_entropy(y, probs=pairs, reduction="none"),
+        -np.sum(hot * np.log(pairs), axis=1),
+    ):
+        np.testing.assert_allclose(value, formula, rtol=1e-13)
+    with pytest.raises((TypeError, ValueError), match="y_true"):
+        sparse_categorical_cross_entropy([0.3], probs=[[0.7, 0.3]])
+    assert categorical_cross_entropy([[0.7, 0.3]], probs=[[0.7, 0.3]]) > 0
+
+
+class Counting(np.ndarray):
+    """An array that notes how many numbers go through each elementary function."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        plain = [np.asarray(value) for value in inputs]
+        self.done[ufunc.__name__] = self.done.get(ufunc.__name__, 0) + max(value.size for value in plain)
+        return np.asarray(getattr(ufunc, method)(*plain, **options))
+
+
+@pytest.mark.claim(15)
+def test_the_sparse_form_takes_one_logarithm_where_the_categorical_takes_one_for_each_class():
+    q, y = np.random.default_rng(16).dirichlet(np.ones(10), size=797), np.arange(797) % 10
+    done = []
+    for formula in (lambda q: -np.sum(one_hot(y, 10) * np.log(q), axis=1), lambda q: -np.log(q[np.arange(797), y])):
+        counted = q.view(Counting)
+        Counting.done = {}
+        formula(counted)
+        done.append(Counting.done["log"])
+    assert done == [7970, 797]
+
+
+@pytest.mark.claim(15)
+def test_the_sparse_loss_takes_a_fifth_of_the_memory_of_the_categorical_one_and_its_labels_far_less():
+    z, y, peaks = np.zeros((2000, 1000)), np.arange(2000) % 1000, []
+    hot = one_hot(y, 1000)
+    for loss, labels in ((categorical_cross_entropy, hot), (sparse_categorical_cross_entropy, y)):
+        tracemalloc.start()
+        loss(labels, logits=z)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] <= peaks[0] / 5 and hot.nbytes == 1000 * y.nbytes
+    assert (8 * 1024 * 50_257, 8 * 1024) == (411_705_344, 8192)  # 1024 tokens of a vocabulary of 50,257
+
+
+@pytest.mark.claim(16)
+def test_the_verdicts_on_the_cells_of_the_table_are_14_and_17_and_5():
+    chapter = notebooks.read(ROOT / "notebooks" / "10-other-losses.ipynb")
+    text = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
+    rows = re.search(r"(?:\|.*\n)+", text[text.index("| primary use |") :])[0].splitlines()
+    cells = [cell.strip(" *") for row in rows for cell in row.strip("|").split("|")[1:]]
+    assert (len(rows), len(cells)) == (9, 36)
+    assert [cells.count(verdict) for verdict in ("holds", "if", "no")] == [14, 17, 5]
+
+
+@pytest.mark.claim(16)
+def test_three_of_the_four_losses_have_no_ceiling_and_squared_error_of_a_probability_has():
+    z = np.array([-1e2, -1e4, -1e6])
+    ones = np.ones(3, dtype=int)
+    np.testing.assert_allclose(binary_cross_entropy(ones, logits=z, reduction="none"), -z)
+    np.testing.assert_allclose(hinge(ones, z, reduction="none"), 1 - z)
+    q = 10.0 ** np.array([-2.0, -100.0, -300.0])
+    divergence = kl_divergence([0, 1], np.stack([1 - q, q], axis=1), base=np.e)
+    np.testing.assert_allclose(divergence, binary_cross_entropy(ones, probs=q, reduction="none"), rtol=1e-14)
+    assert divergence[-1] > 600 and kl_divergence([0, 1], [1, 0]) == INF
+    assert squared_error(ones, logits=z, reduction="none").max() <= 1
+
+
+def refit(price, u, s):
+    """Return where w u + b is zero for the fit that pays least for its margins s (w u + b), with a small penalty."""
+
+    def total(theta):
+        return np.sum(price(s * (theta[0] * u + theta[1]))) + 0.01 * theta @ theta
+
+    options = {"xatol": 1e-7, "fatol": 1e-10, "maxiter": 4000, "maxfev": 4000}
+    starts = [(w, -w * c) for w in (1.0, 4.0, 16.0) for c in (-0.7, 0.0, 0.7)]
+    fits = [scipy.optimize.minimize(total, start, method="Nelder-Mead", options=options) for start in starts]
+    w, b = min(fits, key=lambda fit: fit.fun).x
+    return -b / w
+
+
+@pytest.mark.claim(16)
+def test_one_flower_moves_the_boundary_of_cross_entropy_and_of_the_hinge_and_not_that_of_a_bounded_loss():
+    from sklearn.datasets import load_iris
+
+    iris = load_iris()
+    petals, y = iris.data[50:, 2][::4], iris.target[50:][::4] - 1
+    u, s, far = (petals - petals.mean()) / petals.std(), 2.0 * y - 1, (12 - petals.mean()) / petals.std()
+    prices = {
+        "cross-entropy": lambda m: np.logaddexp(0, -m),
+        "hinge": lambda m: np.maximum(0, 1 - m),
+        "squared error of the probability": lambda m: sigmoid(-m) ** 2,
+    }
+    moved = [(refit(f, np.r_[u, far], np.r_[s, -1]) - refit(f, u, s)) * petals.std() for f in prices.values()]
+    np.testing.assert_allclose(moved, [0.93, 0.65, 0], atol=0.006)
 
 
 # -- limits -------------------------------------------------------------------------------------------------

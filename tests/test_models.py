@@ -12,10 +12,16 @@ import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xentbook.convexity import logistic_hessian, separating_direction, softmax_regression_hessian
+from xentbook.convexity import logistic_hessian, separating_direction, smoothness_bound, softmax_regression_hessian
 from xentbook.datasets import load_challenger
+from xentbook.gradients import (
+    absolute_error_gradient,
+    sparse_categorical_cross_entropy_gradient,
+    squared_error_gradient,
+)
 from xentbook.likelihood import bernoulli_log_likelihood, categorical_log_likelihood, observed_information
 from xentbook.links import log_sigmoid, log_softmax, logit, sigmoid, softmax
+from xentbook.losses import absolute_error
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
 
 SOLVERS = ["newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"]
@@ -495,6 +501,127 @@ def test_real_digits_are_learned():
     X = X / 16
     model = MLPClassifier([32], activation="relu", batch_size=50, max_iter=600).fit(X[:1200], y[:1200])
     assert np.mean(model.predict(X[1200:]) == y[1200:]) > 0.88
+
+
+# -- the verdicts of chapters 7 and 10: inside the network, and false labels ---------------------------------------
+
+
+def digits(n, seed=0):
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(seed).permutation(len(y))
+    return X[order[:n]] / 16, y[order[:n]], X[order[n:]] / 16, y[order[n:]]
+
+
+def sizes_of_errors(network, X, y, gradient):
+    """Return the root mean square of the error of each layer, by the chain rule written out for this test."""
+    slope = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}[network.activation]
+    values = network.activations(X)
+    errors = [gradient(y, values[-1], reduction="none")]
+    for W, a in zip(network.coefs_[:0:-1], values[-2:0:-1], strict=True):
+        errors.append(errors[-1] @ W * slope(a))
+    return np.sqrt([np.mean(error**2) for error in reversed(errors)])
+
+
+@pytest.mark.claim(6)
+def test_inside_a_network_of_sigmoids_the_error_vanishes_under_either_loss_and_a_tanh_or_wider_weights_cure_it():
+    X, y, *_ = digits(200)
+    losses = (sparse_categorical_cross_entropy_gradient, squared_error_gradient)
+
+    def confidently_wrong(activation, widen=False):
+        network = MLPClassifier([24] * 6, activation=activation, n_classes=10).initialize(X, y)
+        for layer, W in enumerate(network.coefs_):
+            if widen:
+                W *= 2 if layer in (0, 6) else 4
+                network.intercepts_[layer][:] = -W.sum(axis=1) / 2 * (layer > 0)
+        network.intercepts_[-1][3] += 10
+        return [sizes_of_errors(network, X, y, gradient) for gradient in losses]
+
+    cross, squared = confidently_wrong("sigmoid")
+    assert squared[-1] < cross[-1] / 1000  # at the output cross-entropy keeps its error and squared error does not,
+    shares = [errors[0] / errors[-1] for errors in (cross, squared)]
+    assert max(shares) < 3 * 4.0**-6 and max(shares) / min(shares) < 5  # inside both lose the same
+    per_layer = (cross[0] / cross[5]) ** (1 / 5)
+    assert per_layer == pytest.approx(1 / 4, abs=0.03)
+    for cured in (confidently_wrong("tanh")[0], confidently_wrong("sigmoid", widen=True)[0]):
+        assert cured[0] / cured[-1] > 0.1
+
+
+@pytest.mark.claim(6)
+def test_six_layers_of_sigmoids_learn_nothing_under_either_loss_where_a_tanh_learns_under_both():
+    X, y, *_ = digits(200)
+    options = {"solver": "gradient_descent", "step_size": 0.3, "max_iter": 200}
+    for loss in ("cross_entropy", "squared_error"):
+        fits = [
+            MLPClassifier([24] * 6, activation=name, loss=loss, **options).fit(X, y) for name in ("sigmoid", "tanh")
+        ]
+        right = [np.mean(fit.predict(X) == y) for fit in fits]
+        assert right[0] < 0.2 and right[1] > 0.9
+    adam = [MLPClassifier([24] * 6, activation="sigmoid", max_iter=200, seed=seed).fit(X, y) for seed in range(4)]
+    assert max(np.mean(fit.predict(X) == y) for fit in adam) > 0.5  # at times
+
+
+def replaced(labels, rng):
+    """Return the labels with two in five replaced by any class."""
+    return np.where(rng.random(labels.size) < 0.4, rng.integers(10, size=labels.size), labels)
+
+
+def absolute(labels, logits):
+    return absolute_error(labels, logits=logits), absolute_error_gradient(labels, logits)
+
+
+@pytest.mark.claim(14)
+def test_the_descent_of_a_linear_model_is_as_stable_with_false_labels_as_with_true_ones():
+    X, y, *_ = digits(300)
+    false, design = replaced(y, np.random.default_rng(14)), np.c_[np.ones(300), X]
+    table = np.random.default_rng(15).normal(size=(10, 65))
+    L = smoothness_bound(design, n_classes=10) / 300  # from the inputs alone
+    top = np.linalg.eigvalsh(softmax_regression_hessian(design, table))[-1] / 300
+    assert top <= L  # and neither is the curvature told the labels
+    scatter = []
+    for labels in (y, false):
+        fit = MLPClassifier((), solver="gradient_descent", step_size=1.99 / L, max_iter=150, n_classes=10).fit(
+            X, labels
+        )
+        assert np.all(np.diff(fit.descent_.values) < 0)
+        scatter.append(np.mean(np.sum((fit.predict_proba(X) - np.eye(10)[labels]) ** 2, axis=1)))
+    assert scatter[1] > 3 * scatter[0]  # the pushes of single samples, and so of minibatches, scatter more
+
+
+@pytest.mark.claim(14)
+@pytest.mark.parametrize("seed", range(3))
+def test_with_false_labels_a_network_learns_and_then_unlearns_under_cross_entropy_while_its_loss_falls(seed):
+    X, y, X_new, y_new = digits(600, seed)
+    labels, ends = replaced(y, np.random.default_rng(seed)), {}
+    for loss in ("cross_entropy", absolute):
+        options = {"n_classes": 10, "batch_size": 100, "max_iter": 600, "seed": seed}
+        fit = MLPClassifier([48], loss=loss, **options).fit(X, labels)
+        right = []
+        for point in fit.descent_.path:
+            W, b, V, c = np.split(point, np.cumsum([64 * 48, 48, 480]))
+            z = np.tanh(X_new @ W.reshape(48, 64).T + b) @ V.reshape(10, 48).T + c
+            right.append(np.mean(z.argmax(axis=1) == y_new))
+        ends[loss] = max(right) - right[-1], np.array(fit.descent_.values)
+    lost, values = ends["cross_entropy"]
+    assert lost > 0.1 > 0.05 > ends[absolute][0]
+    quarters = values[np.linspace(0, len(values) - 1, 5).astype(int)]
+    assert np.all(np.diff(quarters) < -0.05)
+
+
+@pytest.mark.claim(14)
+def test_with_false_labels_a_linear_model_loses_more_with_longer_steps_and_is_calibrated_to_what_it_was_shown():
+    X, y, X_new, y_new = digits(600)
+    rng = np.random.default_rng(0)
+    labels, shown = replaced(y, rng), replaced(y_new, rng)
+    options, lost, gaps = {"n_classes": 10, "batch_size": 100, "max_iter": 300}, [], []
+    for size in (0.005, 0.02, 0.08):
+        clean, noisy = (MLPClassifier((), step_size=size, **options).fit(X, target) for target in (y, labels))
+        lost.append(np.mean(clean.predict(X_new) == y_new) - np.mean(noisy.predict(X_new) == y_new))
+        q = noisy.predict_proba(X_new)
+        gaps.append([q.max(axis=1).mean() - np.mean(q.argmax(axis=1) == target) for target in (y_new, shown)])
+    assert 0.02 < lost[0] < lost[1] < lost[2]
+    assert abs(gaps[1][1]) < 0.1 < 0.2 < -gaps[1][0]  # far too modest about the images
 
 
 # -- limits and errors --------------------------------------------------------------------------------------

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_breast_cancer, load_iris
 
 from xentbook.convexity import logistic_hessian, smoothness_bound
+from xentbook.datasets import load_challenger
+from xentbook.gradients import binary_cross_entropy_gradient
 from xentbook.optimize import adam, gradient_descent, lbfgs, momentum, newton, sgd
 
 many = settings(deadline=None, max_examples=40)
@@ -183,6 +186,7 @@ def test_the_loss_lies_below_the_bowl_of_its_smoothness_constant(seed, w, d):
     assert -1e-12 <= slack <= (L - 0.3) / 2 * (d @ d) + 1e-12  # and above the bowl of its strong convexity
 
 
+@pytest.mark.claim(5)
 @pytest.mark.identity("eq-step-limit")
 @many
 @given(seeds, points, st.floats(0.01, 1.99))
@@ -193,6 +197,7 @@ def test_a_step_below_the_limit_falls_by_what_the_bound_promises(seed, w, size):
     assert np.all(-np.diff(found.values) >= promised - 1e-13)
 
 
+@pytest.mark.claim(5)
 @pytest.mark.identity("eq-bounded-gradient")
 @many
 @given(seeds, points, points, st.floats(0.1, 200), st.booleans())
@@ -214,6 +219,7 @@ def test_high_above_any_point_a_step_of_any_size_leads_nearer_to_it(seed, w, u, 
     assert fall >= 2 * eta * (f(w) - f(u) - eta * G**2 / 2) - 1e-9 * (1 + w @ w + eta**2)
 
 
+@pytest.mark.claim(5)
 @pytest.mark.identity("eq-linear-rate")
 @many
 @given(seeds, points)
@@ -250,6 +256,7 @@ def test_nesterovs_momentum_has_the_double_root_one_minus_the_root_of_mu_over_l(
     assert (1 + beta) * (1 - 1 / kappa) / 2 == pytest.approx(root, rel=1e-14)
 
 
+@pytest.mark.claim(9)
 @pytest.mark.identity("eq-noise-floor")
 def test_the_noise_floor_of_fresh_draws_is_a_quarter_of_step_times_trace():
     curved, centre, eta, draws = np.array([0.5, 4.0]), POINTS.mean(axis=0), 0.01, np.random.default_rng(6)
@@ -261,6 +268,121 @@ def test_the_noise_floor_of_fresh_draws_is_a_quarter_of_step_times_trace():
         run = sgd(f, fresh, centre, step_size=eta, **options)
         floor = np.mean(run.values[50:]) - f(centre)
         assert floor == pytest.approx(eta * trace / size / 4, rel=0.12)
+
+
+# -- the verdicts of chapter 9, on the data of the chapter -------------------------------------------------------
+
+
+def standardised(columns):
+    return np.column_stack([np.ones(len(columns)), (columns - columns.mean(axis=0)) / columns.std(axis=0)])
+
+
+def regression(X, y, penalty=0.0):
+    """Return mean loss, gradient, Hessian and their bound L; the intercept, the first column, has no penalty."""
+    n, part = len(y), penalty / len(y) * (np.arange(X.shape[1]) > 0)
+    f = lambda w: float(np.mean(np.logaddexp(0, X @ w) - y * (X @ w)) + part @ w**2 / 2)  # noqa: E731
+    g = lambda w, rows=slice(None): (
+        X[rows].T @ (np.exp(-np.logaddexp(0, -X[rows] @ w)) - y[rows]) / len(y[rows]) + part * w
+    )  # noqa: E731
+    return f, g, lambda w: logistic_hessian(X, w) / n + np.diag(part), (smoothness_bound(X) + penalty) / n
+
+
+def flights():
+    data = load_challenger()
+    return standardised(data.temperature), data.distress
+
+
+def two_irises():
+    iris = load_iris()
+    return standardised(iris.data[:100, 2:]), (iris.target[:100] == 0).astype(int)
+
+
+@pytest.mark.claim(5)
+def test_the_push_on_the_logit_is_what_the_right_class_lacks():
+    given = np.array([0.001, 0.1, 0.5, 0.9, 0.999])
+    push = -binary_cross_entropy_gradient(np.ones(5, dtype=int), np.log(given / (1 - given)), reduction="none")
+    np.testing.assert_allclose(push, 1 - given, rtol=1e-12)
+
+
+@pytest.mark.claim(5)
+def test_a_step_too_long_swings_for_ever_though_the_push_is_bounded_and_a_shorter_one_converges():
+    f, g, h, L = regression(*flights())
+    short = gradient_descent(f, g, np.zeros(2), step_size=1.9 / L, max_iter=1000)
+    assert short.converged and np.all(np.diff(short.values) <= 1e-15)
+    long = gradient_descent(f, g, np.zeros(2), step_size=4 / L, max_iter=5000)
+    assert not long.converged and np.ptp(long.values[-2:]) < 0.02  # two points of nearly one height
+    assert long.values[-500:].min() > short.values[-1] + 0.1 and np.linalg.norm(long.path[-1] - long.path[-2]) > 1
+    assert long.values.max() < 1  # and yet it stays bounded
+
+
+@pytest.mark.claim(5)
+def test_where_the_minimum_has_curvature_each_step_keeps_a_fixed_share_of_the_gap():
+    tumours = load_breast_cancer()
+    f, g, h, L = regression(standardised(tumours.data), tumours.target, penalty=100)
+    best = newton(f, g, h, np.zeros(31))
+    gap = gradient_descent(f, g, np.zeros(31), step_size=1 / L, max_iter=400).values - best.values[-1]
+    kept = (gap[400] / gap[350]) ** (1 / 50)
+    assert kept == pytest.approx((1 - np.linalg.eigvalsh(h(best.x))[0] / L) ** 2, abs=2e-4)
+    assert kept == pytest.approx(0.9528, abs=2e-4)
+
+
+@pytest.mark.claim(5)
+def test_on_separable_data_the_loss_converges_and_the_weights_do_not():
+    f, g, _, L = regression(*two_irises())
+    found = gradient_descent(f, g, np.zeros(3), step_size=1 / L, max_iter=10_000, tol=0)
+    size = np.linalg.norm(found.path, axis=1)
+    assert 0 < found.values[10_000] < found.values[1000] / 7 and found.values[1000] < found.values[100] / 6  # about 1/t
+    assert size[10_000] > size[1000] + 2 > size[100] + 4  # and on by as much for each power of ten
+    assert not found.converged
+
+
+def rattling(X, y, best, lowest, step, *, passes=60, walkers=300):
+    """Return the mean gap of walkers that take one sample at a time, drawn afresh, from the minimum on."""
+    rng, w, gaps = np.random.default_rng(9), np.tile(best, (walkers, 1)), []
+    for count in range(passes * 23):
+        rows = rng.integers(len(y), size=walkers)
+        z = np.sum(X[rows] * w, axis=1)
+        w = w - step * (np.exp(-np.logaddexp(0, -z)) - y[rows])[:, np.newaxis] * X[rows]
+        if count >= passes * 8 and count % 23 == 0:
+            gaps.append(np.mean(np.logaddexp(0, w @ X.T) - y * (w @ X.T)) - lowest)
+    return np.mean(gaps)
+
+
+@pytest.mark.claim(9)
+@pytest.mark.parametrize("copies", [1, 40])
+def test_with_a_constant_step_sgd_rattles_at_a_floor_that_more_data_of_the_same_kind_do_not_lower(copies):
+    X, y = flights()
+    if copies > 1:
+        drawn = np.random.default_rng(copies).integers(23, size=23 * copies)
+        X, y = X[drawn], y[drawn]
+    f, g, h, _ = regression(X, y)
+    best = newton(f, g, h, np.zeros(2))
+    trace = np.mean(np.sum(((np.exp(-np.logaddexp(0, -X @ best.x)) - y)[:, np.newaxis] * X) ** 2, axis=1))
+    floor = rattling(X, y, best.x, best.values[-1], 0.1)
+    assert floor == pytest.approx(0.1 * trace / 4, rel=0.1) == pytest.approx(0.0045, rel=0.2)
+
+
+@pytest.mark.claim(9)
+@pytest.mark.parametrize("seed", range(3))
+def test_with_steps_that_shrink_sgd_reaches_the_minimum_of_23_flights(seed):
+    f, g, h, _ = regression(*flights())
+    best = newton(f, g, h, np.zeros(2))
+    mu, run = (
+        np.linalg.eigvalsh(h(best.x))[0],
+        {"n_samples": 23, "batch_size": 1, "max_iter": 400 * 23, "record_every": 23, "seed": seed},
+    )
+    settled = sgd(f, g, np.zeros(2), step_size=lambda t: 1 / (mu * (t + 50)), **run).values[200:] - best.values[-1]
+    restless = sgd(f, g, np.zeros(2), step_size=0.4, **run).values[200:] - best.values[-1]
+    assert settled.mean() < 1e-5 and settled[-1] < settled[0] and restless.mean() > 1e-3
+
+
+@pytest.mark.claim(9)
+def test_where_every_sample_can_be_fitted_there_is_no_floor_and_no_optimum_to_reach():
+    f, g, _, _ = regression(*two_irises())
+    run = sgd(f, g, np.zeros(3), n_samples=100, batch_size=1, step_size=1.0, max_iter=20_000, record_every=100)
+    passes = [1, 10, 100, 200]
+    assert np.all(np.diff(run.values[passes]) < 0) and 0 < run.values[200] < 2e-4
+    assert np.all(np.diff(np.linalg.norm(run.path[passes], axis=1)) > 0.5)  # it is at infinity
 
 
 # -- the path -----------------------------------------------------------------------------------------------

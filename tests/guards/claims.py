@@ -1,0 +1,224 @@
+r"""The ledger of claims says what the boxes of the chapters say, leads to them, and each of its verdicts has a test.
+
+An entry of `book/claims.md` is a term and its definition, after a label of its own:
+
+    (ledger-17)=
+    **17.** The claim.
+    : **Holds.** The condition. [See it](#claim-17) in [chapter 3](../notebooks/03-cross-entropy.ipynb).
+
+A box is an admonition of class `claim` in a chapter, with the label `claim-17` right before it. What the verdicts
+are is nowhere else: the page is compared with the boxes, and the boxes with nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from guards import identities, markdown
+
+__all__ = [
+    "NUMBERS", "VERDICTS", "Box", "Entry", "box_problems", "boxes", "entries", "entry_problems", "ledger_problems",
+    "mark_problems", "verdict_of",
+]  # fmt: skip
+
+NUMBERS = range(1, 30)
+VERDICTS = ("holds", "holds if", "does not hold")
+
+ENTRY = re.compile(
+    r"^\((?P<label>[\w-]+)\)=\n\*\*(?P<number>\d+)\.\*\* (?P<claim>.+)\n: (?P<body>(?:.+\n?)+)", re.MULTILINE
+)
+STARTS_AN_ENTRY = re.compile(r"^(?:\*\*\d+\.|\(ledger-)", re.MULTILINE)
+BOX = re.compile(
+    r"^(?:\((?P<label>[^)\n]+)\)=\n(?:[ \t]*\n)*)?(?P<fence>`{3,}|:{3,})\{admonition\}(?P<title>.*)\n"
+    r"(?P<options>(?::[\w-]+:.*\n)*)(?P<body>[\s\S]*?)^(?P=fence)",
+    re.MULTILINE,
+)
+CODE = re.compile(r"^(`{3,}|~{3,})(?!\{admonition\})[\s\S]*?^\1[ \t]*$", re.MULTILINE)
+VERDICT = re.compile(r"(does not hold|holds if|holds(?= *(?:[.,;:]|$)))(?!\w)", re.IGNORECASE)
+
+
+class Entry(NamedTuple):
+    """A claim as the ledger has it; `links` are the labels and `files` the notebooks it links to."""
+
+    number: int
+    label: str
+    verdict: str | None
+    links: list[str]
+    files: list[str]
+
+
+class Box(NamedTuple):
+    """A claim as a chapter has it; `shown` says whether a cell above it in its section was executed and printed."""
+
+    number: int | None
+    label: str | None
+    verdict: str | None
+    file: str
+    shown: bool
+
+
+# ---- What is there
+
+
+def entries(page):
+    """Return the entries of the ledger in the Markdown `page`, in their order."""
+    return [_entry(found) for found in ENTRY.finditer(page)]
+
+
+def boxes(notebooks):
+    """Return the boxes of class `claim` in `notebooks`, a dictionary of path to notebook."""
+    found = []
+    for path, notebook in notebooks.items():
+        shown = False
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                shown = shown or bool(cell.execution_count and cell.outputs)
+            elif cell.cell_type == "markdown":
+                inside, shown = _boxes_of(CODE.sub("", cell.source), Path(path).name, shown)
+                found += inside
+    return found
+
+
+def verdict_of(text):
+    """Return the verdict with which `text` begins, in bold: one of VERDICTS, or None."""
+    found = VERDICT.match(text.replace("**", "").strip()) if text.strip().startswith("**") else None
+    return found[1].lower() if found else None
+
+
+# ---- What is wrong
+
+
+def ledger_problems(page):
+    """Return what is wrong with the ledger in itself: numbers, labels, and the tally at its top."""
+    found = entries(page)
+    times = Counter(entry.number for entry in found)
+    problems = [f"claim {number} is in the ledger {times[number]} times" for number in NUMBERS if times[number] != 1]
+    problems += [f"the ledger has a claim {number}" for number in times if number not in NUMBERS]
+    problems += [
+        f"claim {entry.number} has the label {entry.label!r}"
+        for entry in found
+        if entry.label != f"ledger-{entry.number}"
+    ]
+    begun = len(STARTS_AN_ENTRY.findall(page))
+    problems += [] if begun == 2 * len(found) else [f"{begun} lines begin an entry, {len(found)} entries can be read"]
+    return problems + [line for verdict in VERDICTS for line in _tally_problems(page, verdict, found)]
+
+
+def entry_problems(entry, all_boxes):
+    """Return what is wrong between an entry of the ledger and the boxes of the chapters that it links to."""
+    problems = [] if entry.verdict else ["it does not begin with a verdict in bold"]
+    problems += [] if f"claim-{entry.number}" in entry.links else [f"it has no link to 'claim-{entry.number}'"]
+    for label in entry.links:
+        targets = [box for box in all_boxes if box.label == label]
+        problems += [] if len(targets) == 1 else [f"the label {label!r} stands before {len(targets)} boxes"]
+        problems += [line for box in targets for line in _mismatches(entry, box)]
+    unused = set(entry.files) - {box.file for box in all_boxes if box.label in entry.links}
+    return problems + [f"it names {file}, where none of its boxes is" for file in sorted(unused)]
+
+
+def box_problems(found, all_boxes):
+    """Return the boxes that no entry in `found` links to, and those that are no claim at all."""
+    linked = {(entry.number, label) for entry in found for label in entry.links}
+    return [
+        f"{box.file}: the box of claim {box.number} with the label {box.label!r} is not in the ledger"
+        for box in all_boxes
+        if (box.number, box.label) not in linked
+    ]
+
+
+def mark_problems(numbers, sources):
+    """Return the `numbers` without a test among `sources`, and the marks that name no claim or prove nothing."""
+    problems, proved = [], set()
+    for place, source in sources.items():
+        tree = ast.parse(source)
+        tests = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
+        counted = [(test, mark) for test in tests for mark in test.decorator_list if _is_mark(mark)]
+        marks = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_mark(node)]
+        problems += [f"{place}: a claim mark that is not on a test"] * (len(marks) != len(counted))
+        for test, mark in counted:
+            named = _numbers(mark)
+            proved |= named
+            problems += [f"{place}::{test.name}: {line}" for line in _weaknesses(test, named, numbers)]
+    return [f"claim {number} has no test" for number in numbers if number not in proved] + problems
+
+
+# ---- Helpers
+
+
+def _entry(found):
+    links = markdown.links(found["body"])
+    return Entry(
+        number=int(found["number"]),
+        label=found["label"],
+        verdict=verdict_of(found["body"]),
+        links=[target[1:] for target in links if target.startswith("#claim-")],
+        files=[Path(target).name for target in links if target.endswith(".ipynb")],
+    )
+
+
+def _boxes_of(text, file, shown):
+    """Return the boxes in one cell, and whether something is shown in the section that is open at its end."""
+    found, start = [], 0
+    for match in BOX.finditer(text):
+        shown = shown and not _opens_a_section(text[start : match.start()])
+        start = match.end()
+        if re.search(r"^:class:.*\bclaim\b", match["options"], re.MULTILINE):
+            number = re.match(r" Claim (\d+): \S", match["title"])
+            verdict = re.match(r"\*\*Verdict: ?([\s\S]*)", match["body"])
+            said = verdict_of(f"**{verdict[1]}") if verdict else None
+            found.append(Box(int(number[1]) if number else None, match["label"], said, file, shown))
+    return found, shown and not _opens_a_section(text[start:])
+
+
+def _opens_a_section(text):
+    return any(level <= 2 for level, _ in markdown.headings(text))
+
+
+def _mismatches(entry, box):
+    """Return what an entry and a box that it links to do not agree on."""
+    wrong = {
+        f"{box.label!r} stands before the box of claim {box.number}": box.number != entry.number,
+        f"the box {box.label!r} says {box.verdict!r}, the ledger {entry.verdict!r}": box.verdict != entry.verdict,
+        f"{box.label!r} is in {box.file}, which the entry does not link to": box.file not in entry.files,
+        f"nothing is shown above the box {box.label!r} in its section": not box.shown,
+    }
+    return [problem for problem, is_so in wrong.items() if is_so]
+
+
+def _tally_problems(page, verdict, found):
+    """Return what the row of the tally says of `verdict` that the entries do not: how many there are, and which."""
+    row = re.search(rf"^\| \*\*{verdict}\*\* \| (\d+) \| (.*) \|$", page, re.MULTILINE)
+    if not row:
+        return [f"the tally has no row for {verdict!r}"]
+    wanted = [entry.number for entry in found if entry.verdict == verdict]
+    named = re.findall(r"\[(\d+)\]\(#ledger-(\d+)\)", row[2])
+    right = named == [(str(number),) * 2 for number in sorted(wanted)] and int(row[1]) == len(wanted)
+    return [] if right else [f"the tally of {verdict!r} is {row[1]}: {row[2]}, and should be {sorted(wanted)}"]
+
+
+def _is_mark(node):
+    called = node.func if isinstance(node, ast.Call) else node
+    return ast.unparse(called).endswith("mark.claim")
+
+
+def _numbers(mark):
+    """Return the whole numbers among the arguments of a mark."""
+    arguments = mark.args if isinstance(mark, ast.Call) else []
+    return {node.value for node in arguments if isinstance(node, ast.Constant) and type(node.value) is int}
+
+
+def _weaknesses(test, named, numbers):
+    """Return why a marked test proves nothing: it names no claim, cannot fail, or may be left out."""
+    unknown = sorted(named - set(numbers))
+    left_out = any(re.search(r"\bmark\.(?:skip|skipif|xfail)\b", ast.unparse(mark)) for mark in test.decorator_list)
+    wrong = {
+        "a claim mark without a number": not named,
+        f"the mark {unknown} names no claim": bool(unknown),
+        "a marked test without an assertion": not any(identities._asserts(node) for node in ast.walk(test)),
+        "a marked test that may be skipped or may fail": left_out,
+    }
+    return [problem for problem, is_so in wrong.items() if is_so]
