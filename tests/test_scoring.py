@@ -57,6 +57,7 @@ def test_a_soft_outcome_is_a_share_of_ones():
 # -- identities
 
 
+@pytest.mark.identity("eq-brier-decomposition")
 @settings(deadline=None, max_examples=60)
 @given(seeds, st.sampled_from([None, 1, 2]), st.booleans())
 def test_reliability_less_resolution_plus_uncertainty_is_the_brier_score(seed, decimals, weighted):
@@ -80,6 +81,7 @@ def test_binned_parts_are_those_of_the_forecasts_replaced_by_their_bins_mean(see
     assert min(parts) >= 0
 
 
+@pytest.mark.identity("eq-log-loss-decomposition")
 @settings(deadline=None, max_examples=60)
 @given(seeds, st.sampled_from([1, 2]), st.booleans())
 def test_calibration_refinement_and_irreducible_part_are_the_log_loss(seed, decimals, weighted):
@@ -178,6 +180,7 @@ PROPER = {
 }
 
 
+@pytest.mark.identity("eq-proper")
 @pytest.mark.parametrize("name", PROPER)
 def test_brier_log_and_spherical_scores_are_strictly_proper(name):
     found = xb.is_proper(PROPER[name])
@@ -220,6 +223,168 @@ def test_focal_loss_is_least_short_of_the_truth():
     for p, q in zip(found.truths, found.minimizers, strict=True):  # the derivative vanishes there
         slope = p * (2 * (1 - q) * math.log(q) - (1 - q) ** 2 / q) - (1 - p) * (2 * q * math.log(1 - q) - q**2 / (1 - q))
         assert slope == pytest.approx(0, abs=1e-6)
+
+
+SCORES = {
+    "brier": xb.brier_score,
+    "log": xb.log_loss,
+    "spherical": lambda y, q: 1 - xb.spherical_score(y, q),
+}
+
+
+def expected(name, p, q):
+    """What announcing the row `q` costs on average if the classes come from `p`."""
+    return sum(p[k] * SCORES[name]([k], [q]) for k in range(len(p)) if p[k] > 0)
+
+
+def beliefs(seed):
+    rng = np.random.default_rng(seed)
+    return rng.dirichlet(np.ones(rng.integers(2, 7)), size=2)
+
+
+@pytest.mark.identity("eq-brier")
+@settings(deadline=None, max_examples=60)
+@given(seeds)
+def test_dishonesty_costs_the_squared_distance_under_the_brier_score(seed):
+    p, q = beliefs(seed)
+    assert expected("brier", p, q) == pytest.approx(np.sum((q - p) ** 2) + 1 - np.sum(p**2), rel=1e-12)
+    for k in range(len(q)):
+        assert xb.brier_score([k], [q]) == pytest.approx(np.sum(q**2) - 2 * q[k] + 1, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.identity("eq-log-score")
+@settings(deadline=None, max_examples=60)
+@given(seeds)
+def test_dishonesty_costs_the_divergence_under_the_log_loss(seed):
+    p, q = beliefs(seed)
+    honest = xb.entropy(p, base=math.e)
+    assert expected("log", p, q) == pytest.approx(honest + xb.kl_divergence(p, q, base=math.e), rel=1e-12)
+    assert expected("log", p, p) == pytest.approx(honest, rel=1e-12) and expected("log", p, q) > honest
+
+
+@pytest.mark.identity("eq-spherical")
+@settings(deadline=None, max_examples=60)
+@given(seeds)
+def test_dishonesty_costs_the_angle_under_the_spherical_loss(seed):
+    p, q = beliefs(seed)
+    length = np.linalg.norm
+    cosine = p @ q / (length(p) * length(q))
+    assert expected("spherical", p, q) - expected("spherical", p, p) == pytest.approx(length(p) * (1 - cosine), abs=1e-12)
+    assert expected("spherical", p, p) == pytest.approx(1 - length(p), abs=1e-12)
+    for k in range(len(q)):
+        assert xb.spherical_score([k], [q]) == pytest.approx(q[k] / length(q), rel=1e-12, abs=1e-300)
+
+
+@pytest.mark.identity("eq-brier", "eq-log-score", "eq-spherical")
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0.001, 0.999), st.integers(0, 1))
+def test_one_output_is_two_classes_and_half_of_the_brier_score(q, y):
+    row = [[1 - q, q]]
+    assert xb.brier_score([y], [q]) == pytest.approx(xb.brier_score([y], row) / 2, rel=1e-12)
+    assert xb.log_loss([y], [q]) == pytest.approx(xb.log_loss([y], row), rel=1e-12)
+    assert xb.spherical_score([y], [q]) == pytest.approx(xb.spherical_score([y], row), rel=1e-12)
+
+
+@pytest.mark.identity("eq-tangent")
+@settings(deadline=None, max_examples=40)
+@given(seeds)
+def test_the_tangents_of_any_concave_function_make_a_proper_loss(seed):
+    a, b, c, d = np.random.default_rng(seed).uniform(0.1, 2, size=4)
+
+    def arch(p):  # a sum of concave functions of many shapes
+        return a * p * (1 - p) + b * xb.entropy(np.stack([p, 1 - p], -1), base=math.e) - c * p**4 - d * np.exp(p)
+
+    def slope(p):
+        return a * (1 - 2 * p) + b * (np.log1p(-p) - np.log(p)) - 4 * c * p**3 - d * np.exp(p)
+
+    def loss(y, q):
+        with np.errstate(all="ignore"):
+            paid = np.where(y == 1, arch(q) + (1 - q) * slope(q), arch(q) - q * slope(q))
+        return np.where(np.isfinite(paid), paid, np.inf)
+
+    assert xb.is_proper(loss, truths=np.arange(1, 20) / 20).strictly_proper
+    p, q = np.random.default_rng(seed).uniform(0.01, 0.99, size=2)
+    paid = p * loss(np.array([1]), np.array([q]))[0] + (1 - p) * loss(np.array([0]), np.array([q]))[0]
+    assert paid == pytest.approx(float(arch(np.array(q)) + (p - q) * slope(q)), rel=1e-12, abs=1e-12)
+
+
+def test_an_arch_with_a_hollow_makes_no_proper_loss():
+    def loss(y, q):
+        arch, slope = q * (1 - q) ** 2, (1 - q) * (1 - 3 * q)
+        return np.where(y == 1, arch + (1 - q) * slope, arch - q * slope)
+
+    found = xb.is_proper(loss)
+    assert (found.regrets > 1e-9).all()
+
+
+@pytest.mark.identity("eq-score-weight")
+@pytest.mark.parametrize(
+    ("name", "weight"),
+    [("brier", lambda p: 2.0), ("log", lambda p: 1 / (p * (1 - p))), ("spherical", lambda p: (p**2 + (1 - p) ** 2) ** -1.5)],
+)
+@pytest.mark.parametrize("p", [0.03, 0.4, 0.5, 0.9, 0.99])
+def test_a_lie_costs_half_its_square_times_the_weight_at_a_point_between(name, weight, p):
+    for q in (p - 0.02, p + 0.005, p + 0.0099):
+        paid = [t * PROPER[name](np.array([1]), np.array([s]))[0] + (1 - t) * PROPER[name](np.array([0]), np.array([s]))[0]
+                for t, s in ((p, q), (p, p))]  # fmt: skip
+        between = [0.5 * weight(x) * (q - p) ** 2 for x in np.linspace(p, q, 101)]
+        assert min(between) * (1 - 1e-9) - 1e-15 <= paid[0] - paid[1] <= max(between) * (1 + 1e-9) + 1e-15
+
+
+@pytest.mark.identity("eq-local")
+def test_of_the_functions_of_the_label_s_probability_the_logarithm_alone_is_proper_for_three_classes():
+    p = np.array([0.6, 0.3, 0.1])
+    slopes = {"log": lambda x: -1 / x, "square": lambda x: -2 * (1 - x), "power": lambda x: -(x**-0.5)}
+    level = {name: p * slope(p) for name, slope in slopes.items()}
+    assert np.ptp(level["log"]) < 1e-15 and min(np.ptp(level["square"]), np.ptp(level["power"])) > 0.1
+    rng = np.random.default_rng(0)
+    other = rng.dirichlet(20 * p, size=4000)
+    assert (p @ -np.log(other).T).min() >= p @ -np.log(p) - 1e-15
+    for f in (lambda x: (1 - x) ** 2, lambda x: -2 * np.sqrt(x)):
+        assert (p @ f(other).T).min() < p @ f(p) - 1e-3
+    # with two classes the square of what is missing is proper: the Brier score of one output
+    assert xb.is_proper(lambda y, q: (1 - np.where(y == 1, q, 1 - q)) ** 2).strictly_proper
+
+
+@pytest.mark.identity("eq-tempered")
+@pytest.mark.parametrize("temperature", [0.5, 2.0, 3.0])
+def test_a_tempered_forecast_asks_for_the_power_of_the_truth(temperature):
+    def loss(y, q):
+        return xb.binary_cross_entropy(y, logits=xb.logit(q) / temperature, reduction="none")
+
+    found = xb.is_proper(loss, truths=[0.2, 0.5, 0.7, 0.9])
+    p = found.truths
+    assert found.minimizers == pytest.approx(p**temperature / (p**temperature + (1 - p) ** temperature), abs=1e-6)
+    assert not found.proper
+
+
+@pytest.mark.identity("eq-focal-odds")
+def test_what_focal_loss_says_is_less_than_it_means_by_a_known_factor():
+    found = xb.is_proper(lambda y, q: xb.focal_loss(y, probs=q, reduction="none"), truths=[0.55, 0.7, 0.9, 0.97])
+    p, q = found.truths, found.minimizers
+
+    def g(q):
+        return (1 - q) ** 2 / q - 2 * (1 - q) * np.log(q)
+
+    assert p / (1 - p) / (q / (1 - q)) == pytest.approx((1 - q) * g(1 - q) / (q * g(q)), rel=1e-5)
+    assert (1 - q) * g(1 - q) - q * g(q) == pytest.approx(2 * q - 1 + 2 * q * (1 - q) * np.log(q / (1 - q)), rel=1e-12)
+    assert (q > 0.5).all() and (q < p).all()
+
+
+@pytest.mark.claim(20)
+def test_the_brier_score_is_strictly_proper_and_bounded_and_log_loss_punishes_extreme_errors_more():
+    y, q = np.array([0, 1, 1, 0]), np.array([0.3, 0.6, 1.0, 0.99])
+    assert xb.brier_score(y, q) == pytest.approx(np.mean((q - y) ** 2), rel=1e-15)
+    assert xb.is_proper(PROPER["brier"]).strictly_proper
+    kept = xb.brier_score([0, 0, 0, 1], [0.25] * 4)  # calibrated: no other single number has a smaller squared error
+    assert all(xb.brier_score([0, 0, 0, 1], [s] * 4) > kept for s in (0.0, 0.2, 0.249, 0.251, 0.3, 1.0))
+    log, brier = xb.log_loss([0], [0.99]), xb.brier_score([0], [0.99])
+    assert (round(log, 3), round(brier, 4)) == (4.605, 0.9801)
+    assert (round(log / math.log(2), 3), round(brier / 0.25, 3)) == (6.644, 3.920)
+    assert xb.brier_score([0], [1.0]) == 1 and xb.log_loss([0], [1.0]) == math.inf
+    extreme, moderate = np.linspace(0.888, 0.9999, 200), np.linspace(0.501, 0.886, 200)
+    assert all(xb.log_loss([0], [s]) / math.log(2) > xb.brier_score([0], [s]) / 0.25 for s in extreme)
+    assert all(xb.log_loss([0], [s]) / math.log(2) < xb.brier_score([0], [s]) / 0.25 for s in moderate)
 
 
 def test_counting_errors_is_proper_but_not_strictly():
