@@ -42,6 +42,7 @@ def test_the_surprisal_of_the_standard_gaussian_in_closed_form():
     assert density.score([[0.0], [2.0]]) == pytest.approx([0.5 * math.log(2 * math.pi), 0.5 * math.log(2 * math.pi) + 2])
 
 
+@pytest.mark.identity("eq-gaussian-surprisal")
 @settings(deadline=None, max_examples=30)
 @given(seeds, st.integers(1, 5))
 def test_the_surprisal_is_scipys_log_density(seed, d):
@@ -51,6 +52,20 @@ def test_the_surprisal_is_scipys_log_density(seed, d):
     assert density.score(new) == pytest.approx(np.atleast_1d(theirs), rel=1e-8)
 
 
+@pytest.mark.identity("eq-gaussian-surprisal")
+@pytest.mark.parametrize("d", [1, 2, 7])
+def test_surprisal_is_half_a_squared_mahalanobis_distance_which_is_chi_squared(d):
+    density = xb.GaussianDensity().fit(cloud(21, d=d))
+    draws = np.random.default_rng(22).multivariate_normal(density.mean_, density.covariance_, size=4000)
+    gap = draws - density.mean_
+    squared = np.einsum("ij,jk,ik->i", gap, np.linalg.inv(density.covariance_), gap)
+    rest = 0.5 * np.log(np.linalg.det(2 * np.pi * density.covariance_))
+    assert density.score(draws) == pytest.approx(squared / 2 + rest, rel=1e-9)
+    assert stats.kstest(squared, stats.chi2(d).cdf).pvalue > 0.001
+    if d == 2:  # in the plane the excess is the surprisal of the tail
+        assert squared / 2 == pytest.approx(-stats.chi2(2).logsf(squared), rel=1e-9)
+
+
 def test_the_mean_surprisal_of_its_own_samples_is_the_entropy_of_the_gaussian():
     X = cloud(1)
     density = xb.GaussianDensity().fit(X)
@@ -58,6 +73,17 @@ def test_the_mean_surprisal_of_its_own_samples_is_the_entropy_of_the_gaussian():
     assert density.score(X).mean() == pytest.approx(entropy, rel=1e-12)
 
 
+@pytest.mark.identity("eq-new-units")
+def test_a_bent_description_adds_the_logarithm_of_its_slope():
+    # A log-normal: the Gaussian of the logarithms, described anew by exponentials, has SciPy's density.
+    logs = cloud(23, d=1) / 4
+    density = xb.GaussianDensity().fit(logs)
+    theirs = stats.lognorm(s=math.sqrt(density.covariance_[0, 0]), scale=math.exp(density.mean_[0]))
+    assert density.score(logs) + logs[:, 0] == pytest.approx(-theirs.logpdf(np.exp(logs[:, 0])), rel=1e-9)
+    assert (np.argsort(density.score(logs)) != np.argsort(density.score(logs) + logs[:, 0])).any()
+
+
+@pytest.mark.identity("eq-new-units")
 @settings(deadline=None, max_examples=20)
 @given(seeds)
 def test_new_units_add_one_number_to_all_surprisals(seed):
@@ -86,6 +112,20 @@ def test_one_component_is_one_gaussian():
     one = xb.GaussianMixture(1, ridge=1e-12).fit(X)
     assert one.score(X) == pytest.approx(xb.GaussianDensity().fit(X).score(X), rel=1e-6)
     assert one.converged_
+
+
+@pytest.mark.identity("eq-mixture")
+@settings(deadline=None, max_examples=10)
+@given(seeds)
+def test_the_surprisal_of_a_mixture_is_that_of_the_weighted_sum(seed):
+    mixture = xb.GaussianMixture(3, n_starts=1, seed=seed, max_iter=20).fit(two_clouds(seed))
+    near, far = two_clouds(seed + 1, n=20), np.array([[1e4, -1e4]])
+    parts = list(zip(mixture.weights_, mixture.means_, mixture.covariances_, strict=True))
+    density = sum(w * stats.multivariate_normal(m, c).pdf(near) for w, m, c in parts)
+    assert np.exp(-mixture.score(near)) == pytest.approx(density, rel=1e-9, abs=1e-300)
+    joint = [math.log(w) + stats.multivariate_normal(m, c).logpdf(far[0]) for w, m, c in parts]
+    assert np.isfinite(joint).all() and math.exp(max(joint)) == 0  # where the densities underflow
+    assert mixture.score(far)[0] == pytest.approx(-np.logaddexp.reduce(joint), rel=1e-9)
 
 
 @settings(deadline=None, max_examples=8)
@@ -133,6 +173,7 @@ def test_repeated_samples_leave_no_component_without_a_covariance():
 # -- linear reconstruction
 
 
+@pytest.mark.identity("eq-reconstruction")
 @settings(deadline=None, max_examples=20)
 @given(seeds, st.integers(1, 4))
 def test_the_linear_reconstruction_is_that_of_scikit_learns_pca(seed, k):
@@ -149,6 +190,20 @@ def test_what_the_components_leave_out_is_the_mean_score():
         detector = xb.LinearAutoencoder(k).fit(X)
         assert detector.score(X).mean() == pytest.approx(total - detector.variances_.sum(), abs=1e-10)
     assert detector.score(X) == pytest.approx(np.zeros(len(X)), abs=1e-20)
+
+
+@pytest.mark.identity("eq-noisy-plane")
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.integers(1, 4), st.floats(1e-3, 10))
+def test_reconstruction_error_is_one_of_two_terms_of_a_gaussian_surprisal(seed, k, noise):
+    X, new = cloud(seed, d=5), cloud(seed + 1, n=20, d=5)
+    detector = xb.LinearAutoencoder(k).fit(X)
+    V, spread = detector.components_.T, detector.variances_
+    covariance = V @ np.diag(spread) @ V.T + noise * (np.eye(5) - V @ V.T)
+    inside = np.sum(((new - detector.mean_) @ V) ** 2 / spread, axis=1)
+    constant = np.log(2 * np.pi * spread).sum() + (5 - k) * math.log(2 * np.pi * noise)
+    theirs = -stats.multivariate_normal(detector.mean_, covariance).logpdf(new)
+    assert 0.5 * (inside + detector.score(new) / noise + constant) == pytest.approx(theirs, rel=1e-6)
 
 
 def test_no_other_projection_rebuilds_better():
@@ -216,6 +271,17 @@ def test_conformal_p_values_by_hand():
     assert xb.conformal_p_value([math.inf, -math.inf], [math.inf]).tolist() == [2 / 3]
 
 
+@pytest.mark.identity("eq-conformal")
+@pytest.mark.parametrize("scores", [[1.0, 2, 3, 4, 5, 6], [1.0, 1, 2, 2, 2, 3], [0.0] * 6])
+def test_among_all_orders_of_the_scores_the_p_value_is_small_no_more_often_than_promised(scores):
+    # Exchangeable and nothing more: each of the six is the new one equally often, the others are the usual ones.
+    p = [xb.conformal_p_value(scores[:i] + scores[i + 1 :], scores[i]) for i in range(6)]
+    for alpha in np.linspace(0, 1, 61):
+        assert np.mean(np.array(p) <= alpha + 1e-12) <= alpha + 1e-12
+    if len(set(scores)) == 6:
+        assert sorted(p) == pytest.approx(np.arange(1, 7) / 6)
+
+
 def test_false_alarms_are_as_rare_as_promised_whatever_the_detector():
     rng = np.random.default_rng(13)
     for draw in (rng.normal, lambda size: rng.integers(3, size=size)):
@@ -223,6 +289,113 @@ def test_false_alarms_are_as_rare_as_promised_whatever_the_detector():
         for alpha in (0.05, 0.1, 0.5):
             assert np.mean(p <= alpha) <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / p.size)
     assert np.mean(xb.conformal_p_value(rng.normal(size=99), rng.normal(size=20_000)) <= 0.5) == pytest.approx(0.5, abs=0.15)
+
+
+# -- the claim of the field
+
+
+@pytest.mark.claim(24)
+def test_surprisal_and_reconstruction_error_are_losses_of_a_model():
+    X, new = cloud(24, d=3), cloud(25, d=3)
+    density, linear = xb.GaussianDensity().fit(X), xb.LinearAutoencoder(1).fit(X)
+    # The fitted parameters minimise the mean surprisal: moving the mean or widening the covariance costs more.
+    least = density.score(X).mean()
+    for shift, widen in ((0.3, 1.0), (0.0, 1.3), (0.0, 0.8)):
+        other = stats.multivariate_normal(density.mean_ + shift, widen * density.covariance_)
+        assert -other.logpdf(X).mean() > least + 1e-3
+    # So do those of the autoencoder with the mean error, among 200 other lines.
+    for direction in np.random.default_rng(29).standard_normal((200, 3)):
+        along = (X - linear.mean_) @ direction / np.linalg.norm(direction)
+        assert np.mean(np.sum((X - linear.mean_) ** 2, axis=1) - along**2) >= linear.score(X).mean() - 1e-12
+    # A squared error is, up to scale and constant, the surprisal of the sample under a Gaussian round its reconstruction.
+    pairs = zip(new, linear.reconstruct(new), strict=True)
+    price = [-stats.multivariate_normal(rebuilt, 0.7 * np.eye(3)).logpdf(x) for x, rebuilt in pairs]
+    assert linear.score(new) / 1.4 + 1.5 * math.log(2 * np.pi * 0.7) == pytest.approx(np.array(price), rel=1e-9)
+
+
+@pytest.mark.claim(24)
+def test_beyond_its_border_the_score_of_a_one_class_svm_is_the_hinge_that_its_fit_made_small():
+    from sklearn.svm import OneClassSVM
+
+    X, nu = two_clouds(31, n=100), 0.3
+    machine = OneClassSVM(gamma=0.3, nu=nu, tol=1e-8).fit(X)
+    alpha, rho, kernel = np.zeros(len(X)), machine.offset_[0], np.exp(-0.3 * np.sum((X[:, np.newaxis] - X) ** 2, axis=2))
+    alpha[machine.support_] = machine.dual_coef_[0]
+
+    def whole(alpha, rho):
+        return alpha @ kernel @ alpha / 2 - nu * len(X) * rho + np.maximum(0, rho - kernel @ alpha).sum()
+
+    score = -machine.score_samples(X)
+    hinge = np.maximum(0, rho - kernel @ alpha)
+    beyond = hinge > 1e-6
+    assert 0.2 < beyond.mean() <= nu
+    assert score[beyond] == pytest.approx(hinge[beyond] - rho, rel=1e-9)  # the loss, and a constant
+    # Its dual has the same value, which proves the minimum; and what lies beside it costs more.
+    least = whole(alpha, rho)
+    assert least == pytest.approx(-alpha @ kernel @ alpha / 2, rel=1e-6)
+    rng = np.random.default_rng(30)
+    for _ in range(100):
+        assert whole(alpha + 0.1 * rng.standard_normal(len(X)), rho + 0.1 * rng.standard_normal()) > least
+
+
+@pytest.mark.claim(24)
+def test_an_isolation_forest_draws_its_cuts_by_lot():
+    from sklearn.ensemble import IsolationForest
+
+    X = two_clouds(32, n=100)
+    trees = IsolationForest(random_state=0).fit(X).estimators_
+    assert all(tree.splitter == "random" and tree.max_features == 1 for tree in trees)  # one column, one place: nothing to compare
+    first = np.array([(tree.tree_.feature[0], tree.tree_.threshold[0]) for tree in trees])
+    low, high = X.min(axis=0), X.max(axis=0)
+    for column in (0, 1):
+        cuts = first[first[:, 0] == column, 1]
+        assert 25 < len(cuts) < 75
+        assert stats.kstest((cuts - low[column]) / (high[column] - low[column]), "uniform").pvalue > 0.001
+
+
+@pytest.mark.claim(24)
+def test_a_high_loss_is_not_the_same_as_strange():
+    X = cloud(33, d=40, n=400)
+    gaussian, linear = xb.GaussianDensity().fit(X), xb.LinearAutoencoder(2).fit(X)
+    assert gaussian.score(gaussian.mean_[np.newaxis])[0] < gaussian.score(X).min()  # nobody near the mean, and yet least strange
+    far = linear.mean_ + 1e3 * linear.components_[:1]
+    assert linear.score(far)[0] < linear.score(X).min()
+
+
+@pytest.mark.claim(24)
+def test_linear_reconstruction_error_is_the_surprisal_of_no_density():
+    linear = xb.LinearAutoencoder(1).fit(cloud(26, d=3))
+    along = linear.mean_ + np.outer([0, 1, 1e3, 1e6], linear.components_[0])
+    assert np.exp(-linear.score(along)) == pytest.approx(np.ones(4))  # 1 all along an infinite line: no finite integral
+    off = along + 0.5 * np.linalg.svd(linear.components_)[2][1]
+    assert linear.score(off) == pytest.approx(np.full(4, 0.25), rel=1e-4)
+
+
+@pytest.mark.claim(24)
+def test_a_one_class_svm_orders_as_a_surprisal_and_an_isolation_forest_as_none():
+    from sklearn.ensemble import IsolationForest
+    from sklearn.svm import OneClassSVM
+
+    X, new = two_clouds(27, n=100), two_clouds(28, n=100)
+    machine = OneClassSVM(gamma=0.3, nu=0.4).fit(X)
+    weights, centres = machine.dual_coef_[0], machine.support_vectors_
+    assert (weights >= 0).all()
+    parts = zip(weights / weights.sum(), centres, strict=True)
+    density = sum(w * stats.multivariate_normal(c, np.eye(2) / 0.6).pdf(new) for w, c in parts)
+    assert (np.argsort(-machine.score_samples(new)) == np.argsort(-np.log(density))).all()
+    # Not the weights of least log loss: a few rounds of expectation and maximisation over the weights lower it.
+    kernel = np.exp(-0.3 * np.sum((X[:, np.newaxis] - X) ** 2, axis=2)) * 0.3 / np.pi
+    alpha = np.zeros(len(X))
+    alpha[machine.support_] = weights / weights.sum()
+    better = np.full(len(X), 1 / len(X))
+    for _ in range(20):
+        better = better * np.mean(kernel / (kernel @ better)[:, np.newaxis], axis=0)
+    assert -np.log(kernel @ better).mean() < -np.log(kernel @ alpha).mean() - 0.01
+
+    forest = IsolationForest(random_state=0).fit(X)
+    strip, corner = -forest.score_samples([[1e3, 0.5], [1e6, 0.5], [1e9, 0.5]]), -forest.score_samples([[1e9, 1e9]])[0]
+    # Constant on an endless strip, so a density of this order is 0 there; and yet not least there.
+    assert np.ptp(strip) == 0 and corner > strip[0] + 0.01
 
 
 # -- errors

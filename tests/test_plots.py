@@ -216,6 +216,88 @@ EXAMPLES |= {  # chapter 7, gradients
     "plot_layer_errors": ([{"sigmoid": np.array([1e-4, 1e-2, 0.4]), "tanh": np.array([0.1, 0.2, 0.4])}], {}),
 }
 
+EXAMPLES |= {  # chapter 11, calibration
+    "plot_reliability": (
+        [(np.array([0.1, np.nan, 0.8]), np.array([0.2, np.nan, 0.7]), np.array([10, 0, 30]), np.array([0.0, 1 / 3, 2 / 3, 1.0]))],
+        {"band": (np.array([0.0, np.nan, 0.6]), np.array([0.3, np.nan, 0.9]))},
+    ),
+    "plot_chance_error": (
+        [np.array([100, 1600]), {"15 bins": np.array([0.08, 0.02])}, {"15 bins": np.array([0.081, 0.0201])}], {},
+    ),
+    "plot_overtraining": ([np.array([16, 64, 256]), np.array([0.3, 0.05, 0.002]), np.array([0.32, 0.25, 0.3])], {}),
+    "plot_confidence": ([np.array([16, 64, 256]), np.array([0.84, 0.95, 0.98]), np.array([0.88, 0.9, 0.92])], {}),
+    "plot_calibration_maps": (
+        [np.array([-5.0, 0.0, 5.0]), {"temperature": np.array([0.1, 0.5, 0.9])}],
+        {"seen": (np.array([-3.0, 3.0]), np.array([0.2, 0.8])), "xlabel": "log-odds (nats)"},
+    ),
+}  # fmt: skip
+
+EXAMPLES |= {  # chapter 13, decisions
+    "plot_cut": ([[0, 0, 1, 1], [0.2, 0.7, 0.4, 0.9], [[1, 1], [1, 1]]], {"threshold": 0.5, "names": ("benign", "malignant")}),
+    "plot_roc": ([{"a model": (np.array([0.0, 0.1, 1.0]), np.array([0.0, 0.8, 1.0]))}], {"marks": {"t = 0.5": (0.1, 0.8)}}),
+    "plot_precision_recall": ([{"a model": (np.array([1.0, 0.8, 0.4]), np.array([0.2, 0.7, 1.0]))}], {}),
+    "plot_act_costs": (
+        [np.array([0.0, 0.05, 0.5, 0.95, 1.0]), {"leave": np.array([0.0, 0.1, 1.0, 1.9, 2.0]), "treat": np.array([1.0, 0.95, 0.5, 0.05, 0.0])}],
+        {"edges": (1 / 3,)},
+    ),
+    "plot_rule_costs": ([np.array([1, 10, 50]), {"at 0.5": np.array([0.1, 0.9, 4.0]), "at t": np.array([0.1, 0.4, 0.5])}], {}),
+    "plot_loss_against_f1": ([np.array([0.1, 0.3, 0.6]), np.array([0.9, 0.8, 0.3])], {"pair": {"plain": (0.3, 0.8)}}),
+    "plot_all_prices": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
+    "plot_referral_costs": (
+        [np.array([0.0, 0.5, 1.0]), {"sure": np.array([0.4, 0.4, 0.4]), "not sure": np.array([0.0, 0.3, 0.39])}], {"ceiling": 0.9},
+    ),
+}  # fmt: skip
+
+EXAMPLES |= {  # chapter 12, proper scores
+    "plot_tangent": (
+        [np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.25, 0.0]), np.array([0.04, 0.34, 0.64])],
+        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "quantity": "Brier"},
+    ),
+    "plot_score_curves": (
+        [np.array([0.0, 0.5, 1.0]), {"log": np.array([0.0, 1.0, np.inf]), "Brier": np.array([0.0, 1.0, 4.0])}],
+        {"labels": {"log": (0.8, 3.0), "Brier": (0.4, 0.5)}, "xlabel": "q", "ylabel": "price", "top": 6, "mark": (0.9, "here")},
+    ),
+    "plot_disagreement": ([np.array([0.05, 0.1, -0.02]), np.array([-0.03, 0.01, -0.04])], {"names": ("weak", "strong")}),
+    "plot_attributes": (
+        [np.array([0.0, 0.5, 1.0]), np.array([0.01, 0.5, 0.93]), np.array([0.6, 0.3, 0.1])], {"base": 0.25, "event": "rain"},
+    ),
+    "plot_kept_promises": ([{"focal": (np.array([0.3, 0.7]), np.array([0.1, 0.9]))}], {"labels": {"focal": (0.5, 0.8)}}),
+}  # fmt: skip
+
+EXAMPLES |= {  # chapter 14, anomaly detection
+    "plot_score_levels": (
+        [np.array([[1.4, 0.2], [4.5, 1.5]]), np.linspace(0, 6, 7), np.linspace(0, 3, 4), np.add.outer(np.arange(4.0), np.arange(7.0)), [2, 4]],
+        {"marks": {"A": (2.5, 0.7)}, "xlabel": "petal length (cm)", "ylabel": "petal width (cm)"},
+    ),
+    "plot_tail": (
+        [np.array([5.0, 50.0, 100.0]), {"new benign": np.array([1.0, 0.2, 0.05]), "chi-squared": np.array([1.0, 0.01, 0.0])}],
+        {"xlabel": "squared Mahalanobis distance"},
+    ),
+    "plot_rebuilt": ([np.eye(8)[np.newaxis], {"plane": np.full((1, 8, 8), 0.5)}], {"titles": ["1.2"], "xlabel": "reconstruction error"}),
+    "plot_contest": (
+        [{"cells": {"Gaussian": np.array([0.9, 0.95]), "forest": np.array([0.8, 0.9])},
+          "one kind usual": {"Gaussian": np.array([0.99, 1.0]), "forest": np.array([0.97, 0.99])},
+          "one kind strange": {"Gaussian": np.array([0.7, 0.8]), "forest": np.array([0.4, 0.7])}}], {},
+    ),
+    "plot_contamination": (
+        [np.array([0.0, 0.1, 0.2]), {"Gaussian": np.array([0.96, 0.9, 0.82]), "mixture": np.array([0.95, 0.9, 0.82])}], {},
+    ),
+}  # fmt: skip
+
+EXAMPLES |= {  # chapter 15
+    "plot_meters": ((np.linspace(0, 1, 2 * 6 * 64).reshape(2, 6, 8, 8), ["123455: 90%, right", "000000: 10%, wrong"]), {}),
+    "plot_action_costs": (
+        (np.linspace(0, 1, 50), {"accept": 60 * np.linspace(1, 0, 50), "review": np.linspace(5, 1, 50), "roll back": np.full(50, 4.0)}),
+        {"switches": [0.25, 0.98], "zones": ["roll back", "review", ""], "xlabel": "probability of being right", "ylim": (0, 8)},
+    ),
+    "plot_risk_coverage": (({"once": (np.arange(1, 9) / 8, np.arange(8) / 40), "loop": (np.arange(1, 9) / 8, np.arange(8) / 80)},), {}),
+    "plot_costs_by_split": (({"as trained": np.array([2.0, 2.6, 3.0]), "with temperature": np.array([1.7, 1.9, 2.0])},), {}),
+    "plot_alarm": (
+        (np.array([0.15, 0.25, 0.35]), {"wrong, it says": np.array([0.5, 0.6, 0.7]), "fails the check": np.array([0.4, 0.6, 0.8])}),
+        {"usual": 0.25},
+    ),
+}  # fmt: skip
+
 FIGURES = [name for name in plots.__all__ if name.startswith("plot_")]
 
 

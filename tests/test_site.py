@@ -40,16 +40,25 @@ def address(site):
 def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site):
     pages = set(pages_of(site))
     around = ["index", "introduction", "how-to-use", "notation", "solutions", "glossary", "bibliography", "api"]
+    around += ["claims", "errors", "teaching"]
     wanted = [f"book/{name}.html" for name in around]
     wanted += [f"notebooks/{name}.html" for name in WRITTEN]
     wanted += [f"notebooks/solutions/{name}.html" for name in CHAPTERS]
-    assert len(CHAPTERS) >= 4
+    assert len(CHAPTERS) == 15
     assert [page for page in wanted if page not in pages] == []
 
 
 def test_every_page_that_exists_in_the_book_folder_is_in_the_table_of_contents(site):
     written = {path.relative_to(ROOT).with_suffix(".html").as_posix() for path in (ROOT / "book").rglob("*.md")}
     assert written <= set(pages_of(site))
+
+
+@pytest.mark.parametrize(("page", "least"), [("claims", 60), ("errors", 20), ("teaching", 100)])
+def test_links_to_a_place_on_a_page_lead_to_an_element_with_that_name(site, page, least):
+    links = re.findall(r'<a class="[^"]*internal[^"]*" href="([^"#]*)#([^"]+)"', (site / f"book/{page}.html").read_text())
+    assert len(links) >= least
+    targets = {target: (site / "book" / (target or f"{page}.html")).read_text() for target, _ in links}
+    assert [f"{target}#{name}" for target, name in links if f' id="{name}"' not in targets[target]] == []
 
 
 def test_no_page_fetches_anything_from_another_host(site):

@@ -29,6 +29,11 @@ MOVING = {
     "LogitLosses": ["z", "y"],
     "DescentPath": ["surface", "method", "start", "step"],
     "MislabelledPoint": ["position", "present"],
+    "TemperatureSlider": ["temperature", "n_bins"],
+    "HonestBet": ["p", "q"],
+    "StrangePoint": ["point", "shown"],
+    "ThresholdSlider": ["threshold", "cost_ratio"],
+    "GateQueue": ["accept", "review", "cost_error", "cost_review", "cost_rollback", "calibrated"],
 }  # fmt: skip
 NAMES = list(MOVING)
 
@@ -157,6 +162,11 @@ def test_a_fallback_states_the_numbers_of_the_state(name):
             "LogitLosses": "loss_cross_entropy",
             "DescentPath": "loss",
             "MislabelledPoint": "boundary_cross_entropy",
+            "TemperatureSlider": "log_loss",
+            "HonestBet": "expected_log",
+            "StrangePoint": "surprisal_gaussian",
+            "ThresholdSlider": "cost",
+            "GateQueue": "cost",
             "LogisticFit": "negative_log_likelihood"}[name]  # fmt: skip
     assert text(figure.quantities()[main]) in shown
     assert figure.fallback.endswith(".")
@@ -264,6 +274,50 @@ def test_a_stored_state_is_small_plain_json(name):
         (lambda: widgets.MislabelledPoint(y=[1] * 25), ValueError, "`y` must have both labels; got 1 everywhere"),
         (lambda: widgets.MislabelledPoint(x=range(8), y=[1, 0] * 4), ValueError, "`y` must be 1 on the right; got means 4 of 0 and 3 of 1"),
         (lambda: widgets.MislabelledPoint(names="ab"), TypeError, "`names` must be a list of two strings; got 'ab'"),
+        (lambda: widgets.TemperatureSlider(temperature=0.2), ValueError, "`temperature` must be at least 0.25; got 0.2"),
+        (lambda: widgets.TemperatureSlider(temperature=17), ValueError, "`temperature` must be at most 16.0; got 17"),
+        (lambda: widgets.TemperatureSlider(n_bins=1), ValueError, "`n_bins` must be at least 2; got 1"),
+        (lambda: widgets.TemperatureSlider(n_bins=21), ValueError, "`n_bins` must be at most 20; got 21"),
+        (lambda: widgets.TemperatureSlider(n_bins=2.5), TypeError, "`n_bins` must be an integer"),
+        (lambda: widgets.TemperatureSlider([1, -1, 2], [1, 0]), ValueError, "must have the same shape"),
+        (lambda: widgets.TemperatureSlider([1, -1, math.nan], [1, 0, 0]), ValueError, "`logits` must"),
+        (lambda: widgets.TemperatureSlider([1, -1, 2], [1, 0, 2]), ValueError, "`y` must"),
+        (lambda: widgets.TemperatureSlider([1, -1], [1, 0]), ValueError, "no temperature is best"),
+        (lambda: widgets.TemperatureSlider([90.0, 80.0, -90.0] * 3, [1, 0, 0] * 3), ValueError, r"best temperature in \[0.25, 16\]"),
+        (lambda: widgets.TemperatureSlider([0.5] * 1001, [0, 1] * 500 + [1]), ValueError, "`logits` must be at most 1000; got 1001"),
+        (lambda: widgets.StrangePoint(point=[4.0, 0.61]), ValueError, "`point` must be odd hundredths of a centimetre"),
+        (lambda: widgets.StrangePoint(point=[8.61, 0.61]), ValueError, "`point` must lie in the box"),
+        (lambda: widgets.StrangePoint(point=[4.01, -0.01]), ValueError, "`point` must lie in the box"),
+        (lambda: widgets.StrangePoint(point=[4.01]), ValueError, "`point` must be a length and a width; got 1 numbers"),
+        (lambda: widgets.StrangePoint(point=[4.01, math.nan]), ValueError, "`point` must"),
+        (lambda: widgets.StrangePoint(point="long"), TypeError, "`point` must hold real numbers"),
+        (lambda: widgets.StrangePoint(shown="forest"), ValueError, "`shown` must be one of"),
+        (lambda: widgets.StrangePoint(shown=1), TypeError, "`shown` must"),
+        (lambda: widgets.HonestBet(p=0.0), ValueError, "`p` must be at least 0.01; got 0"),
+        (lambda: widgets.HonestBet(p=1), ValueError, "`p` must be at most 0.99; got 1"),
+        (lambda: widgets.HonestBet(q=-0.1), ValueError, "`q` must be at least 0; got -0.1"),
+        (lambda: widgets.HonestBet(q=math.nan), ValueError, "`q` must"),
+        (lambda: widgets.HonestBet(q="half"), TypeError, "`q` must be a number"),
+        (lambda: widgets.ThresholdSlider(threshold=1.01), ValueError, "`threshold` must be at most 1.0; got 1.01"),
+        (lambda: widgets.ThresholdSlider(threshold=math.nan), ValueError, "`threshold` must"),
+        (lambda: widgets.ThresholdSlider(cost_ratio=0.5), ValueError, "`cost_ratio` must be at least 1.0; got 0.5"),
+        (lambda: widgets.ThresholdSlider(cost_ratio=101), ValueError, "`cost_ratio` must be at most 100.0; got 101"),
+        (lambda: widgets.ThresholdSlider(cost_ratio="ten"), TypeError, "`cost_ratio` must be a number"),
+        (lambda: widgets.ThresholdSlider([0, 1], [0.5]), ValueError, "must have the same shape"),
+        (lambda: widgets.ThresholdSlider([0, 1], [0.5, 1.2]), ValueError, r"`probs` must lie in \[0, 1\]; got 1.2"),
+        (lambda: widgets.ThresholdSlider([0, 2], [0.5, 0.7]), ValueError, "`y` must"),
+        (lambda: widgets.ThresholdSlider([1, 1], [0.5, 0.7]), ValueError, "`y` must have both labels; got 1 everywhere"),
+        (lambda: widgets.ThresholdSlider([0, 1] * 251, [0.5] * 502), ValueError, "`y` must have at most 500 cases; got 502"),
+        (lambda: widgets.GateQueue(accept=1.1), ValueError, "`accept` must be at most 1; got 1.1"),
+        (lambda: widgets.GateQueue(review=-0.1), ValueError, "`review` must be at least 0; got -0.1"),
+        (lambda: widgets.GateQueue(review="low"), TypeError, "`review` must be a number"),
+        (lambda: widgets.GateQueue(cost_error=0.5), ValueError, "`cost_error` must be at least 1; got 0.5"),
+        (lambda: widgets.GateQueue(cost_rollback=101), ValueError, "`cost_rollback` must be at most 100; got 101"),
+        (lambda: widgets.GateQueue(calibrated=2), ValueError, "`calibrated` must be 0 or 1; got 2"),
+        (lambda: widgets.GateQueue([0.5, 1.2], [0.5, 0.5], [1, 0]), ValueError, r"`raw` must lie in \[0, 1\]; got 1.2"),
+        (lambda: widgets.GateQueue([0.5], [0.5, 0.5], [1, 0]), ValueError, "`correct` and `raw` must have the same shape"),
+        (lambda: widgets.GateQueue([0.5], [0.5], [2]), ValueError, "`correct` must lie in 0 … 1; got 2"),
+        (lambda: widgets.GateQueue([0.5] * 401, [0.5] * 401, [1] * 401), ValueError, "`correct` must have at most 400 cases; got 401"),
     ],
 )  # fmt: skip
 def test_bad_input_is_an_error_at_the_door(make, error, message):
@@ -366,7 +420,7 @@ def rounded(value, name):
     if name == "unseen":
         return f"{value:,.0f}"
     if math.isnan(value):
-        return "NaN"
+        return "undefined" if name == "precision" else "NaN"
     size = abs(value)
     if value == 0 or math.isinf(value):
         return "0" if value == 0 else "∞"
@@ -870,12 +924,36 @@ def build_site(sphinx, source, target):
         ("MislabelledPoint", "s[i] - w * x)", "s[i] - 1.0001 * w * x)"),
         ("MislabelledPoint", "(1 - p ** Q) / Q,", "(1 - p ** Q) / (Q + 1e-4),"),
         ("MislabelledPoint", "(m) => [(m - 1) ** 2, 2 * (m - 1), 2]", "(m) => [(m - 1.001) ** 2, 2 * (m - 1.001), 2]"),
+        ("TemperatureSlider", "softplus(y[i] ? -beta * value : beta * value)", "softplus(y[i] ? -beta * value : 1.001 * beta * value)"),
+        ("TemperatureSlider", "(sigmoid(beta * value) - y[i]) * value", "(sigmoid(beta * value) - y[i]) * value - 0.001"),
+        ("TemperatureSlider", "Math.abs(said - came)", "(said - came)"),
+        ("HonestBet", "-p * Math.log(q) - (1 - p)", "-p * Math.log(q) - (1.00001 - p)"),
+        ("HonestBet", "penalty: (p, q) => (q - p) ** 2", "penalty: (p, q) => (q - p) ** 2 * 1.0001"),
+        ("HonestBet", "(length(p) * sine ** 2) / (1 + cosine(p, q))", "(length(p) * sine ** 2) / 2"),
+        ("HonestBet", "(1 - 2 * p) * (q - p)", "Math.abs((1 - 2 * p) * (q - p))"),
+        ("TemperatureSlider", "let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);", "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; bins[b].said += value; bins[b].came += y[i]; return; }"),
+        ("StrangePoint", "c * u * u - 2 * b * u * v + a * v * v", "c * u * u - 1.99 * b * u * v + a * v * v"),
+        ("StrangePoint", "Math.log(2 * Math.PI) + 0.5 * Math.log(det)", "Math.log(2 * Math.PI) + 0.50001 * Math.log(det)"),
+        ("StrangePoint", "joint.map((value) => Math.exp(value - top))", "joint.map((value) => 1.001 * Math.exp(value - top))"),
+        ("StrangePoint", "(y - mean[1]) * dx) ** 2", "(y - mean[1]) * dx * 1.001) ** 2"),
+        ("StrangePoint", "score >= own[name]", "score >= own[name] + 0.5"),
+        ("ThresholdSlider", "[Number(p >= threshold)]", "[Number(p >= threshold + 0.001)]"),
+        ("ThresholdSlider", "(fp + ratio * fn) / (tn + fp + fn + tp)", "(fp + ratio * fn) / (tn + fp + fn + tp + 1)"),
+        ("ThresholdSlider", "const bayes = 1 / (1 + ratio);", "const bayes = 1 / ratio;"),
+        ("ThresholdSlider", "cost < best.cost ? { threshold, cost } : best", "cost < 0.9 * best.cost ? { threshold, cost } : best"),
+        ("ThresholdSlider", "(2 * tp) / (2 * tp + fp + fn)", "(2 * tp) / (tp + fp + fn)"),
+        ("GateQueue", "review / (error - repair)", "review / (error - 1.001 * repair)"),
+        ("GateQueue", "(rollback - review) / repair)", "(rollback - review) / (repair + 0.001))"),
+        ("GateQueue", "out.stated += 1 - c;", "out.stated += 1 - 0.999 * c;"),
+        ("GateQueue", "out.cost += review + repair * wrong;", "out.cost += review;"),
+        ("GateQueue", "if (c >= gate.accept) {", "if (c >= gate.accept - 0.01) {"),
     ],
 )
 def test_a_broken_formula_is_detected(browser, name, right, wrong):
     assert front_end({"SurpriseCurve": "surprise_curve.js", "HuffmanTree": "huffman_tree.js", "DistributionBars": "distribution_bars.js",
                       "GaussianFit": "gaussian_fit.js", "SmoothingSlider": "smoothing_slider.js", "LogitBars": "logit_bars.js", "SeparablePoints": "separable_points.js", "LogitLosses": "logit_losses.js",
-                      "DescentPath": "descent_path.js", "MislabelledPoint": "mislabelled_point.js",
+                      "DescentPath": "descent_path.js", "MislabelledPoint": "mislabelled_point.js", "TemperatureSlider": "temperature_slider.js", "HonestBet": "honest_bet.js", "ThresholdSlider": "threshold_slider.js", "StrangePoint": "strange_point.js",
+                      "GateQueue": "gate_queue.js",
                       "LogisticFit": "logistic_fit.js"}[name]).count(right) == 1  # fmt: skip
     with open_figure(browser, first(name), edit=lambda esm: esm.replace(right, wrong)) as visit:
         with pytest.raises(AssertionError):

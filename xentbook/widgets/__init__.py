@@ -23,6 +23,11 @@ __all__ = [
     "SeparablePoints",
     "DescentPath",
     "MislabelledPoint",
+    "TemperatureSlider",
+    "HonestBet",
+    "ThresholdSlider",
+    "StrangePoint",
+    "GateQueue",
 ]
 
 _MODULES = {
@@ -37,6 +42,11 @@ _MODULES = {
     "SeparablePoints": "separable_points",
     "DescentPath": "descent_path",
     "MislabelledPoint": "mislabelled_point",
+    "TemperatureSlider": "temperature_slider",
+    "HonestBet": "honest_bet",
+    "ThresholdSlider": "threshold_slider",
+    "StrangePoint": "strange_point",
+    "GateQueue": "gate_queue",
 }
 
 
