@@ -104,6 +104,11 @@ _HOME = {
     "gradients": ["notebooks/07-gradients"],
     "convexity": ["notebooks/08-convexity"],
     "optimize": ["notebooks/09-optimisers"],
+    "scoring": ["notebooks/12-proper-scores"],
+    "calibration": ["notebooks/11-calibration"],
+    "decisions": ["notebooks/13-decisions"],
+    "anomaly": ["notebooks/14-anomaly"],
+    "gating": ["notebooks/15-self-checking"],
 }
 _OPENING = re.compile(r"\S*[(\[“‘]$")
 _CLOSING = re.compile(r"[,.;:!?)\]”’]\S*")
