@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,11 +92,23 @@ def _fixed_point(series: Array) -> float:
     """Return the bandwidth that equals its error: the error falls as the bandwidth grows, so that there is one."""
     low = max(_smoothed(series, 1.0), _NARROWEST)  # no error of a narrower kernel is smaller
     high = _smoothed(series, low)
-    if high <= low:
-        return high
-    while high - low > 1e-12 * high and low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if _smoothed(series, middle) > middle else (low, middle)
-    return (low + high) / 2
+    return high if high <= low else _crossing(lambda width: _smoothed(series, width) - width, low, high)
+
+
+def _crossing(gap: Callable[[float], float], low: float, high: float) -> float:
+    """Return where `gap`, with a slope of -1 or steeper, crosses 0: regula falsi, as in Illinois."""
+    ends, gaps, kept = [low, high], [gap(low), gap(high)], None
+    while ends[1] - ends[0] > 1e-12 * high and gaps[1] < 0:
+        middle = (ends[0] * gaps[1] - ends[1] * gaps[0]) / (gaps[1] - gaps[0])
+        here = gap(middle)
+        if abs(here) <= 1e-12 * middle:  # with that slope the root is no farther away
+            return middle
+        moved = 0 if here > 0 else 1
+        ends[moved], gaps[moved] = middle, here
+        if kept == 1 - moved:
+            gaps[kept] /= 2  # an end that stays twice counts half
+        kept = 1 - moved
+    return ends[1]
 
 
 def _smoothed(series: Array, sigma: float) -> float:
