@@ -146,8 +146,8 @@ class PlattScaling:
 
     References
     ----------
-    .. [1] J. C. Platt, "Probabilistic outputs for support vector machines and comparisons to regularized likelihood
-       methods", Advances in Large Margin Classifiers, MIT Press, 1999, 61-74: the curve and the targets of [1]_.
+    .. [1] J. C. Platt, "Probabilities for SV machines", Advances in Large-Margin Classifiers, MIT Press, 2000, 61-74: the curve
+       and the targets of [1]_.
 
     Examples
     --------
