@@ -214,11 +214,5 @@ def _numbers(mark):
 def _weaknesses(test, named, numbers):
     """Return why a marked test proves nothing: it names no claim, cannot fail, or may be left out."""
     unknown = sorted(named - set(numbers))
-    left_out = any(re.search(r"\bmark\.(?:skip|skipif|xfail)\b", ast.unparse(mark)) for mark in test.decorator_list)
-    wrong = {
-        "a claim mark without a number": not named,
-        f"the mark {unknown} names no claim": bool(unknown),
-        "a marked test without an assertion": not any(identities._asserts(node) for node in ast.walk(test)),
-        "a marked test that may be skipped or may fail": left_out,
-    }
-    return [problem for problem, is_so in wrong.items() if is_so]
+    wrong = {"a claim mark without a number": not named, f"the mark {unknown} names no claim": bool(unknown)}
+    return [problem for problem, is_so in wrong.items() if is_so] + identities.weaknesses(test, test.decorator_list)

@@ -15,6 +15,7 @@ __all__ = [
     "unlabelled_equations",
     "unresolved_references",
     "weak_marks",
+    "weaknesses",
 ]
 
 
@@ -64,11 +65,19 @@ def weak_marks(sources):
     for place, decorators, labels, body in _marked_tests(sources):
         if not labels:
             found.append(f"{place}: an identity mark without a label")
-        if not any(_asserts(node) for node in ast.walk(body)):
-            found.append(f"{place}: a marked test without an assertion")
-        if any(re.search(r"\bmark\.(?:skip|skipif|xfail)\b", ast.unparse(decorator)) for decorator in decorators):
-            found.append(f"{place}: a marked test that may be skipped or may fail")
+        found += [f"{place}: {weakness}" for weakness in weaknesses(body, decorators)]
     return found
+
+
+def weaknesses(test, decorators):
+    """Return why a marked test proves nothing, whatever it is marked with: it cannot fail, or may be left out."""
+    asserts = any(_asserts(node) for node in ast.walk(test))
+    left_out = any(re.search(r"\bmark\.(?:skip|skipif|xfail)\b", ast.unparse(decorator)) for decorator in decorators)
+    wrong = {
+        "a marked test without an assertion": not asserts,
+        "a marked test that may be skipped or may fail": left_out,
+    }
+    return [problem for problem, is_so in wrong.items() if is_so]
 
 
 def _is_good(label):
