@@ -1,12 +1,15 @@
 """One style sheet for every figure, applied without touching Matplotlib's global settings."""
 
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.typing import ColorType
+from numpy.typing import ArrayLike
 
 __all__ = ["COLORS", "new_axes"]
 
@@ -22,6 +25,9 @@ COLORS = {
     "purple": "#CC79A7",
 }
 
+# Colour, marker and line of what is told apart in one figure, as names of the palette.
+STYLES = (("vermilion", "o", "-"), ("blue", "s", "--"), ("green", "^", "-."), ("purple", "D", ":"))
+
 # The same hues dark enough for words: at least 4.5 to 1 on white, and so when a dark page inverts the figure.
 _INKS = {
     COLORS["orange"]: "#8A5F00",
@@ -36,6 +42,34 @@ _INKS = {
 def ink(color: ColorType) -> ColorType:
     """Return the shade of a colour of the palette in which words are written; any other colour as it is."""
     return _INKS.get(to_hex(color).upper(), color)
+
+
+def write(ax: Axes, text: str, place: Sequence[float], offset: tuple[float, float], color: ColorType, **style: object) -> None:
+    """Write `text` beside the point `place`, moved by `offset` points, in the ink of `color`."""
+    style = {"fontsize": 11} | style
+    ax.annotate(text, tuple(place), xytext=offset, textcoords="offset points", color=ink(color), **style)
+
+
+def color_legend(ax: Axes, **style: object) -> None:
+    """Draw the legend without a frame, each name in the ink of its line."""
+    legend = ax.legend(**{"frameon": False, "fontsize": 11} | style)
+    for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True):
+        text.set_color(ink(handle.get_color()))
+
+
+def spread(places: ArrayLike, *, gap: float) -> list[float]:
+    """Return `places` moved apart, in the same order, until neighbours are at least `gap` apart."""
+    order = np.argsort(places, kind="stable")
+    moved = np.asarray(places, dtype=float)[order]
+    for _ in range(200):
+        short = np.clip(gap - np.diff(moved), 0, None) / 2
+        if short.max(initial=0.0) <= 1e-3 * gap:
+            break
+        moved[1:] += short
+        moved[:-1] -= short
+    result = np.empty_like(moved)
+    result[order] = moved
+    return result.tolist()
 
 
 def new_axes(*, height: float = 3.4) -> Axes:

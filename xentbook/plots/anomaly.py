@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, color_legend, ink, new_axes, write
 
 __all__ = ["plot_score_levels", "plot_tail", "plot_rebuilt", "plot_contest", "plot_contamination"]
 
@@ -145,9 +145,7 @@ def plot_contest(areas: Mapping[str, Mapping[str, ArrayLike]], *, ax: Axes | Non
         rows = np.arange(len(detectors)) + 0.24 * (shift - 1)
         ax.hlines(rows, [np.min(runs[d]) for d in detectors], [np.max(runs[d]) for d in detectors], color=COLORS[color], lw=2)
         ax.plot([np.mean(runs[d]) for d in detectors], rows, marker, color=COLORS[color], markersize=8, label=task)
-    legend = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, fontsize=11, columnspacing=1.2, handletextpad=0.2)
-    for text, (color, _, _) in zip(legend.get_texts(), _STYLES, strict=False):
-        text.set_color(ink(COLORS[color]))
+    color_legend(ax, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=1.2, handletextpad=0.2)
     ax.set(yticks=range(len(detectors)), yticklabels=detectors, ylim=(len(detectors) - 0.5, -0.5), xlim=(None, 1.01))
     ax.set(xlabel="area under the ROC curve", ylabel="detector")
     return ax
@@ -198,8 +196,5 @@ def _apart(heights: list[float], least: float) -> list[float]:
 
 
 def _write(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    halo = [withStroke(linewidth=3, foreground="white")]
-    ax.annotate(
-        text, place, xytext=offset, textcoords="offset points", color=ink(color), path_effects=halo, **{"fontsize": 11} | style
-    )
+    """Write `text` as `write` does, on a white halo."""
+    write(ax, text, place, offset, color, path_effects=[withStroke(linewidth=3, foreground="white")], **style)

@@ -8,11 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, STYLES, color_legend, new_axes, write
 
 __all__ = ["plot_reliability", "plot_chance_error", "plot_overtraining", "plot_confidence", "plot_calibration_maps"]
 
-_STYLES = (("vermilion", "o", "-"), ("blue", "s", "--"), ("green", "^", "-."), ("purple", "D", ":"))
 
 
 def plot_reliability(
@@ -71,11 +70,11 @@ def plot_chance_error(
     """
     ax = new_axes(height=3.6) if ax is None else ax
     n = np.asarray(n)
-    for (name, measured), (color, marker, line) in zip(errors.items(), _STYLES, strict=False):
+    for (name, measured), (color, marker, line) in zip(errors.items(), STYLES, strict=False):
         ax.loglog(n, theory[name], line, color=COLORS[color], linewidth=1.4)
         ax.loglog(n, measured, marker, color=COLORS[color], markersize=8)
         place = (n[-1], np.asarray(measured)[-1])
-        _write(ax, name, place, (8, 0), COLORS[color], va="center", fontweight="bold")
+        write(ax, name, place, (8, 0), COLORS[color], va="center", fontweight="bold")
     ax.set(xlabel="forecasts", ylabel="calibration error (ECE)", xlim=(n[0] / 1.4, n[-1] * 5))
     return ax
 
@@ -101,9 +100,9 @@ def plot_overtraining(steps: ArrayLike, train: ArrayLike, test: ArrayLike, *, ax
     ax.semilogx(steps, train, "--s", color=COLORS["blue"], markersize=7)
     ax.semilogx(steps, test, "-o", color=COLORS["vermilion"], markersize=7)
     least = int(np.argmin(test))
-    _write(ax, f"least: {test[least]:.3f}", (steps[least], test[least]), (0, -20), COLORS["vermilion"])
-    _write(ax, "new digits", (steps[-1], test[-1]), (-8, 8), COLORS["vermilion"], ha="right", fontweight="bold")
-    _write(ax, "training digits", (steps[-2], train[-2]), (0, 10), COLORS["blue"], ha="center", fontweight="bold")
+    write(ax, f"least: {test[least]:.3f}", (steps[least], test[least]), (0, -20), COLORS["vermilion"])
+    write(ax, "new digits", (steps[-1], test[-1]), (-8, 8), COLORS["vermilion"], ha="right", fontweight="bold")
+    write(ax, "training digits", (steps[-2], train[-2]), (0, 10), COLORS["blue"], ha="center", fontweight="bold")
     ax.set(xlabel="steps of training", ylabel="cross-entropy (nats)", ylim=(-0.02, 1.2 * max(test.max(), train.max())))
     return ax
 
@@ -129,8 +128,8 @@ def plot_confidence(steps: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike
     ax.fill_between(steps, accuracy, confidence, where=confidence >= accuracy, interpolate=True, color=COLORS["orange"], alpha=0.3, lw=0)
     ax.semilogx(steps, confidence, "-o", color=COLORS["vermilion"], markersize=7)
     ax.semilogx(steps, accuracy, "--s", color=COLORS["blue"], markersize=7)
-    _write(ax, "says", (steps[-1], confidence[-1]), (8, 0), COLORS["vermilion"], va="center", fontweight="bold")
-    _write(ax, "is right", (steps[-1], accuracy[-1]), (8, 0), COLORS["blue"], va="center", fontweight="bold")
+    write(ax, "says", (steps[-1], confidence[-1]), (8, 0), COLORS["vermilion"], va="center", fontweight="bold")
+    write(ax, "is right", (steps[-1], accuracy[-1]), (8, 0), COLORS["blue"], va="center", fontweight="bold")
     ax.set(xlabel="steps of training", ylabel="share of new digits", xlim=(steps[0] / 1.3, steps[-1] * 3))
     return ax
 
@@ -159,11 +158,9 @@ def plot_calibration_maps(
     """
     ax = new_axes(height=3.9) if ax is None else ax
     ax.plot(*seen, "o", color="#444444", markersize=8, zorder=2)
-    for (name, p), (color, _, line) in zip(maps.items(), _STYLES, strict=False):
+    for (name, p), (color, _, line) in zip(maps.items(), STYLES, strict=False):
         ax.plot(score, p, line, color=COLORS[color], linewidth=2, label=name)
-    legend = ax.legend(frameon=False, loc="lower right", fontsize=11, handlelength=2.6)
-    for text, (color, _, _) in zip(legend.get_texts(), _STYLES, strict=False):
-        text.set_color(ink(COLORS[color]))
+    color_legend(ax, loc="lower right", handlelength=2.6)
     score = np.asarray(score)
     ax.set(xlim=(score[0], score[-1]), ylim=(-0.03, 1.03), xlabel=xlabel, ylabel="probability")
     return ax
@@ -176,8 +173,3 @@ def _draw_counts(ax: Axes, count: np.ndarray, edges: np.ndarray) -> None:
     ax.axhline(0, color="#444444", linewidth=0.8)
     for middle, height, number in zip((edges[1:] + edges[:-1]) / 2, heights, count, strict=True):
         ax.text(middle, height - 0.24, f"{number:g}", ha="center", va="bottom", fontsize=10, color="#444444")
-
-
-def _write(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)

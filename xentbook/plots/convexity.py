@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, new_axes, write
 
 __all__ = [
     "plot_chords",
@@ -94,7 +94,7 @@ def plot_landscape(
         ax.plot(*np.asarray(path)[-1], ">", color=COLORS["vermilion"], markersize=8)
     for (name, place), marker in zip((points or {}).items(), "o^so", strict=False):
         ax.plot(*place, marker, color="black", markersize=8)
-        _label(ax, name, place, (0, -18), "black", ha="center", fontweight="bold")
+        write(ax, name, place, (0, -18), "black", ha="center", fontweight="bold")
     ax.grid(visible=False)
     ax.set(xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)), xlabel=xlabel, ylabel=ylabel)
     return ax
@@ -168,7 +168,7 @@ def plot_weight_growth(
     ax.semilogx(times[start:], line + 0.06 * norms[-1], color="#444444", linewidth=1.4, linestyle="--")
     middle = start + (len(times) - start) // 2
     name = f"slope {slope * np.log(10):.3g}\nper factor of 10"
-    _label(ax, name, (times[middle], line[middle - start]), (-12, 26), "#333333", ha="right")
+    write(ax, name, (times[middle], line[middle - start]), (-12, 26), "#333333", ha="right")
     ax.set(xlim=(times[0], times[-1]), xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(bottom=0)
     return ax
@@ -230,7 +230,7 @@ def plot_one_unit(
         ax.plot(x, values, color=color, linestyle=style)
         top = np.flatnonzero(np.asarray(values) > 0.97 * np.max(values))
         at = top[len(top) // 2]
-        _label(ax, name, (x[at], values[at]), (0, 7), color, ha="center")
+        write(ax, name, (x[at], values[at]), (0, 7), color, ha="center")
     for row, ((name, places), marker) in enumerate(zip(groups.items(), "os^", strict=False)):
         height = -0.12 - 0.11 * row
         ax.plot(places, np.full(len(places), height), marker, color="#56616E", markersize=4.5, alpha=0.45, markeredgewidth=0)
@@ -270,12 +270,12 @@ def plot_pass(
     ax.plot(along, losses, color=COLORS["blue"])
     level, name = floor
     ax.axhline(level, color=COLORS["vermilion"], linestyle="--", linewidth=1.4)
-    _label(ax, name, (along[-1], level), (0, 6), COLORS["vermilion"], ha="right")
+    write(ax, name, (along[-1], level), (0, 6), COLORS["vermilion"], ha="right")
     for text, place in marks.items():
         high = losses[place] >= level
         side = "center" if high else "left" if place < len(along) // 2 else "right"
         ax.plot(along[place], losses[place], "^" if high else "o", color="black", markersize=8)
-        _label(ax, text, (along[place], losses[place]), (0, 10 if high else -20), "black", ha=side, fontweight="bold")
+        write(ax, text, (along[place], losses[place]), (0, 10 if high else -20), "black", ha=side, fontweight="bold")
     reach = np.ptp(losses)
     ax.set(xlim=(along[0] - 0.02 * np.ptp(along), along[-1] + 0.02 * np.ptp(along)), xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(losses.min() - 0.2 * reach, max(losses.max(), level) + 0.22 * reach)
@@ -287,15 +287,10 @@ def _draw_classes(ax: Axes, X: ArrayLike, y: ArrayLike, names: Sequence[str]) ->
     for value, (name, marker, hue) in enumerate(zip(names, "os", ("blue", "vermilion"), strict=True)):
         cloud = X[y == value]
         ax.plot(*cloud.T, marker, color=COLORS[hue], markersize=5, alpha=0.6, markeredgewidth=0)
-        _label(ax, name, cloud.mean(axis=0), (0, 46 if value == 0 else -52), COLORS[hue], ha="center", fontweight="bold")
+        write(ax, name, cloud.mean(axis=0), (0, 46 if value == 0 else -52), COLORS[hue], ha="center", fontweight="bold")
 
 
 def _name_curve(ax: Axes, x: ArrayLike, values: ArrayLike, name: str, color: str, *, at: float, below: bool = False) -> None:
     """Write the name of a curve at some share of its points, above or below it."""
     place = int(at * (len(np.asarray(x)) - 1))
-    _label(ax, name, (np.asarray(x)[place], np.asarray(values)[place]), (-8, -20 if below else 8), color, ha="right")
-
-
-def _label(ax: Axes, text: str, place: Sequence[float], offset: tuple[float, float], color: str, **where: object) -> None:
-    style = dict(fontsize=11, color=ink(color)) | where
-    ax.annotate(text, tuple(place), textcoords="offset points", xytext=offset, **style)
+    write(ax, name, (np.asarray(x)[place], np.asarray(values)[place]), (-8, -20 if below else 8), color, ha="right")

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, new_axes, spread, write
 
 __all__ = [
     "plot_cut", "plot_roc", "plot_precision_recall", "plot_act_costs", "plot_rule_costs", "plot_loss_against_f1",
@@ -78,15 +78,15 @@ def plot_roc(curves: Mapping[str, tuple], *, marks: Mapping[str, tuple[float, fl
     """
     ax = new_axes(height=4.3) if ax is None else ax
     ax.plot([0, 1], [0, 1], color=_GREY, linewidth=1)
-    _write(ax, "scores that say nothing", (0.62, 0.55), (0, 0), "black", ha="left", va="top")
+    write(ax, "scores that say nothing", (0.62, 0.55), (0, 0), "black", ha="left", va="top")
     for (name, curve), (color, line) in zip(curves.items(), _STYLES, strict=False):
         false, true = np.asarray(curve[0]), np.asarray(curve[1])
         ax.plot(false, true, line, color=COLORS[color], linewidth=2.2)
         at = int(np.argmax(true - false))
-        _write(ax, name, (false[at], true[at]), (10, -12), COLORS[color], fontweight="bold")
+        write(ax, name, (false[at], true[at]), (10, -12), COLORS[color], fontweight="bold")
     for text, place in (marks or {}).items():
         ax.plot(*place, "o", color="black", markersize=8, zorder=4)
-        _write(ax, text, place, (10, -4), "black", va="top")
+        write(ax, text, place, (10, -4), "black", va="top")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.03), xlabel="false positive rate", ylabel="true positive rate (recall)")
     return ax
 
@@ -110,7 +110,7 @@ def plot_precision_recall(curves: Mapping[str, tuple], *, ax: Axes | None = None
         precision, recall = np.asarray(curve[0]), np.asarray(curve[1])
         ax.plot(recall, precision, line, color=COLORS[color], linewidth=2, drawstyle="steps-pre")
         middle = int(np.searchsorted(recall, 0.62))
-        _write(ax, name, (recall[middle], precision[middle]), (6, 10), COLORS[color], fontweight="bold")
+        write(ax, name, (recall[middle], precision[middle]), (6, 10), COLORS[color], fontweight="bold")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.05), xlabel="recall", ylabel="precision")
     return ax
 
@@ -146,10 +146,10 @@ def plot_act_costs(
     for k, ((name, cost), (color, line)) in enumerate(zip(costs.items(), _STYLES, strict=False)):
         ax.plot(probs, cost, line, color=COLORS[color], linewidth=2)
         at = _free_place(lines[k], np.delete(lines, k, axis=0), top)
-        _write(ax, name, (probs[at], lines[k, at]), (9, 8), COLORS[color], fontweight="bold", bbox=_PATCH)
+        write(ax, name, (probs[at], lines[k, at]), (9, 8), COLORS[color], fontweight="bold", bbox=_PATCH)
     for edge in edges:
         ax.plot([edge, edge], [0, top], color=_GREY, linewidth=1, linestyle=(0, (4, 3)))
-        _write(ax, f"{edge:.3g}", (edge, 0), (4, 5), "black")
+        write(ax, f"{edge:.3g}", (edge, 0), (4, 5), "black")
     ax.set(xlim=(0, 1), ylim=(0, top * 1.04), xlabel="probability that the tumour is malignant", ylabel=ylabel)
     return ax
 
@@ -176,10 +176,10 @@ def plot_rule_costs(
     """
     ax = new_axes(height=4.0) if ax is None else ax
     ratio = np.asarray(ratio)
-    heights = _spread([float(np.log(np.asarray(cost)[-1])) for cost in costs.values()], 0.34)
+    heights = spread([float(np.log(np.asarray(cost)[-1])) for cost in costs.values()], gap=0.34)
     for (name, cost), (color, line), height in zip(costs.items(), _STYLES, heights, strict=False):
         ax.loglog(ratio, cost, line, color=COLORS[color], linewidth=2, marker="o", markersize=5)
-        _write(ax, name, (ratio[-1], np.exp(height)), (8, 0), COLORS[color], va="center", fontweight="bold")
+        write(ax, name, (ratio[-1], np.exp(height)), (8, 0), COLORS[color], va="center", fontweight="bold")
     ax.set(xlim=(ratio[0] / 1.1, ratio[-1] * 12), xlabel=xlabel, ylabel="cost (false alarms a case)")
     ax.set_xticks(ratio, [f"{r:g}" for r in ratio])
     ax.set_yticks([0.05, 0.1, 0.2, 0.5, 1, 2], ["0.05", "0.1", "0.2", "0.5", "1", "2"])
@@ -212,7 +212,7 @@ def plot_loss_against_f1(
     places = pair or {}
     for (name, place), (color, _) in zip(places.items(), _STYLES, strict=False):
         ax.plot(*place, "D", color=COLORS[color], markersize=10, markeredgecolor="white")
-        _write(ax, name, place, (9, 3 if color == "blue" else -14), COLORS[color], fontweight="bold", bbox=_PATCH)
+        write(ax, name, place, (9, 3 if color == "blue" else -14), COLORS[color], fontweight="bold", bbox=_PATCH)
     ticks = [0.1, 0.2, 0.4, 0.8]
     ax.minorticks_off()
     ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
@@ -243,7 +243,7 @@ def plot_all_prices(log_odds: ArrayLike, costs: Mapping[str, ArrayLike], *, ax: 
         ax.fill_between(log_odds, cost, color=COLORS[color], alpha=0.15, linewidth=0)
         ax.plot(log_odds, cost, line, color=COLORS[color], linewidth=2)
         right = int(np.flatnonzero(cost > 0.45 * cost.max())[-1])
-        _write(ax, name, (log_odds[right], cost[right]), (8, 8), COLORS[color], fontweight="bold")
+        write(ax, name, (log_odds[right], cost[right]), (8, 8), COLORS[color], fontweight="bold")
     ax.set(xlim=(log_odds[0], log_odds[-1]), xlabel="log-odds of the threshold (nats)", ylabel="cost, both prices adding to 1")
     ax.set_ylim(bottom=0)
     return ax
@@ -271,11 +271,11 @@ def plot_referral_costs(price: ArrayLike, costs: Mapping[str, ArrayLike], *, cei
     price = np.asarray(price)
     ax.axvline(ceiling, color=_GREY, linewidth=1, linestyle=(0, (4, 3)))
     top = 1.12 * max(np.max(np.asarray(cost)) for cost in costs.values())
-    _write(ax, "never pays", (ceiling, top), (5, -3), "black", va="top")
-    heights = _spread([float(np.asarray(cost)[-1]) for cost in costs.values()], 0.085 * top)
+    write(ax, "never pays", (ceiling, top), (5, -3), "black", va="top")
+    heights = spread([float(np.asarray(cost)[-1]) for cost in costs.values()], gap=0.085 * top)
     for (name, cost), (color, line), height in zip(costs.items(), _STYLES, heights, strict=False):
         ax.plot(price, cost, line, color=COLORS[color], linewidth=2.2)
-        _write(ax, name, (price[-1], height), (6, 0), COLORS[color], va="center", fontweight="bold")
+        write(ax, name, (price[-1], height), (6, 0), COLORS[color], va="center", fontweight="bold")
     ax.set(xlim=(0, price[-1] * 1.62), ylim=(0, top), xlabel="price of a referral (false alarms)", ylabel="cost (false alarms a case)")
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     return ax
@@ -301,22 +301,3 @@ def _free_place(line: np.ndarray, others: np.ndarray, top: float) -> int:
     gap[(line > 0.86 * top) | (inside < 0.03) | (inside > 0.88)] = 0
     best = np.flatnonzero(gap >= 0.999 * gap.max())
     return int(best[best.size // 2])
-
-
-def _spread(places: list[float], gap: float) -> list[float]:
-    """Return the places of labels moved apart so that no two are nearer than `gap`."""
-    order = np.argsort(places)
-    moved = np.array(places, dtype=float)[order]
-    for _ in range(50):
-        for k in range(1, moved.size):
-            short = gap - (moved[k] - moved[k - 1])
-            if short > 0:
-                moved[k - 1 : k + 1] += np.array([-short, short]) / 2
-    result = np.empty_like(moved)
-    result[order] = moved
-    return result.tolist()
-
-
-def _write(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)

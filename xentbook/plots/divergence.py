@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, ink, new_axes, write
 
 __all__ = [
     "plot_excess_terms",
@@ -152,7 +152,7 @@ def plot_detour(points: Sequence[float], costs: Sequence[float], *, ax: Axes | N
     ax.plot(points, [0, 0, 0], "o", color="black", markersize=9, zorder=5)
     for point, label, shift in zip(points, "abc", np.sign([a - c, 0, c - a]), strict=True):
         where = dict(ha="center", va="top", fontsize=14, fontweight="bold")
-        _label(ax, label, (point, 0), (14 * shift, -7 if not shift else 8), "black", **where)
+        write(ax, label, (point, 0), (14 * shift, -7 if not shift else 8), "black", **where)
     reach = abs(c - a)
     ax.set(xlim=(min(points) - 0.2 * reach, max(points) + 0.2 * reach), ylim=(-0.72 * reach, 0.5 * reach))
     ax.set(xticks=sorted(points), yticks=[], xlabel="probability of heads", ylabel="long step | short steps")
@@ -185,11 +185,11 @@ def plot_gaussian_fits(
     ax.plot(x, forward, color=COLORS["blue"])
     ax.plot(x, reverse, color=COLORS["vermilion"], linestyle="--")
     peak, top = int(np.argmax(reverse)), int(np.argmax(forward))
-    _label(ax, "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), (26, -16), COLORS["vermilion"], va="center")
+    write(ax, "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), (26, -16), COLORS["vermilion"], va="center")
     shoulder = top + int(np.argmax(np.asarray(forward)[top:] < 0.85 * np.max(forward)))
     line = dict(arrowprops=dict(arrowstyle="-", color=COLORS["blue"], linewidth=0.9))
     place = (x[shoulder], np.asarray(forward)[shoulder])
-    _label(ax, "forward, KL(p‖q):\ncovers both", place, (34, 64), COLORS["blue"], **line)
+    write(ax, "forward, KL(p‖q):\ncovers both", place, (34, 64), COLORS["blue"], **line)
     ax.set(xlim=(x[0], x[-1]), ylim=(0, 1.08 * np.max(reverse)), xlabel="x", ylabel="density (per unit of x)")
     return ax
 
@@ -217,7 +217,7 @@ def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *
         ax.plot(around, across, marker, color=color, markersize=4, markeredgewidth=0)
         farthest = int(np.argmax(across))
         place, offset = (around[farthest], across[farthest]), (8 if side == "left" else -8, 6)
-        _label(ax, name, place, offset, color, ha=side, fontweight="bold")
+        write(ax, name, place, offset, color, ha=side, fontweight="bold")
     ax.plot([0, top], [0, top], color="#444444", linewidth=1.4)
     ax.set(xlim=(0, 1.02 * np.max(detour)), ylim=(0, top))
     ax.set(xlabel="way round through b", ylabel="direct way from a to c")
@@ -247,7 +247,7 @@ def plot_information_gain(
     ax = new_axes() if ax is None else ax
     ax.plot(thresholds, gains, color=COLORS["blue"])
     ax.plot(*best, "o", color=COLORS["vermilion"], markersize=9, zorder=5)
-    _label(ax, f"{best[1]:.3f} bits at {best[0]:.0f}", best, (10, 8), COLORS["vermilion"])
+    write(ax, f"{best[1]:.3f} bits at {best[0]:.0f}", best, (10, 8), COLORS["vermilion"])
     ax.set_ylim(0, 1.2 * best[1])
     ax.set_xlabel(f"threshold on {xlabel}")
     ax.set_ylabel("information gain (bits)")
@@ -279,17 +279,13 @@ def plot_sampling_bias(
     ax.loglog(n, expected, color="#444444", linewidth=1.4)
     ax.loglog(n, shuffled, "o", color=COLORS["blue"], markersize=8)
     ax.loglog(n, passages, "s--", color=COLORS["vermilion"], linewidth=1.4, markersize=8)
-    _label(ax, "running text", (n[-2], passages[-2]), (0, 13), COLORS["vermilion"], ha="center")
+    write(ax, "running text", (n[-2], passages[-2]), (0, 13), COLORS["vermilion"], ha="center")
     text, place = "letters drawn at random,\nand (K − 1) / (2n ln 2)", (n[-3], expected[-3])
-    _label(ax, text, place, (-22, -20), COLORS["blue"], ha="right", va="center")
+    write(ax, text, place, (-22, -20), COLORS["blue"], ha="right", va="center")
     ax.set_xlabel("length of the sample (letters)")
     ax.set_ylabel("measured KL (bits per letter)")
     return ax
 
-
-def _label(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)
 
 
 def _write_cell(ax: Axes, row: int, column: int, value: float, *, dark: bool) -> None:
@@ -310,4 +306,4 @@ def _draw_arc(ax: Axes, start: float, stop: float, text: str, *, side: int, colo
     angle = np.linspace(0, np.pi, 100)
     ax.plot(middle + radius * np.cos(angle), side * radius * np.sin(angle), color=color)
     style = dict(ha="center", va="bottom" if side > 0 else "top", fontweight="bold")
-    _label(ax, text, (middle, side * radius), (0, 5 * side), color, **style)
+    write(ax, text, (middle, side * radius), (0, 5 * side), color, **style)

@@ -9,11 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, STYLES, color_legend, ink, new_axes
 
 __all__ = ["plot_meters", "plot_action_costs", "plot_risk_coverage", "plot_costs_by_split", "plot_alarm"]
 
-_STYLES = (("vermilion", "o", "-"), ("blue", "s", "--"), ("green", "^", "-."), ("purple", "D", ":"))
 
 
 def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = None) -> Axes:
@@ -82,12 +81,12 @@ def plot_action_costs(
     if logarithmic:
         ax.set(xscale="log", yscale="log")
     ax.plot(p, np.min(list(lines.values()), axis=0), color="#B8BEC6", linewidth=9, solid_capstyle="butt", zorder=1)
-    for (name, cost), (color, _, line) in zip(lines.items(), _STYLES, strict=False):
+    for (name, cost), (color, _, line) in zip(lines.items(), STYLES, strict=False):
         ax.plot(p, cost, line, color=COLORS[color], linewidth=2, label=name)
     ax.set(xlim=(p[0], p[-1]), xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(ylim)
     _mark_zones(ax, switches, zones)
-    _color_legend(ax, loc="upper center", bbox_to_anchor=(0.5, 1.24), ncols=len(lines))
+    color_legend(ax, handlelength=2.6, loc="upper center", bbox_to_anchor=(0.5, 1.24), ncols=len(lines))
     return ax
 
 
@@ -106,13 +105,13 @@ def plot_risk_coverage(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ax:
     Axes
     """
     ax = new_axes(height=3.8) if ax is None else ax
-    for (name, (coverage, risk)), (color, _, line) in zip(curves.items(), _STYLES, strict=False):
+    for (name, (coverage, risk)), (color, _, line) in zip(curves.items(), STYLES, strict=False):
         ax.plot(coverage, risk, line, color=COLORS[color], linewidth=2, label=name)
     ax.set(xlim=(0, 1), xlabel="coverage: share of meters answered", ylabel="risk: share of these wrong")
     ax.set_ylim(bottom=0)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
-    _color_legend(ax, loc="upper left")
+    color_legend(ax, handlelength=2.6, loc="upper left")
     return ax
 
 
@@ -162,11 +161,11 @@ def plot_alarm(noise: ArrayLike, shares: Mapping[str, ArrayLike], *, usual: floa
     ax = new_axes(height=3.7) if ax is None else ax
     ax.axvline(usual, color="#8B95A1", linewidth=1.2)
     ax.text(usual, 0.02, "calibrated here ", fontsize=11, color="#444444", ha="right")
-    for (name, share), (color, marker, line) in zip(shares.items(), _STYLES, strict=False):
+    for (name, share), (color, marker, line) in zip(shares.items(), STYLES, strict=False):
         ax.plot(noise, share, line, marker=marker, color=COLORS[color], linewidth=2, markersize=7, label=name)
     ax.set(xlabel="noise of the camera (standard deviation, ink = 1)", ylabel="share of meters", ylim=(0, 1))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    _color_legend(ax, loc="lower right")
+    color_legend(ax, handlelength=2.6, loc="lower right")
     return ax
 
 
@@ -180,9 +179,3 @@ def _mark_zones(ax: Axes, switches: Sequence[float], zones: Sequence[str]) -> No
     for name, a, b in zip(zones, ends, ends[1:], strict=False):
         ax.annotate(name, (middle(a, b), 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
                     ha="center", fontsize=11, fontweight="bold", color="#222222")  # fmt: skip
-
-
-def _color_legend(ax: Axes, **place: object) -> None:
-    legend = ax.legend(frameon=False, fontsize=11, handlelength=2.6, **place)
-    for text, (color, _, _) in zip(legend.get_texts(), _STYLES, strict=False):
-        text.set_color(ink(COLORS[color]))

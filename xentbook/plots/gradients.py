@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, new_axes, write
 
 __all__ = [
     "plot_pushes",
@@ -78,7 +78,7 @@ def plot_class_images(images: ArrayLike, names: Sequence[object], *, ax: Axes | 
         extent = (left, left + images.shape[2], bottom, bottom + images.shape[1])
         ax.imshow(image, cmap="gray", vmin=-top, vmax=top, extent=extent, interpolation="nearest")
         middle, above = left + images.shape[2] / 2, bottom + images.shape[1]
-        _label(ax, str(names[k]), (middle, above), (0, 3), "black", ha="center", va="bottom", fontsize=13)
+        write(ax, str(names[k]), (middle, above), (0, 3), "black", ha="center", va="bottom", fontsize=13)
     ax.set(xlim=(0, columns * width - 1), ylim=(-height, height - 1.2), xticks=[], yticks=[])
     ax.set(xlabel="white: above 0, grey: 0, black: below 0", ylabel="class, pixel by pixel")
     ax.spines[:].set_visible(False)
@@ -114,7 +114,7 @@ def plot_difference_errors(
         flat = len(floor) > len(steps) / 4  # no valley: it stays down
         at = int(floor[len(floor) // 2]) if flat else best
         ax.loglog(steps[at], values[at], marker, color=color, markersize=9, zorder=5)
-        _label(ax, name, (steps[at], values[at]), (0, 10 if flat else 17), color, ha="center", va="bottom")
+        write(ax, name, (steps[at], values[at]), (0, 10 if flat else 17), color, ha="center", va="bottom")
     ax.set(xlabel="step h (nats)", ylabel="error of the derivative")
     ax.set_ylim(1e-18, 1)
     ax.set_xlim(steps.min() / 2, 0.5)
@@ -145,11 +145,11 @@ def plot_curvatures(z: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes |
         ax.plot(z, values, color=color, linestyle=style)
         highest, offset = (z[values.argmax()], values.max()), (-12, 4) if tint == "blue" else (38, 2)
         ax.plot(*highest, marker, color=color, markersize=8, zorder=5)
-        _label(ax, name, highest, offset, color, ha="right" if tint == "blue" else "left")
+        write(ax, name, highest, offset, color, ha="right" if tint == "blue" else "left")
         if values.min() < -0.01:
             lowest = z[values.argmin()], values.min()
             ax.plot(*lowest, marker, color=color, markersize=8, zorder=5)
-            _label(ax, "bends downwards", lowest, (-12, -4), color, ha="right", va="center")
+            write(ax, "bends downwards", lowest, (-12, -4), color, ha="right", va="center")
     ax.set(xlim=(z[0], z[-1]), ymargin=0.1, xlabel="logit z of the right class (nats)", ylabel="curvature")
     return ax
 
@@ -180,14 +180,14 @@ def plot_turning_steps(
     depths = np.asarray(depths)
     ax.semilogy(depths, law, color="#444444", linewidth=1.4)
     middle = len(depths) // 2
-    _label(ax, law_name, (depths[middle], np.asarray(law)[middle]), (8, -6), "#444444", va="top")
+    write(ax, law_name, (depths[middle], np.asarray(law)[middle]), (8, -6), "#444444", va="top")
     for (name, counts), (tint, _, marker) in zip(steps.items(), _LINES, strict=False):
         values, color = np.asarray(counts), COLORS[tint]
         ax.semilogy(depths, values, marker, color=color, markersize=8)
         above = values[-1] > 100
         at = middle if above else -2
         place, offset = (depths[at], values[at]), (-10, 8) if above else (0, 10)
-        _label(ax, name, place, offset, color, ha="right" if above else "center", va="bottom")
+        write(ax, name, place, offset, color, ha="right" if above else "center", va="bottom")
     ax.set(xlabel="logit at the start: this far on the wrong side (nats)", ylabel="steps until q ≥ ½")
     return ax
 
@@ -215,7 +215,7 @@ def plot_layer_errors(errors: Mapping[str, ArrayLike], *, ax: Axes | None = None
     order = sorted(zip(errors, _LINES, strict=False), key=lambda line: -np.asarray(errors[line[0]])[0])
     for name, (tint, _, _) in order:
         place = min(1.6 * np.asarray(errors[name])[0], place / 3)  # room for a line of text
-        _label(ax, name, (1, place), (9, 0), COLORS[tint], va="center")
+        write(ax, name, (1, place), (9, 0), COLORS[tint], va="center")
     ax.set_xticks(range(1, last + 1), [*(str(k) for k in range(1, last)), "output"])
     ax.set_xlim(last + 0.2, -2.6)
     ax.set(xlabel="layer, going back from the output", ylabel="size of its error δ")
@@ -231,9 +231,4 @@ def _push(ax: Axes, k: int, value: float, *, up: bool) -> None:
         arrow = dict(arrowstyle="-|>", color=color, linewidth=2.2, shrinkA=0, shrinkB=0, mutation_scale=15)
         ax.annotate("", (k, target), (k, value), arrowprops=arrow)
         text, side = f"{value - target:+.2f}".replace("-", "−"), -1 if up else 1
-        _label(ax, text, (k, value), (0, 9 * side), color, ha="center", va="top" if up else "bottom")
-
-
-def _label(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)
+        write(ax, text, (k, value), (0, 9 * side), color, ha="center", va="top" if up else "bottom")

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, ink, new_axes, spread
 
 __all__ = [
     "plot_bits_by_order",
@@ -273,7 +273,7 @@ def _name_curves(
     where = 0 if at_start else -1
     look = dict(xytext=(2, 11), ha="left", va="bottom") if at_start else dict(xytext=(9, 0), va="center")
     look |= dict(textcoords="offset points", annotation_clip=False)
-    places = _spread(heights[:, where], gap=0.0 if at_start else gap)
+    places = spread(heights[:, where], gap=0.0 if at_start else gap)
     for (color, _, _), name, place in zip(_LOOKS, names, places, strict=False):
         ax.annotate(name, (x[where], place), color=ink(COLORS[color]), **look)
 
@@ -284,20 +284,6 @@ def _draw_infinities(ax: Axes, x: np.ndarray, values: np.ndarray, ceiling: float
         ax.annotate("∞", (place, ceiling), xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
                     color=color, fontsize=13, annotation_clip=False)
 
-
-def _spread(ends: np.ndarray, *, gap: float) -> list[float]:
-    """Return `ends` moved apart, in the same order, until neighbours are at least `gap` apart."""
-    order = np.argsort(ends, kind="stable")
-    places = ends[order].astype(float)
-    for _ in range(200):
-        short = np.clip(gap - np.diff(places), 0, None) / 2
-        if short.max(initial=0.0) <= 1e-3 * gap:
-            break
-        places[1:] += short
-        places[:-1] -= short
-    moved = np.empty_like(places)
-    moved[order] = places
-    return moved.tolist()
 
 
 def _row_scales(ax: Axes, floors: np.ndarray, top: float, width: int) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, STYLES, color_legend, new_axes, write
 
 __all__ = [
     "plot_outcomes",
@@ -21,7 +21,6 @@ __all__ = [
     "plot_coverage",
 ]
 
-_STYLES = (("vermilion", "o", "-"), ("blue", "s", "--"), ("green", "^", "-."))
 
 
 def plot_outcomes(x: ArrayLike, y: ArrayLike, *, xlabel: str, names: tuple[str, str], ax: Axes | None = None) -> Axes:
@@ -46,7 +45,7 @@ def plot_outcomes(x: ArrayLike, y: ArrayLike, *, xlabel: str, names: tuple[str, 
     _draw_outcomes(ax, np.asarray(x), np.asarray(y))
     for outcome, name in enumerate(names):
         color = COLORS["vermilion"] if outcome else COLORS["blue"]
-        _write(ax, name, (np.min(x), outcome), (0, -20 if outcome else 14), color, va="center")
+        write(ax, name, (np.min(x), outcome), (0, -20 if outcome else 14), color, va="center")
     ax.set(ylim=(-0.16, 1.16), yticks=[0, 1], xlabel=xlabel, ylabel="outcome")
     ax.grid(axis="y", visible=False)
     return ax
@@ -86,7 +85,7 @@ def plot_risk_curve(
     style = dict(ha="center", va="center", color="#444444", fontsize=11)
     ax.text((x[0] + places.min()) / 2, 0.22, "no data here", **style)
     ax.plot(*mark, "D", color=COLORS["purple"], markersize=9, zorder=6)
-    _write(ax, f"{mark[1]:.4f} at {mark[0]:g}", mark, (-4, -20), COLORS["purple"], va="center")
+    write(ax, f"{mark[1]:.4f} at {mark[0]:g}", mark, (-4, -20), COLORS["purple"], va="center")
     ax.set(xlim=(x[0] - 1, x[-1]), ylim=(-0.12, 1.12), xlabel=xlabel, ylabel=ylabel)
     return ax
 
@@ -115,10 +114,10 @@ def plot_likelihood_curve(
     ax.plot([rival[0], rival[0]], [rival[1], best[1]], color="#444444", linewidth=1.4)
     ax.plot(*best, "o", color=COLORS["vermilion"], markersize=9, zorder=5)
     ax.plot(*rival, "s", color=COLORS["green"], markersize=8, zorder=5)
-    _write(ax, _number(f"{best[1]:.2f} at {best[0]:.3f}"), best, (0, 9), COLORS["vermilion"], ha="center")
-    _write(ax, _number(f"{rival[1]:.2f} at {rival[0]:g}"), rival, (9, 0), COLORS["green"])
+    write(ax, _number(f"{best[1]:.2f} at {best[0]:.3f}"), best, (0, 9), COLORS["vermilion"], ha="center")
+    write(ax, _number(f"{rival[1]:.2f} at {rival[0]:g}"), rival, (9, 0), COLORS["green"])
     middle = (rival[0], (best[1] + rival[1]) / 2)
-    _write(ax, f"{best[1] - rival[1]:.2f} nats", middle, (7, 4), "#444444", va="center")
+    write(ax, f"{best[1] - rival[1]:.2f} nats", middle, (7, 4), "#444444", va="center")
     ax.set(xlim=(0, 1), ylim=(best[1] - 9, best[1] + 1.6))
     ax.set(xlabel="probability of distress, q", ylabel="log-likelihood (nats)")
     return ax
@@ -158,9 +157,9 @@ def plot_likelihood_surface(
     ax.plot(*best, "o", color="white", markersize=7)
     top, inside = int(np.argmax(ellipse[1])), np.argwhere(np.asarray(gap) <= level)
     lowest = inside[0]
-    _write(ax, "ellipse of the curvature", (ellipse[0][top], ellipse[1][top]), (16, 4), COLORS["vermilion"])
+    write(ax, "ellipse of the curvature", (ellipse[0][top], ellipse[1][top]), (16, 4), COLORS["vermilion"])
     place = (np.asarray(a)[lowest[1]], np.asarray(b)[lowest[0]])
-    _write(ax, f"{level:g} nats below the top", place, (0, -8), "black", ha="center", va="top")
+    write(ax, f"{level:g} nats below the top", place, (0, -8), "black", ha="center", va="top")
     ax.grid(visible=False)
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(np.min(a), np.max(a)), ylim=(np.min(b), np.max(b)))
     return ax
@@ -188,10 +187,10 @@ def plot_estimation_error(
     """
     ax = new_axes(height=3.3) if ax is None else ax
     n = np.asarray(n)
-    for (name, measured), (color, marker, line) in zip(errors.items(), _STYLES, strict=False):
+    for (name, measured), (color, marker, line) in zip(errors.items(), STYLES, strict=False):
         ax.loglog(n, theory[name], line, color=COLORS[color], linewidth=1.4)
         ax.loglog(n, measured, marker, color=COLORS[color], markersize=9)
-        _write(ax, name, (n[-2], np.asarray(measured)[-2]), (8, 10), COLORS[color], fontweight="bold")
+        write(ax, name, (n[-2], np.asarray(measured)[-2]), (8, 10), COLORS[color], fontweight="bold")
     ax.set(xlabel=xlabel, ylabel="root-mean-square error")
     ax.margins(y=0.15)
     return ax
@@ -226,11 +225,11 @@ def plot_projection(
     ax.plot(x, truth, color="black", linewidth=2.2)
     ax.plot(x, limit, color=COLORS["vermilion"], linestyle="--")
     jump, upper = int(np.argmax(np.abs(np.diff(truth)))), int(np.argmax(limit > 0.6))
-    _write(ax, "truth", (x[jump], 0.9), (-7, 0), "black", ha="right", va="center")
+    write(ax, "truth", (x[jump], 0.9), (-7, 0), "black", ha="right", va="center")
     line = dict(arrowstyle="-", color=COLORS["vermilion"], shrinkA=0, shrinkB=2)
-    _write(ax, "limit", (x[upper], limit[upper]), (16, -64), COLORS["vermilion"], ha="center", va="top", arrowprops=line)
+    write(ax, "limit", (x[upper], limit[upper]), (16, -64), COLORS["vermilion"], ha="center", va="top", arrowprops=line)
     lowest = int(np.argmin(np.abs(x - (x[0] + 0.42 * (x[-1] - x[0])))))
-    _write(ax, "fits to samples", (x[lowest], np.max(fits, axis=0)[lowest]), (-4, 12), COLORS["sky"], ha="right")
+    write(ax, "fits to samples", (x[lowest], np.max(fits, axis=0)[lowest]), (-4, 12), COLORS["sky"], ha="right")
     ax.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.04), xlabel=xlabel, ylabel="probability")
     return ax
 
@@ -251,12 +250,9 @@ def plot_said_and_happened(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *,
     """
     ax = new_axes(height=3.9) if ax is None else ax
     ax.plot([0, 1], [0, 1], color="#444444", linewidth=1.2)
-    for (name, (said, happened)), (color, marker, line) in zip(curves.items(), _STYLES, strict=False):
+    for (name, (said, happened)), (color, marker, line) in zip(curves.items(), STYLES, strict=False):
         ax.plot(said, happened, line, marker=marker, color=COLORS[color], markersize=7, label=name)
-    style = dict(frameon=False, loc="upper left", fontsize=11, handlelength=2.6, borderaxespad=0.2)
-    legend = ax.legend(**style)
-    for text, (color, _, _) in zip(legend.get_texts(), _STYLES, strict=False):
-        text.set_color(ink(COLORS[color]))
+    color_legend(ax, loc="upper left", handlelength=2.6, borderaxespad=0.2)
     ax.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="probability said", ylabel="share that happened")
     return ax
 
@@ -284,11 +280,9 @@ def plot_coverage(
     ax = new_axes(height=3.5) if ax is None else ax
     p = np.asarray(p)
     ax.axhline(level, color="#444444", linewidth=1.2)
-    for (name, share), (color, _, line) in zip(coverage.items(), _STYLES, strict=False):
+    for (name, share), (color, _, line) in zip(coverage.items(), STYLES, strict=False):
         ax.plot(p, share, line, color=COLORS[color], linewidth=1.5, label=name)
-    legend = ax.legend(frameon=False, loc="lower right", fontsize=11, handlelength=2.6)
-    for text, (color, _, _) in zip(legend.get_texts(), _STYLES, strict=False):
-        text.set_color(ink(COLORS[color]))
+    color_legend(ax, loc="lower right", handlelength=2.6)
     ax.set(xlim=(p[0], p[-1]), ylim=(0.4, 1.02), xlabel="true probability", ylabel="share that contain it")
     return ax
 
@@ -306,8 +300,3 @@ def _draw_outcomes(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
 def _number(text: str) -> str:
     """Return `text` with the minus signs that the axes have."""
     return text.replace("-", "−")
-
-
-def _write(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)

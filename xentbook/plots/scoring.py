@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from ._style import COLORS, ink, new_axes, write
 
 __all__ = ["plot_tangent", "plot_score_curves", "plot_disagreement", "plot_attributes", "plot_kept_promises"]
 
@@ -46,10 +46,10 @@ def plot_tangent(
     ax.plot(*announced, "o", color=COLORS["vermilion"], markersize=9, zorder=4)
     place, low, high = believed
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
-    _write(ax, f"announces q = {announced[0]:g}", announced, (-8, -14), COLORS["vermilion"], ha="right", va="top")
-    _write(ax, f"believes {place:g}:\nregret {high - low:.3f} {quantity}", (place, (low + high) / 2), (-10, 12), COLORS["black"], ha="right", va="center")
+    write(ax, f"announces q = {announced[0]:g}", announced, (-8, -14), COLORS["vermilion"], ha="right", va="top")
+    write(ax, f"believes {place:g}:\nregret {high - low:.3f} {quantity}", (place, (low + high) / 2), (-10, 12), COLORS["black"], ha="right", va="center")
     middle = len(np.asarray(p)) // 2
-    _write(ax, "honest", (np.asarray(p)[middle], np.asarray(honest)[middle]), (0, 6), COLORS["blue"], ha="center", va="bottom")
+    write(ax, "honest", (np.asarray(p)[middle], np.asarray(honest)[middle]), (0, 6), COLORS["blue"], ha="center", va="bottom")
     ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(np.max(tangent), np.max(honest))), xlabel="belief p", ylabel="expected loss")
     return ax
 
@@ -84,10 +84,10 @@ def plot_score_curves(
     ax = new_axes(height=3.5) if ax is None else ax
     if mark is not None:
         ax.axvline(mark[0], color="#444444", linewidth=1.2)
-        _write(ax, mark[1], (mark[0], 0), (-5, 6), COLORS["black"], ha="right", va="bottom")
+        write(ax, mark[1], (mark[0], 0), (-5, 6), COLORS["black"], ha="right", va="bottom")
     for (name, values), (color, line) in zip(curves.items(), _STYLES, strict=False):
         ax.plot(x, values, line, color=COLORS[color], linewidth=2.2)
-        _write(ax, name, labels[name], (0, 0), COLORS[color], ha="center", va="center", fontweight="bold")
+        write(ax, name, labels[name], (0, 0), COLORS[color], ha="center", va="center", fontweight="bold")
     x = np.asarray(x)
     ax.set(xlim=(x[0], x[-1]), ylim=(0, top), xlabel=xlabel, ylabel=ylabel)
     return ax
@@ -184,11 +184,6 @@ def plot_kept_promises(
     ax.plot([0, 1], [0, 1], color="#444444", linewidth=1.2)
     for (name, (said, came)), (color, line), marker in zip(curves.items(), _STYLES, "osD^", strict=False):
         ax.plot(said, came, marker + line, color=COLORS[color], linewidth=1.8, markersize=6)
-        _write(ax, name, labels[name], (0, 0), COLORS[color], ha="center", va="center", fontweight="bold")
+        write(ax, name, labels[name], (0, 0), COLORS[color], ha="center", va="center", fontweight="bold")
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability said", ylabel="share that came true")
     return ax
-
-
-def _write(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
-    """Write `text` beside the point `place`, moved by `offset` points."""
-    ax.annotate(text, place, xytext=offset, textcoords="offset points", color=ink(color), **{"fontsize": 11} | style)
