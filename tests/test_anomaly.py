@@ -39,7 +39,9 @@ def two_clouds(seed, n=200):
 
 def test_the_surprisal_of_the_standard_gaussian_in_closed_form():
     density = xb.GaussianDensity().fit([[-1.0], [1.0]])
-    assert density.score([[0.0], [2.0]]) == pytest.approx([0.5 * math.log(2 * math.pi), 0.5 * math.log(2 * math.pi) + 2])
+    assert density.score([[0.0], [2.0]]) == pytest.approx(
+        [0.5 * math.log(2 * math.pi), 0.5 * math.log(2 * math.pi) + 2]
+    )
 
 
 @pytest.mark.identity("eq-gaussian-surprisal")
@@ -95,7 +97,12 @@ def test_new_units_add_one_number_to_all_surprisals(seed):
 
 @pytest.mark.parametrize(
     "X",
-    [[[1.0, 2.0]], [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], [[1.0, 5.0], [2.0, 5.0], [0.0, 5.0]], [[1e8, 2e8], [2e8, 4e8], [3e8, 6e8]]],
+    [
+        [[1.0, 2.0]],
+        [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]],
+        [[1.0, 5.0], [2.0, 5.0], [0.0, 5.0]],
+        [[1e8, 2e8], [2e8, 4e8], [3e8, 6e8]],
+    ],
 )
 def test_a_singular_covariance_is_an_error_and_a_ridge_mends_it(X):
     with pytest.raises(ValueError, match="the covariance must not be singular"):
@@ -159,7 +166,9 @@ def test_the_mixture_is_as_good_as_scikit_learns(seed):
 
 
 def test_the_density_integrates_to_one():
-    mixture = xb.GaussianMixture(2).fit(np.concatenate([np.random.default_rng(5).normal(size=(50, 1)), [[4.0], [4.5], [5.0]]]))
+    mixture = xb.GaussianMixture(2).fit(
+        np.concatenate([np.random.default_rng(5).normal(size=(50, 1)), [[4.0], [4.5], [5.0]]])
+    )
     x = np.linspace(-30, 40, 200_001)
     assert np.trapezoid(np.exp(-mixture.score(x[:, np.newaxis])), x) == pytest.approx(1, abs=1e-9)
 
@@ -288,7 +297,9 @@ def test_false_alarms_are_as_rare_as_promised_whatever_the_detector():
         p = np.concatenate([xb.conformal_p_value(draw(size=19), draw(size=1)) for _ in range(4000)])
         for alpha in (0.05, 0.1, 0.5):
             assert np.mean(p <= alpha) <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / p.size)
-    assert np.mean(xb.conformal_p_value(rng.normal(size=99), rng.normal(size=20_000)) <= 0.5) == pytest.approx(0.5, abs=0.15)
+    assert np.mean(xb.conformal_p_value(rng.normal(size=99), rng.normal(size=20_000)) <= 0.5) == pytest.approx(
+        0.5, abs=0.15
+    )
 
 
 # -- the claim of the field
@@ -319,7 +330,11 @@ def test_beyond_its_border_the_score_of_a_one_class_svm_is_the_hinge_that_its_fi
 
     X, nu = two_clouds(31, n=100), 0.3
     machine = OneClassSVM(gamma=0.3, nu=nu, tol=1e-8).fit(X)
-    alpha, rho, kernel = np.zeros(len(X)), machine.offset_[0], np.exp(-0.3 * np.sum((X[:, np.newaxis] - X) ** 2, axis=2))
+    alpha, rho, kernel = (
+        np.zeros(len(X)),
+        machine.offset_[0],
+        np.exp(-0.3 * np.sum((X[:, np.newaxis] - X) ** 2, axis=2)),
+    )
     alpha[machine.support_] = machine.dual_coef_[0]
 
     def whole(alpha, rho):
@@ -344,7 +359,9 @@ def test_an_isolation_forest_draws_its_cuts_by_lot():
 
     X = two_clouds(32, n=100)
     trees = IsolationForest(random_state=0).fit(X).estimators_
-    assert all(tree.splitter == "random" and tree.max_features == 1 for tree in trees)  # one column, one place: nothing to compare
+    assert all(
+        tree.splitter == "random" and tree.max_features == 1 for tree in trees
+    )  # one column, one place: nothing to compare
     first = np.array([(tree.tree_.feature[0], tree.tree_.threshold[0]) for tree in trees])
     low, high = X.min(axis=0), X.max(axis=0)
     for column in (0, 1):
@@ -357,7 +374,9 @@ def test_an_isolation_forest_draws_its_cuts_by_lot():
 def test_a_high_loss_is_not_the_same_as_strange():
     X = cloud(33, d=40, n=400)
     gaussian, linear = xb.GaussianDensity().fit(X), xb.LinearAutoencoder(2).fit(X)
-    assert gaussian.score(gaussian.mean_[np.newaxis])[0] < gaussian.score(X).min()  # nobody near the mean, and yet least strange
+    assert (
+        gaussian.score(gaussian.mean_[np.newaxis])[0] < gaussian.score(X).min()
+    )  # nobody near the mean, and yet least strange
     far = linear.mean_ + 1e3 * linear.components_[:1]
     assert linear.score(far)[0] < linear.score(X).min()
 

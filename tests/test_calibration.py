@@ -15,7 +15,12 @@ from xentbook.calibration._reliability import _uniform_bins
 from xentbook.scoring._forecasts import bin_of, edges_of
 
 seeds = st.integers(0, 10_000)
-ERRORS = (xb.expected_calibration_error, xb.maximum_calibration_error, xb.debiased_calibration_error, xb.smooth_calibration_error)
+ERRORS = (
+    xb.expected_calibration_error,
+    xb.maximum_calibration_error,
+    xb.debiased_calibration_error,
+    xb.smooth_calibration_error,
+)
 CALIBRATORS = (
     xb.TemperatureScaling, xb.PlattScaling, xb.VectorScaling, xb.IsotonicCalibration, xb.HistogramBinning
 )  # fmt: skip
@@ -44,7 +49,11 @@ def slow_curve(y, p, n_bins):
         place = max(0, math.ceil(exact * n_bins) - 1)
         bins[place].append((exact, int(outcome)))
     return [
-        (len(b), float(sum(x for x, _ in b) / len(b)) if b else math.nan, sum(t for _, t in b) / len(b) if b else math.nan)
+        (
+            len(b),
+            float(sum(x for x, _ in b) / len(b)) if b else math.nan,
+            sum(t for _, t in b) / len(b) if b else math.nan,
+        )
         for b in bins
     ]
 
@@ -87,7 +96,14 @@ def test_the_fast_bins_are_the_exact_ones(dtype):
     rng = np.random.default_rng(0)
     for n_bins in (1, 2, 3, 10, 15, 33, 1000):
         edges = edges_of(n_bins, dtype)
-        p = np.concatenate([rng.random(20_000).astype(dtype), edges, np.nextafter(edges[:-1], dtype(2)), np.nextafter(edges[1:], dtype(0))])
+        p = np.concatenate(
+            [
+                rng.random(20_000).astype(dtype),
+                edges,
+                np.nextafter(edges[:-1], dtype(2)),
+                np.nextafter(edges[1:], dtype(0)),
+            ]
+        )
         assert (_uniform_bins(p, edges) == bin_of(p, edges)).all()
 
 
@@ -104,7 +120,11 @@ def test_quantile_bins_hold_equal_numbers_and_never_part_equals():
     assert set(xb.reliability_curve(y, p, n_bins=8, strategy="quantile").count.tolist()) == {125}
     tied = np.repeat([0.1, 0.4, 0.7], [10, 80, 10])
     curve = xb.reliability_curve(np.zeros(100, int), tied, n_bins=4, strategy="quantile")
-    assert sorted(c for c in curve.count.tolist() if c) == [10, 90] or sorted(c for c in curve.count.tolist() if c) == [10, 10, 80]
+    assert sorted(c for c in curve.count.tolist() if c) == [10, 90] or sorted(c for c in curve.count.tolist() if c) == [
+        10,
+        10,
+        80,
+    ]
     assert curve.count.sum() == 100
     assert np.isnan(curve.confidence[curve.count == 0]).all()
 
@@ -132,7 +152,9 @@ def test_the_norms_are_mean_root_mean_square_and_maximum_of_the_gaps(seed, n_bin
     for norm, wanted in (("l1", share @ gap), ("l2", math.sqrt(share @ gap**2)), ("max", gap.max())):
         found = xb.expected_calibration_error(y, p, n_bins=n_bins, norm=norm)
         assert found == pytest.approx(wanted, rel=1e-12, abs=1e-16)
-    assert xb.maximum_calibration_error(y, p, n_bins=n_bins) == xb.expected_calibration_error(y, p, n_bins=n_bins, norm="max")
+    assert xb.maximum_calibration_error(y, p, n_bins=n_bins) == xb.expected_calibration_error(
+        y, p, n_bins=n_bins, norm="max"
+    )
 
 
 def test_the_classwise_error_is_the_mean_of_those_of_the_classes():
@@ -268,7 +290,9 @@ def test_a_weight_of_two_is_the_sample_twice(seed):
     z, labels = many(seed, n=50)
     q = xb.softmax(z)
     weighted = xb.classwise_calibration_error(labels, q, sample_weight=w)
-    assert weighted == pytest.approx(xb.classwise_calibration_error(np.repeat(labels, w), np.repeat(q, w, axis=0)), rel=1e-12)
+    assert weighted == pytest.approx(
+        xb.classwise_calibration_error(np.repeat(labels, w), np.repeat(q, w, axis=0)), rel=1e-12
+    )
 
 
 @settings(deadline=None, max_examples=8)
@@ -292,7 +316,10 @@ def test_float32_forecasts_are_summed_in_float64():
 def test_inputs_are_left_as_they_were_and_any_kind_of_outcome_is_taken():
     y, p = binary(9)
     before = y.copy(), p.copy()
-    found = {xb.expected_calibration_error(kind, p) for kind in (y, y.astype(bool), y.astype(np.uint8), y.astype(float), y.tolist())}
+    found = {
+        xb.expected_calibration_error(kind, p)
+        for kind in (y, y.astype(bool), y.astype(np.uint8), y.astype(float), y.tolist())
+    }
     assert len({round(x, 14) for x in found}) == 1
     assert (y == before[0]).all() and (p == before[1]).all()
     assert xb.expected_calibration_error([0.5, 0.5], [0.4, 0.6], n_bins=1) == 0
@@ -344,7 +371,9 @@ def test_a_temperature_changes_no_prediction_and_a_shift_of_a_row_nothing():
     calibrator = xb.TemperatureScaling().fit(z, y)
     assert (calibrator.predict_proba(z).argmax(axis=1) == z.argmax(axis=1)).all()
     shifted = z + np.random.default_rng(0).normal(size=(len(z), 1)) * 50
-    assert xb.TemperatureScaling().fit(shifted, y).temperature_ == pytest.approx(calibrator.temperature_, rel=1e-10, abs=0)
+    assert xb.TemperatureScaling().fit(shifted, y).temperature_ == pytest.approx(
+        calibrator.temperature_, rel=1e-10, abs=0
+    )
 
 
 def test_binary_logits_are_two_columns():
@@ -632,7 +661,9 @@ def test_the_binned_error_of_one_flawless_forecaster_depends_on_bins_and_on_case
 
     def mean_error(n, n_bins):
         forecasts = rng.random((200, n))
-        return np.mean([xb.expected_calibration_error((rng.random(n) < p).astype(int), p, n_bins=n_bins) for p in forecasts])
+        return np.mean(
+            [xb.expected_calibration_error((rng.random(n) < p).astype(int), p, n_bins=n_bins) for p in forecasts]
+        )
 
     assert mean_error(300, 40) > 1.5 * mean_error(300, 10) > 2 * mean_error(1200, 10)
 
@@ -656,7 +687,10 @@ def test_log_loss_may_order_two_forecasters_one_way_and_calibration_the_other():
 @given(seeds)
 def test_a_forecaster_is_calibrated_just_where_no_function_of_its_output_lowers_the_expected_loss(seed):
     rng = np.random.default_rng(seed)
-    share, came = rng.dirichlet(np.ones(6)), rng.uniform(0.01, 0.99, size=6)  # of the cases that get each of six forecasts
+    share, came = (
+        rng.dirichlet(np.ones(6)),
+        rng.uniform(0.01, 0.99, size=6),
+    )  # of the cases that get each of six forecasts
 
     def expected(q):
         return share @ -(came * np.log(q) + (1 - came) * np.log(1 - q))

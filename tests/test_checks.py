@@ -319,7 +319,11 @@ def test_bad_categories_are_refused(x, error, message):
         (lambda: _checks.as_number(True, "x"), TypeError, "^`x` must be a number; got True$"),
         (lambda: _checks.as_number(1j, "x"), TypeError, "^`x` must be a number; got 1j$"),
         (lambda: _checks.as_number(np.complex64(2), "x"), TypeError, r"^`x` must be a number; got np.complex64\(2"),
-        (lambda: _checks.as_number(np.timedelta64(3, "s"), "x"), TypeError, "^`x` must be a number; got np.timedelta64"),
+        (
+            lambda: _checks.as_number(np.timedelta64(3, "s"), "x"),
+            TypeError,
+            "^`x` must be a number; got np.timedelta64",
+        ),
         (lambda: _checks.as_number(np.array("2"), "x"), TypeError, r"^`x` must be a number; got array\('2'"),
         (lambda: _checks.as_number([[1], [1, 2]], "x"), TypeError, r"^`x` must be a number; got \[\[1\], \[1, 2\]\]$"),
         (lambda: _checks.as_number(math.nan, "x"), ValueError, "^`x` must be finite; got nan$"),

@@ -213,7 +213,9 @@ def test_huffman_code_of_65536_symbols_is_within_one_bit_of_the_entropy():
     assert 0 <= expected_length(p, huffman_code(p)) - xb.entropy(p) < 0.1
 
 
-@pytest.mark.parametrize("p", [[1.0, 2.0**-60], [0.5, 0.25, 0.25, 1e-300], [0.25] * 4 + [1e-12], [1 - 2.0**-53, 2.0**-52]])
+@pytest.mark.parametrize(
+    "p", [[1.0, 2.0**-60], [0.5, 0.25, 0.25, 1e-300], [0.25] * 4 + [1e-12], [1 - 2.0**-53, 2.0**-52]]
+)
 def test_shannon_code_exists_even_where_rounding_takes_the_sum_above_1(p):
     assert sum(map(Fraction, p)) > 1
     lengths, own = [len(word) for word in shannon_code(p)], shannon_code_lengths(p)
@@ -520,7 +522,11 @@ def test_a_length_beyond_all_use_is_refused_before_it_fills_the_memory(function)
 
 @pytest.mark.parametrize("code", [None, 5])
 def test_what_is_no_list_of_words_is_refused(code):
-    for call in (lambda: expected_length([1.0], code), lambda: encode_symbols([0], code), lambda: decode_symbols("0", code)):
+    for call in (
+        lambda: expected_length([1.0], code),
+        lambda: encode_symbols([0], code),
+        lambda: decode_symbols("0", code),
+    ):
         with pytest.raises(TypeError, match=f"^`code` must be a list of code words; got {code}$"):
             call()
 

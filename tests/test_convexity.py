@@ -89,7 +89,8 @@ def test_the_curvature_along_a_direction_is_a_sum_of_squares(X, v):
 
 @many
 @given(
-    hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)), hnp.arrays(np.float64, (4, 3), elements=st.floats(-5, 5))
+    hnp.arrays(np.float64, (8, 3), elements=st.floats(-50, 50)),
+    hnp.arrays(np.float64, (4, 3), elements=st.floats(-5, 5)),
 )
 @pytest.mark.identity("eq-variance-of-logits")
 def test_the_curvature_of_softmax_along_a_direction_is_a_sum_of_variances(X, V):

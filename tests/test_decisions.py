@@ -303,9 +303,10 @@ def test_counts_and_ratios_are_those_of_scikit_learn(case, average):
     k, pairs = case
     truth, said = np.array(pairs).T
     classes = np.arange(k)
-    assert xb.confusion_matrix(truth, said, n_classes=k).tolist() == metrics.confusion_matrix(
-        truth, said, labels=classes
-    ).tolist()
+    assert (
+        xb.confusion_matrix(truth, said, n_classes=k).tolist()
+        == metrics.confusion_matrix(truth, said, labels=classes).tolist()
+    )
     assert xb.accuracy(truth, said) == pytest.approx(metrics.accuracy_score(truth, said), rel=1e-15, abs=0)
     for mine, theirs in RATIOS:
         got = mine(truth, said, average=average, n_classes=k, undefined=0.0)
@@ -319,8 +320,9 @@ def test_curves_are_those_of_scikit_learn(ties, weighted):
     for seed in range(5):
         y, p = scored(seed, ties=ties)
         w = np.random.default_rng(seed).uniform(0.1, 3, size=y.size) if weighted else None
-        mine, theirs = xb.roc_curve(y, p, sample_weight=w), metrics.roc_curve(
-            y, p, sample_weight=w, drop_intermediate=False
+        mine, theirs = (
+            xb.roc_curve(y, p, sample_weight=w),
+            metrics.roc_curve(y, p, sample_weight=w, drop_intermediate=False),
         )
         for a, b in zip(mine, theirs, strict=True):
             assert a == pytest.approx(b, rel=1e-12, abs=1e-15)

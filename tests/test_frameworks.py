@@ -927,7 +927,11 @@ def test_our_bins_are_closed_above_whatever_the_precision(n_bins, kind):
     y, p, twentieths = multiples_of_a_twentieth()
     width = 20 // n_bins
     exact = error_in_integers(y, twentieths, (twentieths - 1) // width)  # (low, high]
-    agrees(xb.expected_calibration_error(y, p.astype(kind), n_bins=n_bins), exact, rtol=1e-6 if kind == np.float32 else 1e-12)
+    agrees(
+        xb.expected_calibration_error(y, p.astype(kind), n_bins=n_bins),
+        exact,
+        rtol=1e-6 if kind == np.float32 else 1e-12,
+    )
 
 
 def test_torchmetrics_closes_its_bins_below_and_keeps_a_bin_for_1_alone(torchmetrics_error):

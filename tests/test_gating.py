@@ -59,7 +59,10 @@ def test_certainty_is_one_and_no_idea_is_the_least():
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20))
 def test_of_two_classes_all_kinds_rank_alike(heads):
     p = np.stack([heads, 1 - np.array(heads)], axis=1)
-    ranks = [np.argsort(np.round(xb.confidence(probs=p, kind=kind), 9), kind="stable").tolist() for kind in ("max_probability", "margin")]
+    ranks = [
+        np.argsort(np.round(xb.confidence(probs=p, kind=kind), 9), kind="stable").tolist()
+        for kind in ("max_probability", "margin")
+    ]
     assert ranks[0] == ranks[1]
     sure = xb.confidence(probs=p)
     entropy = xb.confidence(probs=p, kind="entropy")
@@ -75,7 +78,9 @@ def test_logits_are_made_into_probabilities_by_softmax_or_by_a_calibrator():
 
     z = [[2.0, 0.0, -1.0], [0.0, 5.0, 1.0]]
     assert xb.confidence(logits=z) == pytest.approx(xb.softmax(z).max(axis=1), rel=1e-15, abs=0)
-    assert xb.confidence(logits=z, calibrator=Half()) == pytest.approx(xb.softmax(np.array(z) / 2).max(axis=1), rel=1e-15, abs=0)
+    assert xb.confidence(logits=z, calibrator=Half()) == pytest.approx(
+        xb.softmax(np.array(z) / 2).max(axis=1), rel=1e-15, abs=0
+    )
     with pytest.raises(TypeError, match="a `calibrator` needs `logits=`"):
         xb.confidence(probs=[0.5, 0.5], calibrator=Half())
 
@@ -137,7 +142,9 @@ def test_the_mean_cost_on_data_tends_to_the_expected_cost_of_the_gate():
 def test_the_cost_of_decisions_by_hand():
     decisions = ["accept", "accept", "review", "review", "rollback", "rollback"]
     correct = [1, 0, 1, 0, 1, 0]
-    assert xb.gate_cost(decisions, correct, error=100, review=2, rollback=20, repair=8) == (0 + 100 + 2 + 10 + 20 + 20) / 6
+    assert (
+        xb.gate_cost(decisions, correct, error=100, review=2, rollback=20, repair=8) == (0 + 100 + 2 + 10 + 20 + 20) / 6
+    )
 
 
 # -- risk and coverage
@@ -159,7 +166,11 @@ def test_the_area_is_the_mean_over_all_orders_within_ties(pairs):
         return np.mean(sums / np.arange(1, len(order) + 1))
 
     errors, sure = zip(*pairs, strict=True)
-    orders = [o for o in itertools.permutations(range(len(pairs))) if all(sure[a] >= sure[b] for a, b in itertools.pairwise(o))]
+    orders = [
+        o
+        for o in itertools.permutations(range(len(pairs)))
+        if all(sure[a] >= sure[b] for a, b in itertools.pairwise(o))
+    ]
     assert xb.area_under_risk_coverage(errors, sure) == pytest.approx(np.mean([of_order(o) for o in orders]), abs=1e-14)
 
 
@@ -185,7 +196,9 @@ def test_neither_the_order_of_samples_nor_the_scale_of_confidence_matters(seed):
     assert xb.area_under_risk_coverage(errors, sure) == pytest.approx(
         xb.area_under_risk_coverage(errors[order], sure[order] ** 3), rel=1e-14, abs=1e-16
     )
-    for a, b in zip(xb.risk_coverage_curve(errors, sure)[:2], xb.risk_coverage_curve(errors[order], sure[order])[:2], strict=True):
+    for a, b in zip(
+        xb.risk_coverage_curve(errors, sure)[:2], xb.risk_coverage_curve(errors[order], sure[order])[:2], strict=True
+    ):
         assert a.tolist() == b.tolist()
 
 
@@ -293,7 +306,12 @@ def picture(thing, names=None):
     if isinstance(thing, np.ndarray):
         return head, [picture(x, names) for x in thing.ravel().tolist()]
     if isinstance(thing, Slim):
-        return head, hasattr(thing, "label"), picture(getattr(thing, "values", None), names), picture(thing.secret(), names)
+        return (
+            head,
+            hasattr(thing, "label"),
+            picture(getattr(thing, "values", None), names),
+            picture(thing.secret(), names),
+        )
     if isinstance(thing, Meter):
         return head, picture(vars(thing), names)
     return head, [picture(x, names) for x in thing]
@@ -666,7 +684,9 @@ COSTS = {"error": 60, "review": 1, "rollback": 20, "repair": 4}
 
 def moved(gate, sharpen):
     """Return the gate whose thresholds are overstated as the confidences are: it fits them without calibration."""
-    return xb.Gate(accept=xb.sigmoid(sharpen * xb.logit(gate.accept)), review=xb.sigmoid(sharpen * xb.logit(gate.review)))
+    return xb.Gate(
+        accept=xb.sigmoid(sharpen * xb.logit(gate.accept)), review=xb.sigmoid(sharpen * xb.logit(gate.review))
+    )
 
 
 @pytest.mark.claim(25)
@@ -678,7 +698,9 @@ def test_the_negative_log_loss_of_the_own_answer_ranks_as_the_largest_probabilit
     (same,), (loud,) = noisy_signs(40_000, 1, 25, sharpen=3.0)
     assert np.array_equal(right, same)
     errors = 1 - right
-    assert xb.area_under_risk_coverage(errors, loud) == pytest.approx(xb.area_under_risk_coverage(errors, honest), rel=1e-2)
+    assert xb.area_under_risk_coverage(errors, loud) == pytest.approx(
+        xb.area_under_risk_coverage(errors, honest), rel=1e-2
+    )
     assert np.mean(honest) == pytest.approx(np.mean(right), abs=0.01)
     assert np.mean(loud) > np.mean(right) + 0.07
 
@@ -721,5 +743,8 @@ def test_a_gate_pays_if_its_thresholds_fit_the_confidence_and_a_rollback_leaves_
         state["readings"].clear()
         return "done"
 
-    assert xb.guarded_step(step, ledger, score=lambda output: 0.1, gate=xb.Gate(accept=0.9, review=0.5)).decision == "rollback"
+    assert (
+        xb.guarded_step(step, ledger, score=lambda output: 0.1, gate=xb.Gate(accept=0.9, review=0.5)).decision
+        == "rollback"
+    )
     assert ledger == before

@@ -150,9 +150,7 @@ def test_value_and_gradient_are_the_loss_and_the_gradient(z, data):
         value, gradient = value_and_gradient(y, z, reduction=reduction)
         loss = sparse_categorical_cross_entropy(y, logits=z, reduction=reduction)
         np.testing.assert_allclose(value, loss, rtol=1e-13)
-        np.testing.assert_array_equal(
-            gradient, sparse_categorical_cross_entropy_gradient(y, z, reduction=reduction)
-        )
+        np.testing.assert_array_equal(gradient, sparse_categorical_cross_entropy_gradient(y, z, reduction=reduction))
         categorical = categorical_cross_entropy_gradient(one_hot(y, z.shape[1]), z, reduction=reduction)
         np.testing.assert_allclose(gradient, categorical, rtol=1e-13, atol=1e-300)
 
@@ -204,7 +202,10 @@ def test_gradients_are_what_central_differences_say(z):
         (lambda x: binary_cross_entropy(soft, logits=x), lambda x: binary_cross_entropy_gradient(soft, x)),
         *[(lambda x, f=f: f(y, logits=x), lambda x, g=g: g(y, x)) for f, g in OF_LABELS.items()],
         (lambda x: focal_loss(y, logits=x, gamma=0.5), lambda x: focal_loss_gradient(y, x, gamma=0.5)),
-        (lambda x: generalized_cross_entropy(y, logits=x, q=0), lambda x: generalized_cross_entropy_gradient(y, x, q=0)),
+        (
+            lambda x: generalized_cross_entropy(y, logits=x, q=0),
+            lambda x: generalized_cross_entropy_gradient(y, x, q=0),
+        ),
     ]
     for loss, gradient in pairs:
         assert check_gradient(loss, gradient, z) < 1e-8

@@ -154,7 +154,7 @@ def test_conditional_entropy_is_the_average_entropy_of_the_rows():
 def test_information_gain_of_outlook_is_that_of_quinlans_table():
     # Quinlan (1986), section 4: 14 mornings, 9 P and 5 N; gain(outlook) = 0.246 as printed, 0.2467 in full
     outlook = ["sunny"] * 5 + ["overcast"] * 4 + ["rain"] * 5
-    played = list("NNNPP" "PPPP" "PPPNN")
+    played = list("NNNPPPPPPPPPNN")
     gain = entropy([9 / 14, 5 / 14]) - 5 / 14 * entropy([2 / 5, 3 / 5]) - 5 / 14 * entropy([3 / 5, 2 / 5])
     assert information_gain(played, outlook) == pytest.approx(gain, rel=1e-13, abs=0)
     assert information_gain(played, outlook) == pytest.approx(0.24675, abs=5e-6)
@@ -199,7 +199,9 @@ def test_surprises_add_up_to_the_surprise_at_the_whole_record(p, base):
 
 @pytest.mark.identity("eq-share")
 def test_the_share_of_the_average_surprise_is_largest_at_one_over_e():
-    top = scipy.optimize.minimize_scalar(lambda p: -p * surprisal(p), bounds=(0, 1), method="bounded", options={"xatol": 1e-9})
+    top = scipy.optimize.minimize_scalar(
+        lambda p: -p * surprisal(p), bounds=(0, 1), method="bounded", options={"xatol": 1e-9}
+    )
     np.testing.assert_allclose(top.x, 1 / np.e, rtol=1e-7)
     np.testing.assert_allclose(-top.fun, np.log2(np.e) / np.e, rtol=1e-14)
     p = np.concatenate([np.geomspace(1e-300, 1, 1001), np.linspace(0.001, 1, 1001)])
@@ -840,7 +842,9 @@ def test_a_tiny_gain_keeps_its_digits():
     with mpmath.workdps(60):
         n, cells = 200_000, {(0, 0): 50_001, (0, 1): 49_999, (1, 0): 50_000, (1, 1): 50_000}
         rows, columns = [100_000, 100_000], [100_001, 99_999]
-        exact = mpmath.fsum(c * mpmath.log(mpmath.mpf(c) * n / (rows[i] * columns[j])) for (i, j), c in cells.items()) / n
+        exact = (
+            mpmath.fsum(c * mpmath.log(mpmath.mpf(c) * n / (rows[i] * columns[j])) for (i, j), c in cells.items()) / n
+        )
     assert relative_error(information_gain(labels, groups, base=np.e), exact) < 1e-15
 
 

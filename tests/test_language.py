@@ -71,7 +71,9 @@ def bits(p):
 def test_surprisals_are_those_of_the_definition(training, text, order, smoothing):
     reference = Reference(training, order, smoothing)
     expected = [bits(reference.probability(x, text[:i])) for i, x in enumerate(text)]
-    assert NGramModel(order, smoothing=smoothing).fit(training).surprisals(text) == pytest.approx(expected, rel=1e-12, abs=0)
+    assert NGramModel(order, smoothing=smoothing).fit(training).surprisals(text) == pytest.approx(
+        expected, rel=1e-12, abs=0
+    )
 
 
 @quick
@@ -145,7 +147,9 @@ def test_witten_bell_gives_each_context_as_many_extra_counts_as_it_has_followers
     model = NGramModel(2).fit("abracadabra")
     single = (np.array([5, 2, 1, 1, 2]) + 5 * np.full(5, 1 / 5)) / (11 + 5)
     assert NGramModel(1).fit("abracadabra").probabilities() == pytest.approx(single, rel=1e-15, abs=0)
-    assert model.probabilities("a") == pytest.approx((np.array([0, 2, 1, 1, 0]) + 3 * single) / (4 + 3), rel=1e-15, abs=0)
+    assert model.probabilities("a") == pytest.approx(
+        (np.array([0, 2, 1, 1, 0]) + 3 * single) / (4 + 3), rel=1e-15, abs=0
+    )
 
 
 @pytest.mark.identity("eq-text-cross-entropy")
@@ -162,7 +166,9 @@ def test_cross_entropy_of_a_text_is_its_mean_surprisal():
 def test_cross_entropy_of_single_letters_is_that_of_their_frequencies(training, text):
     model = NGramModel(1, smoothing=0.5, alphabet="abc").fit(training)
     frequencies = np.array([text.count(x) for x in "abc"]) / len(text)
-    assert model.cross_entropy(text) == pytest.approx(xb.cross_entropy(frequencies, model.probabilities()), rel=1e-12, abs=0)
+    assert model.cross_entropy(text) == pytest.approx(
+        xb.cross_entropy(frequencies, model.probabilities()), rel=1e-12, abs=0
+    )
 
 
 def test_cross_entropy_of_the_training_letters_is_their_entropy():

@@ -213,7 +213,9 @@ def test_the_negative_log_likelihood_splits_into_the_entropy_of_the_data_and_the
     labels, q = case
     shares = empirical_distribution(labels, n_classes=q.size)
     parts = entropy(shares, base=np.e) + kl_divergence(shares, q, base=np.e)
-    np.testing.assert_allclose(-categorical_log_likelihood(labels, probs=q), labels.size * parts, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(
+        -categorical_log_likelihood(labels, probs=q), labels.size * parts, rtol=1e-12, atol=1e-13
+    )
 
 
 @pytest.mark.identity("eq-standard-error")
@@ -277,7 +279,9 @@ def test_a_wrong_model_settles_on_the_curve_of_least_divergence_from_the_truth()
         z = theta[0] + theta[1] * x
         return kl_divergence(truth, np.stack([sigmoid(-z), sigmoid(z)], axis=-1), base=np.e).mean()
 
-    least = scipy.optimize.minimize(divergence, [-5.0, 1.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-14})
+    least = scipy.optimize.minimize(
+        divergence, [-5.0, 1.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-14}
+    )
     np.testing.assert_allclose(least.x, limit, rtol=1e-4)
     n = 100_000
     load = rng.uniform(0, 10, n)

@@ -200,7 +200,9 @@ def test_the_binary_loss_is_the_sparse_loss_of_two_classes(z):
         sparse_categorical_cross_entropy(y, logits=pairs, reduction="none"),
         rtol=1e-13,
     )
-    np.testing.assert_allclose(binary_cross_entropy(np.ones(5), logits=z, reduction="none"), -log_sigmoid(z), rtol=1e-15)
+    np.testing.assert_allclose(
+        binary_cross_entropy(np.ones(5), logits=z, reduction="none"), -log_sigmoid(z), rtol=1e-15
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -309,7 +311,9 @@ def test_smoothed_binary_targets_move_towards_one_half():
     )
     assert binary_cross_entropy([1.0], logits=[0.0], label_smoothing=1.0) == pytest.approx(LN2)
     # A little smoothing of a certain answer is not lost in 1 - (1 - 5e-13).
-    assert binary_cross_entropy([1.0], logits=[700.0], label_smoothing=1e-12) == pytest.approx(3.5e-10, rel=1e-13, abs=0)
+    assert binary_cross_entropy([1.0], logits=[700.0], label_smoothing=1e-12) == pytest.approx(
+        3.5e-10, rel=1e-13, abs=0
+    )
 
 
 @pytest.mark.parametrize("loss", OF_LABELS)
@@ -368,7 +372,9 @@ def test_for_a_hard_label_the_divergence_is_the_cross_entropy_and_for_a_soft_one
 def test_both_hinges_are_their_formulas():
     rng = np.random.default_rng(22)
     y, z = rng.integers(2, size=30), rng.normal(size=30) * 2
-    np.testing.assert_allclose(hinge(y, z, reduction="none"), [max(0, 1 - (2 * t - 1) * s) for t, s in zip(y, z, strict=True)])
+    np.testing.assert_allclose(
+        hinge(y, z, reduction="none"), [max(0, 1 - (2 * t - 1) * s) for t, s in zip(y, z, strict=True)]
+    )
     y, z = rng.integers(4, size=30), rng.normal(size=(30, 4)) * 2
     expected = [max(0, 1 + np.delete(row, t).max() - row[t]) for t, row in zip(y, z, strict=True)]
     np.testing.assert_allclose(categorical_hinge(y, z, reduction="none"), expected)
@@ -460,7 +466,9 @@ def test_the_hinge_asks_for_a_side_and_says_nothing_of_how_likely_it_is(p):
 
 
 @settings(deadline=None, max_examples=60)
-@given(hnp.arrays(np.float64, (5,), elements=st.floats(-5, 5)), hnp.arrays(np.float64, (5,), elements=st.floats(0.01, 1)))
+@given(
+    hnp.arrays(np.float64, (5,), elements=st.floats(-5, 5)), hnp.arrays(np.float64, (5,), elements=st.floats(0.01, 1))
+)
 @pytest.mark.identity("eq-categorical-hinge-bound")
 def test_without_a_majority_no_scores_are_better_than_silence_under_the_categorical_hinge(z, weights):
     p = weights / weights.sum()
@@ -763,7 +771,9 @@ def test_each_binary_loss_and_each_loss_of_labels_agree_with_mpmath(kind):
 
 
 def test_a_loss_of_1e_26_is_not_zero():
-    assert sparse_categorical_cross_entropy([0], logits=[[60.0, 0.0]]) == pytest.approx(8.75651076269652e-27, rel=2e-13, abs=0)
+    assert sparse_categorical_cross_entropy([0], logits=[[60.0, 0.0]]) == pytest.approx(
+        8.75651076269652e-27, rel=2e-13, abs=0
+    )
     assert binary_cross_entropy([1], logits=[60.0]) == pytest.approx(8.75651076269652e-27, rel=2e-13, abs=0)
 
 
@@ -799,7 +809,9 @@ def test_a_mean_over_weights_divides_by_their_sum():
         options = {"logits": z, "sample_weight": s, "class_weight": w}
         np.testing.assert_allclose(loss(target, reduction="none", **options), total * losses, rtol=1e-14)
         assert loss(target, reduction="sum", **options) == pytest.approx((total * losses).sum(), rel=1e-14)
-        assert loss(target, reduction="mean", **options) == pytest.approx((total * losses).sum() / total.sum(), rel=1e-14)
+        assert loss(target, reduction="mean", **options) == pytest.approx(
+            (total * losses).sum() / total.sum(), rel=1e-14
+        )
     assert squared_error([1.0, 3.0], [0.0, 0.0], sample_weight=[1.0, 3.0]) == 28 / 4
     assert focal_loss([0, 1], probs=[0.5, 0.5], gamma=0, class_weight=[1.0, 3.0]) == pytest.approx(LN2)
     huge = sparse_categorical_cross_entropy(y, logits=z, sample_weight=[1e308, 1e308, 1e308])
@@ -986,8 +998,13 @@ def test_no_loss_warns_in_the_strictest_error_state(kind):
 )
 def test_losses_of_samples_have_the_precision_of_the_prediction_and_means_have_double(kind, result):
     z = np.array([[0, 1], [2, 1]], dtype=kind)
-    calls = [lambda loss=loss, **o: loss([0, 1], logits=z, **o) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)]
-    calls += [lambda **o: categorical_cross_entropy(np.eye(2), logits=z, **o), lambda **o: categorical_hinge([0, 1], z, **o)]
+    calls = [
+        lambda loss=loss, **o: loss([0, 1], logits=z, **o) for loss in (sparse_categorical_cross_entropy, *OF_LABELS)
+    ]
+    calls += [
+        lambda **o: categorical_cross_entropy(np.eye(2), logits=z, **o),
+        lambda **o: categorical_hinge([0, 1], z, **o),
+    ]
     calls += [lambda **o: binary_cross_entropy(np.eye(2), logits=z, **o), lambda **o: hinge([0, 1], z[0], **o)]
     for call in calls:
         assert call(reduction="none").dtype == result
@@ -1021,7 +1038,9 @@ def test_inputs_are_not_changed_and_strided_ones_are_taken():
 def test_frames_and_tensors_are_taken(library):
     foreign = getattr(pytest.importorskip(library), {"pandas": "DataFrame", "torch": "tensor"}[library])
     z = np.array([[0.0, 1.0], [2.0, 1.0]])
-    assert sparse_categorical_cross_entropy([0, 1], logits=foreign(z)) == sparse_categorical_cross_entropy([0, 1], logits=z)
+    assert sparse_categorical_cross_entropy([0, 1], logits=foreign(z)) == sparse_categorical_cross_entropy(
+        [0, 1], logits=z
+    )
 
 
 # -- errors -------------------------------------------------------------------------------------------------

@@ -258,7 +258,10 @@ def test_an_estimate_exists_exactly_where_the_linear_program_finds_no_direction(
     rng = np.random.default_rng(seed)
     for _ in range(40):
         k, n = rng.integers(2, 4), rng.integers(6, 12)
-        X, y = rng.integers(-3, 4, (n, 2)) * 10.0 ** rng.integers(-4, 5, 2), np.append(rng.integers(0, k, n - k), range(k))
+        X, y = (
+            rng.integers(-3, 4, (n, 2)) * 10.0 ** rng.integers(-4, 5, 2),
+            np.append(rng.integers(0, k, n - k), range(k)),
+        )
         design = np.column_stack([np.ones(n), X])
         if np.linalg.matrix_rank(design / np.maximum(np.abs(design).max(axis=0), 1e-9)) < 3:
             continue

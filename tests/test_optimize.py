@@ -261,7 +261,9 @@ def test_nesterovs_momentum_has_the_double_root_one_minus_the_root_of_mu_over_l(
 def test_the_noise_floor_of_fresh_draws_is_a_quarter_of_step_times_trace():
     curved, centre, eta, draws = np.array([0.5, 4.0]), POINTS.mean(axis=0), 0.01, np.random.default_rng(6)
     f = lambda x: float(np.mean((x - POINTS) ** 2 @ curved) / 2)  # noqa: E731
-    fresh = lambda x, rows=(): curved * np.mean(x - (POINTS[draws.integers(20, size=len(rows))] if len(rows) else POINTS), axis=0)  # noqa: E731
+    fresh = lambda x, rows=(): (
+        curved * np.mean(x - (POINTS[draws.integers(20, size=len(rows))] if len(rows) else POINTS), axis=0)
+    )  # noqa: E731
     trace = np.mean((POINTS - centre) ** 2 @ curved**2)
     for size in (1, 4):
         options = {"n_samples": 20, "batch_size": size, "max_iter": 40_000, "record_every": 10}

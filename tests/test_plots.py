@@ -16,7 +16,13 @@ EXAMPLES = {}
 EXAMPLES |= {  # chapter 1, surprise
     "plot_additivity": ([np.array([1, 2, 3]), {"−log₂ p": np.ones(3), "1 − p": np.array([1.0, 0.75, 0.583])}], {}),
     "plot_running_surprise": (
-        [{"careful": np.array([0.1, 0.3, 0.4]), "confident": np.array([0.0, 4.0, 4.0]), "base rate": np.array([0.5, 1.0, 3.9])}],
+        [
+            {
+                "careful": np.array([0.1, 0.3, 0.4]),
+                "confident": np.array([0.0, 4.0, 4.0]),
+                "base rate": np.array([0.5, 1.0, 3.9]),
+            }
+        ],
         {"unit": "nats", "things": "tumours"},
     ),
     "plot_letter_surprisals": ([list(" etz"), np.array([2.34, 3.29, 3.67, 10.4])], {}),
@@ -31,8 +37,14 @@ EXAMPLES |= {  # chapter 2, entropy and codes
     "plot_binary_entropy": ([np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0, 0.0])], {}),
     "plot_dyadic_intervals": ([{"a": "0", "b": "100", "c": "101"}], {}),
     "plot_code_lengths": ([list(" eq"), np.array([0.5, 1.8, 3.2]), {"Shannon": [1, 2, 4], "Huffman": [1, 2, 2]}], {}),
-    "plot_narrowing": ([[(0.0, 1.0), (0.6, 0.9), (0.6, 0.78)], {"e": (0.0, 0.6), "t": (0.6, 0.9), "a": (0.9, 1.0)}], {}),
-    "plot_block_codes": ([[1, 2, 3], {"real": ([4.1, 3.6, 3.2], [4.0, 3.5, 3.1]), "shuffled": ([4.1] * 3, [4.0] * 3)}], {}),
+    "plot_narrowing": (
+        [[(0.0, 1.0), (0.6, 0.9), (0.6, 0.78)], {"e": (0.0, 0.6), "t": (0.6, 0.9), "a": (0.9, 1.0)}],
+        {},
+    ),
+    "plot_block_codes": (
+        [[1, 2, 3], {"real": ([4.1, 3.6, 3.2], [4.0, 3.5, 3.1]), "shuffled": ([4.1] * 3, [4.0] * 3)}],
+        {},
+    ),
     "plot_next_letter_entropy": (
         [[1, 2, 3], {"all": np.array([4.0, 3.2, 2.4]), "part": np.array([3.9, 2.9, 1.8])}],
         {"published": {1: 4.03, 2: 3.32}},
@@ -52,7 +64,10 @@ EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
         [np.linspace(-2, 2, 5), np.array([0.1, 0.4, 0.1, 0.3, 0.1])],
         {"forward": np.array([0.1, 0.2, 0.4, 0.2, 0.1]), "reverse": np.array([0.2, 0.6, 0.2, 0.0, 0.0])},
     ),
-    "plot_triangles": ([np.array([[0.3, 0.5], [0.4, 0.6]]), np.array([[0.2, 0.6], [0.5, 0.9]]), ["JS (bits)", "√JS"]], {}),
+    "plot_triangles": (
+        [np.array([[0.3, 0.5], [0.4, 0.6]]), np.array([[0.2, 0.6], [0.5, 0.9]]), ["JS (bits)", "√JS"]],
+        {},
+    ),
     "plot_information_gain": (
         [np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.4, 0.2])],
         {"best": (2.0, 0.4), "xlabel": "length (cm)"},
@@ -65,10 +80,16 @@ EXAMPLES |= {  # chapter 4, predicting text
         [[1, 2, 3], {"no smoothing": np.array([4.0, np.inf, np.inf]), "add one": np.array([4.0, 3.1, 2.4])}],
         {},
     ),
-    "plot_smoothing_curve": ([np.array([0.01, 0.1, 1.0]), {"held out": np.array([2.1, 1.9, 2.4]), "training": np.ones(3)}], {}),
+    "plot_smoothing_curve": (
+        [np.array([0.01, 0.1, 1.0]), {"held out": np.array([2.1, 1.9, 2.4]), "training": np.ones(3)}],
+        {},
+    ),
     "plot_passage_surprisals": (["to be or not to be", np.linspace(0, 7, 18)], {"width": 8}),
     "plot_bits_by_position": ([np.array([3.5, 1.6, 1.5])], {}),
-    "plot_learning_curve": ([np.array([1000, 10_000]), {"order 2": np.array([3.3, 3.1]), "order 5": np.array([3.2, 2.5])}], {}),
+    "plot_learning_curve": (
+        [np.array([1000, 10_000]), {"order 2": np.array([3.3, 3.1]), "order 5": np.array([3.2, 2.5])}],
+        {},
+    ),
     "plot_compressed_sizes": ([["zlib", "ours"], np.array([2.2, np.nan]), np.array([2.1, 1.6])], {}),
     "plot_bits_along_text": (
         [np.array([0, 2000, 4000]), {"order 8": np.array([2.7, 0.9, 2.6])}],
@@ -77,20 +98,33 @@ EXAMPLES |= {  # chapter 4, predicting text
 }
 
 EXAMPLES |= {  # chapter 5, maximum likelihood
-    "plot_outcomes": ([np.array([53.0, 70, 70, 70]), np.array([1, 1, 1, 0])], {"xlabel": "temperature (°F)", "names": ("quiet", "damage")}),
+    "plot_outcomes": (
+        [np.array([53.0, 70, 70, 70]), np.array([1, 1, 1, 0])],
+        {"xlabel": "temperature (°F)", "names": ("quiet", "damage")},
+    ),
     "plot_risk_curve": (
         [np.array([31.0, 65, 81]), np.array([0.9996, 0.5, 0.03])],
         {
-            "low": np.array([0.5, 0.2, 0.0]), "high": np.array([1.0, 0.8, 0.4]), "outcomes": ([53.0, 70, 81], [1, 1, 0]),
-            "mark": (31, 0.9996), "xlabel": "temperature (°F)", "ylabel": "probability",
+            "low": np.array([0.5, 0.2, 0.0]),
+            "high": np.array([1.0, 0.8, 0.4]),
+            "outcomes": ([53.0, 70, 81], [1, 1, 0]),
+            "mark": (31, 0.9996),
+            "xlabel": "temperature (°F)",
+            "ylabel": "probability",
         },
     ),
-    "plot_likelihood_curve": ([np.array([0.1, 0.3, 0.5]), np.array([-17.8, -14.1, -15.9])], {"best": (0.3, -14.1), "rival": (0.5, -15.9)}),
+    "plot_likelihood_curve": (
+        [np.array([0.1, 0.3, 0.5]), np.array([-17.8, -14.1, -15.9])],
+        {"best": (0.3, -14.1), "rival": (0.5, -15.9)},
+    ),
     "plot_likelihood_surface": (
         [np.array([-1.0, 0.0, 1.0]), np.array([-0.5, 0.0]), np.array([[4.0, 1.0, 2.5], [1.0, 0.0, 6.0]])],
         {
-            "best": (0.0, -0.2), "ellipse": ([-0.5, 0.0, 0.5], [-0.2, -0.1, -0.2]), "level": 3.0,
-            "xlabel": "logit (nats)", "ylabel": "slope (nats per °F)",
+            "best": (0.0, -0.2),
+            "ellipse": ([-0.5, 0.0, 0.5], [-0.2, -0.1, -0.2]),
+            "level": 3.0,
+            "xlabel": "logit (nats)",
+            "ylabel": "slope (nats per °F)",
         },
     ),
     "plot_estimation_error": (
@@ -98,7 +132,12 @@ EXAMPLES |= {  # chapter 5, maximum likelihood
         {"xlabel": "flights"},
     ),
     "plot_projection": (
-        [np.array([0.0, 4, 8, 10]), np.array([0.05, 0.05, 0.95, 0.95]), np.array([0.0, 0.04, 0.5, 0.9]), np.array([[0.0, 0.1, 0.5, 0.8]])],
+        [
+            np.array([0.0, 4, 8, 10]),
+            np.array([0.05, 0.05, 0.95, 0.95]),
+            np.array([0.0, 0.04, 0.5, 0.9]),
+            np.array([[0.0, 0.1, 0.5, 0.8]]),
+        ],
         {"xlabel": "load"},
     ),
     "plot_said_and_happened": ([{"right": ([0.1, 0.9], [0.1, 0.9]), "wrong": ([0.1, 0.9], [0.3, 0.6])}], {}),
@@ -126,11 +165,17 @@ EXAMPLES |= {  # chapter 6, the loss functions
 }
 
 EXAMPLES |= {  # in your framework
-    "plot_lost_pulls": ([np.array([0.0, 10, 20, 30]), {"logits": [0.5, 1.0, 1.0, 1.0], "clipped": [0.5, 1.0, 0.0, 0.0]}], {}),
+    "plot_lost_pulls": (
+        [np.array([0.0, 10, 20, 30]), {"logits": [0.5, 1.0, 1.0, 1.0], "clipped": [0.5, 1.0, 0.0, 0.0]}],
+        {},
+    ),
     "plot_correct_digits": (
         [
             np.array([0.0, 20, 40]),
-            {"64 bits": {"ours": [15, 15, 15], "theirs": [15, 7, 0]}, "32 bits": {"ours": [6, 6, 6], "theirs": [6, 0, 0]}},
+            {
+                "64 bits": {"ours": [15, 15, 15], "theirs": [15, 7, 0]},
+                "32 bits": {"ours": [6, 6, 6], "theirs": [6, 0, 0]},
+            },
         ],
         {},
     ),
@@ -142,9 +187,15 @@ EXAMPLES |= {  # chapter 9, optimisers
         + [{"scaled": np.array([[0.0, 0.0], [-1.4, -1.9], [-1.1, -1.6]]), "raw": np.array([[0.0, 0.0], [0.0, -1.9]])}],
         {"minimum": (-1.1, -1.6), "xlabel": "intercept", "ylabel": "slope"},
     ),
-    "plot_step_sweep": ([np.array([1.0, 3.0, 4.0]), np.array([[0.4, 0.4, 0.5], [0.4, 0.4, 0.6]])], {"limits": {"2/L": 2.0}}),
+    "plot_step_sweep": (
+        [np.array([1.0, 3.0, 4.0]), np.array([[0.4, 0.4, 0.5], [0.4, 0.4, 0.6]])],
+        {"limits": {"2/L": 2.0}},
+    ),
     "plot_gaps": (
-        [{"slow": np.arange(4), "fast": np.arange(3)}, {"slow": np.array([1, 0.5, 0.2, 0.1]), "fast": np.array([1, 1e-3, 1e-13])}],
+        [
+            {"slow": np.arange(4), "fast": np.arange(3)},
+            {"slow": np.array([1, 0.5, 0.2, 0.1]), "fast": np.array([1, 1e-3, 1e-13])},
+        ],
         {"xlabel": "step", "log_x": True, "labels_at": {"fast": (1.0, 0.01)}},
     ),
     "plot_noise_floor": (
@@ -185,7 +236,10 @@ EXAMPLES |= {  # chapter 8, convexity
 
 EXAMPLES |= {  # chapter 10, other losses
     "plot_loss_curves": (
-        [np.array([0.1, 0.5, 0.9]), {"cross-entropy": np.array([2.3, 0.7, 0.1]), "squared error": np.array([0.8, 0.25, 0.01])}],
+        [
+            np.array([0.1, 0.5, 0.9]),
+            {"cross-entropy": np.array([2.3, 0.7, 0.1]), "squared error": np.array([0.8, 0.25, 0.01])},
+        ],
         {
             "labels": {"cross-entropy": (0.3, 2.0), "squared error": (0.2, 0.3, 0.5, 0.25)},
             "lowest": {"cross-entropy": (0.9, 0.1)},
@@ -193,7 +247,10 @@ EXAMPLES |= {  # chapter 10, other losses
         },
     ),
     "plot_noise_runs": (
-        [np.array([0.0, 0.2, 0.4]), {"absolute": np.array([[0.95, 0.94, 0.93], [0.96, 0.95, 0.92]]), "focal": np.ones((2, 3))}],
+        [
+            np.array([0.0, 0.2, 0.4]),
+            {"absolute": np.array([[0.95, 0.94, 0.93], [0.96, 0.95, 0.92]]), "focal": np.ones((2, 3))},
+        ],
         {"labels": {"absolute": 0.93, "focal": 1.0}, "xlabel": "rate of noise", "ylabel": "accuracy"},
     ),
 }
@@ -202,15 +259,25 @@ EXAMPLES |= {  # chapter 7, gradients
     "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {}),
     "plot_class_images": ([np.linspace(-1, 1, 60).reshape(5, 3, 4), "abcde"], {}),
     "plot_difference_errors": (
-        [10.0 ** -np.arange(1, 8), {"forward": [1e-2, 1e-3, 1e-4, 1e-3, 1e-2, 1e-1, np.nan], "complex step": [1e-4, *[1e-16] * 6]}],
+        [
+            10.0 ** -np.arange(1, 8),
+            {"forward": [1e-2, 1e-3, 1e-4, 1e-3, 1e-2, 1e-1, np.nan], "complex step": [1e-4, *[1e-16] * 6]},
+        ],
         {},
     ),
     "plot_curvatures": (
-        [np.linspace(-1, 1, 5), {"cross-entropy": np.array([0.1, 0.2, 0.25, 0.2, 0.1]), "squared error": np.linspace(-0.1, 0.1, 5)}],
+        [
+            np.linspace(-1, 1, 5),
+            {"cross-entropy": np.array([0.1, 0.2, 0.25, 0.2, 0.1]), "squared error": np.linspace(-0.1, 0.1, 5)},
+        ],
         {},
     ),
     "plot_turning_steps": (
-        [np.arange(1, 5), {"cross-entropy": np.array([2, 3, 4, 5]), "squared error": np.array([4, 8, 60, 400])}, np.exp(np.arange(1, 5))],
+        [
+            np.arange(1, 5),
+            {"cross-entropy": np.array([2, 3, 4, 5]), "squared error": np.array([4, 8, 60, 400])},
+            np.exp(np.arange(1, 5)),
+        ],
         {"law_name": "e^z"},
     ),
     "plot_layer_errors": ([{"sigmoid": np.array([1e-4, 1e-2, 0.4]), "tanh": np.array([0.1, 0.2, 0.4])}], {}),

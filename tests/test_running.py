@@ -138,7 +138,9 @@ def run(folder, *options):
 def reports(tmp_path_factory):
     """The reports of a run of the sound copy and of the broken one."""
     folder = tmp_path_factory.mktemp("book")
-    sound, broken = (folder / name / "book.ipynb" for name in ("sound", "broken"))  # the name is in the widgets' identifiers
+    sound, broken = (
+        folder / name / "book.ipynb" for name in ("sound", "broken")
+    )  # the name is in the widgets' identifiers
     sound.parent.mkdir()
     broken.parent.mkdir()
     cells = [nbformat.v4.new_code_cell(code) for code, _ in CELLS.values()] + [nbformat.v4.new_code_cell(BARS)]
@@ -230,7 +232,13 @@ def test_the_cells_of_a_notebook_and_the_tests_of_a_file_are_one_unit():
 
 
 def test_the_figures_of_the_long_file_are_units_of_their_own():
-    tests = ["test_a", "test_b[HuffmanTree]", "test_c[HuffmanTree-p / 2-p]", "test_d[<lambda>-Value]", "test_b[GaussianFit]"]
+    tests = [
+        "test_a",
+        "test_b[HuffmanTree]",
+        "test_c[HuffmanTree-p / 2-p]",
+        "test_d[<lambda>-Value]",
+        "test_b[GaussianFit]",
+    ]
     units = [running.unit_of(f"tests/test_widgets.py::{test}").removeprefix("tests/test_widgets.py") for test in tests]
     assert units == ["", "[HuffmanTree]", "[HuffmanTree]", "", "[GaussianFit]"]
 

@@ -101,9 +101,7 @@ def test_calibration_refinement_and_irreducible_part_are_the_log_loss(seed, deci
 def test_parts_of_the_log_loss_in_fractions():
     y, p, groups = [0, 1, 1, 1, 0, 1], [0.25, 0.25, 0.75, 0.75, 0.75, 0.75], list("aabbcc")
     cells = [(Fraction(2, 6), Fraction(1, 2)), (Fraction(2, 6), Fraction(1)), (Fraction(2, 6), Fraction(1, 2))]
-    entropy = sum(
-        float(n) * -sum(float(q) * math.log(q) for q in (came, 1 - came) if q) for n, came in cells
-    )
+    entropy = sum(float(n) * -sum(float(q) * math.log(q) for q in (came, 1 - came) if q) for n, came in cells)
     calibration = 2 / 6 * (0.5 * math.log(0.5 / 0.25) + 0.5 * math.log(0.5 / 0.75))
     refinement = 2 / 6 * math.log(1 / 0.75) + 2 / 6 * (0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25))
     parts = xb.log_loss_decomposition(y, p, groups=groups)
@@ -221,7 +219,9 @@ def test_focal_loss_is_least_short_of_the_truth():
     assert not found.proper
     assert (np.abs(found.minimizers - 0.5) < np.abs(found.truths - 0.5)).all()
     for p, q in zip(found.truths, found.minimizers, strict=True):  # the derivative vanishes there
-        slope = p * (2 * (1 - q) * math.log(q) - (1 - q) ** 2 / q) - (1 - p) * (2 * q * math.log(1 - q) - q**2 / (1 - q))
+        slope = p * (2 * (1 - q) * math.log(q) - (1 - q) ** 2 / q) - (1 - p) * (
+            2 * q * math.log(1 - q) - q**2 / (1 - q)
+        )
         assert slope == pytest.approx(0, abs=1e-6)
 
 
@@ -269,7 +269,9 @@ def test_dishonesty_costs_the_angle_under_the_spherical_loss(seed):
     p, q = beliefs(seed)
     length = np.linalg.norm
     cosine = p @ q / (length(p) * length(q))
-    assert expected("spherical", p, q) - expected("spherical", p, p) == pytest.approx(length(p) * (1 - cosine), abs=1e-12)
+    assert expected("spherical", p, q) - expected("spherical", p, p) == pytest.approx(
+        length(p) * (1 - cosine), abs=1e-12
+    )
     assert expected("spherical", p, p) == pytest.approx(1 - length(p), abs=1e-12)
     for k in range(len(q)):
         assert xb.spherical_score([k], [q]) == pytest.approx(q[k] / length(q), rel=1e-12, abs=1e-300)
@@ -320,7 +322,11 @@ def test_an_arch_with_a_hollow_makes_no_proper_loss():
 @pytest.mark.identity("eq-score-weight")
 @pytest.mark.parametrize(
     ("name", "weight"),
-    [("brier", lambda p: 2.0), ("log", lambda p: 1 / (p * (1 - p))), ("spherical", lambda p: (p**2 + (1 - p) ** 2) ** -1.5)],
+    [
+        ("brier", lambda p: 2.0),
+        ("log", lambda p: 1 / (p * (1 - p))),
+        ("spherical", lambda p: (p**2 + (1 - p) ** 2) ** -1.5),
+    ],
 )
 @pytest.mark.parametrize("p", [0.03, 0.4, 0.5, 0.9, 0.99])
 def test_a_lie_costs_half_its_square_times_the_weight_at_a_point_between(name, weight, p):
@@ -415,7 +421,9 @@ def test_scores_are_those_of_scikit_learn(seed, weighted):
         assert xb.log_loss(truth, forecast, sample_weight=w) == pytest.approx(theirs, rel=1e-12, abs=0)
     assert xb.brier_score(y, p) == pytest.approx(metrics.brier_score_loss(y, p), rel=1e-13, abs=0)
     onehot = np.eye(4)[labels]
-    assert xb.brier_score(labels, table) == pytest.approx(np.mean(np.sum((table - onehot) ** 2, axis=1)), rel=1e-13, abs=0)
+    assert xb.brier_score(labels, table) == pytest.approx(
+        np.mean(np.sum((table - onehot) ** 2, axis=1)), rel=1e-13, abs=0
+    )
 
 
 # -- errors

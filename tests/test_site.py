@@ -14,7 +14,9 @@ from guards.site import Visitor, outside_resources, pages_of, serve, unlabelled_
 import xentbook as xb
 
 PHONE = 360  # pixels; the pages are opened 1280 wide where nothing else is said
-WRITTEN = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))  # chapters, and companions without a number
+WRITTEN = sorted(
+    path.stem for path in (ROOT / "notebooks").glob("*.ipynb")
+)  # chapters, and companions without a number
 CHAPTERS = [name for name in WRITTEN if f"{name}.ipynb" not in COMPANIONS]
 COVER = "book/index.html"
 
@@ -55,7 +57,9 @@ def test_every_page_that_exists_in_the_book_folder_is_in_the_table_of_contents(s
 
 @pytest.mark.parametrize(("page", "least"), [("claims", 60), ("errors", 20), ("teaching", 100)])
 def test_links_to_a_place_on_a_page_lead_to_an_element_with_that_name(site, page, least):
-    links = re.findall(r'<a class="[^"]*internal[^"]*" href="([^"#]*)#([^"]+)"', (site / f"book/{page}.html").read_text())
+    links = re.findall(
+        r'<a class="[^"]*internal[^"]*" href="([^"#]*)#([^"]+)"', (site / f"book/{page}.html").read_text()
+    )
     assert len(links) >= least
     targets = {target: (site / "book" / (target or f"{page}.html")).read_text() for target, _ in links}
     assert [f"{target}#{name}" for target, name in links if f' id="{name}"' not in targets[target]] == []
@@ -98,7 +102,9 @@ def test_a_chapter_offers_its_notebook_its_launches_and_an_edit(site, chapter):
     page = (site / f"notebooks/{chapter}.html").read_text()
     repository = setting.removeprefix("https://github.com/")
     assert f'href="../_sources/notebooks/{chapter}.ipynb"' in page
-    assert (site / f"_sources/notebooks/{chapter}.ipynb").read_bytes() == (ROOT / f"notebooks/{chapter}.ipynb").read_bytes()
+    assert (site / f"_sources/notebooks/{chapter}.ipynb").read_bytes() == (
+        ROOT / f"notebooks/{chapter}.ipynb"
+    ).read_bytes()
     assert f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/notebooks/{chapter}.ipynb" in page
     assert f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{chapter}.ipynb" in page
     assert f"{setting}/edit/main/notebooks/{chapter}.ipynb" in page
@@ -107,7 +113,12 @@ def test_a_chapter_offers_its_notebook_its_launches_and_an_edit(site, chapter):
 def test_the_public_address_is_one_setting():
     address = re.search(r"^  url: (\S+)", (ROOT / "_config.yml").read_text(), re.MULTILINE)[1]
     files = [*ROOT.glob("*.*"), *(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").rglob("*.ipynb")]
-    found = {url for path in files if path.is_file() for url in re.findall(r"https://github\.com/[\w.-]+/xentbook", path.read_text())}
+    found = {
+        url
+        for path in files
+        if path.is_file()
+        for url in re.findall(r"https://github\.com/[\w.-]+/xentbook", path.read_text())
+    }
     assert found == {address}
 
 
@@ -189,7 +200,11 @@ def test_code_can_be_copied_and_read_in_order(site, address, browser):
 
 def test_every_page_says_what_it_is_about(site):
     written = [page for page in pages_of(site) if page not in ("genindex.html", "py-modindex.html", "search.html")]
-    silent = [page for page in written if not re.search(r'<meta (?=[^>]*name="description")[^>]*content="[^"]{40,}', (site / page).read_text())]
+    silent = [
+        page
+        for page in written
+        if not re.search(r'<meta (?=[^>]*name="description")[^>]*content="[^"]{40,}', (site / page).read_text())
+    ]
     assert silent == []
 
 
@@ -275,10 +290,14 @@ def test_a_page_that_fetches_from_another_host_is_seen_in_its_source(fetch):
 
 
 def test_a_plain_link_to_another_host_is_no_fetch():
-    assert outside_resources('<a href="https://example.org">x</a><link rel="canonical" href="https://example.org">') == []
+    assert (
+        outside_resources('<a href="https://example.org">x</a><link rel="canonical" href="https://example.org">') == []
+    )
 
 
-@pytest.mark.parametrize("image", ['<img src="a.png">', '<img alt="" src="a.png">', '<img alt="../_images/a.png" src="a.png">'])
+@pytest.mark.parametrize(
+    "image", ['<img src="a.png">', '<img alt="" src="a.png">', '<img alt="../_images/a.png" src="a.png">']
+)
 def test_an_image_without_alternative_text_is_seen(image):
     assert len(unlabelled_images(image)) == 1
 

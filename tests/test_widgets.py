@@ -391,7 +391,9 @@ class Visit:
         route.fulfill(body=content[name], content_type=f"{kind}; charset=utf-8")
 
     def ready(self):
-        self.page.wait_for_function("[...document.querySelectorAll('.xb-widget')].every((place) => place.dataset.status)")
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('.xb-widget')].every((place) => place.dataset.status)"
+        )
         return self
 
     def state(self):
@@ -399,7 +401,8 @@ class Visit:
 
     def numbers(self):
         pairs = self.page.eval_on_selector_all(
-            ".xb:first-of-type [data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value, n.textContent])"
+            ".xb:first-of-type [data-quantity]",
+            "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value, n.textContent])",
         )
         for name, value, shown in pairs:
             assert shown == rounded(float(value), name), f"{name} = {value} is shown as {shown}"
@@ -472,7 +475,9 @@ def visit(visits, name):
     """The page of the figure `name` in its first state; whatever a test does there, it must not log or ask for anything."""
     visit = visits(name)
     visit.page.set_viewport_size({"width": 1000, "height": 900})
-    visit.page.evaluate("document.activeElement.blur(); scrollTo(0, 0); document.documentElement.dataset.theme = 'light'")
+    visit.page.evaluate(
+        "document.activeElement.blur(); scrollTo(0, 0); document.documentElement.dataset.theme = 'light'"
+    )
     visit.page.evaluate("[...document.querySelectorAll('.xb button')].find((b) => b.textContent === 'Reset').click()")
     yield visit
     assert visit.errors == visit.strangers == []
@@ -488,7 +493,9 @@ def test_first_numbers_on_the_page_are_those_of_xentbook(visit, name):
 def press(visit, key):
     """Press a key: the value, its least and its most, of the slider that has the focus."""
     visit.page.keyboard.press(key)
-    return visit.page.evaluate("['now', 'min', 'max'].map((p) => parseFloat(document.activeElement.getAttribute(`aria-value${p}`)))")
+    return visit.page.evaluate(
+        "['now', 'min', 'max'].map((p) => parseFloat(document.activeElement.getAttribute(`aria-value${p}`)))"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -538,7 +545,9 @@ def test_every_handle_can_be_dragged_and_the_numbers_follow(visit, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_handle_can_be_dragged_by_touch_without_moving_the_page(browser, name):
-    with open_figure(browser, first(name), viewport={"width": 360, "height": 500}, has_touch=True, is_mobile=True) as visit:
+    with open_figure(
+        browser, first(name), viewport={"width": 360, "height": 500}, has_touch=True, is_mobile=True
+    ) as visit:
         touch = visit.context.new_cdp_session(visit.page)
         for handle in handles(visit):
             handle.scroll_into_view_if_needed()
@@ -856,9 +865,13 @@ def test_sphinx_puts_figures_of_notebooks_and_of_the_directive_on_their_pages(br
     source = tmp_path / "source"
     source.mkdir()
     nbformat.write(notebook, source / "stored.ipynb")
-    source.joinpath("index.md").write_text("# Cover\n\n```{widget} DistributionBars\n```\n\n```{toctree}\nstored\nplain\n```\n")
+    source.joinpath("index.md").write_text(
+        "# Cover\n\n```{widget} DistributionBars\n```\n\n```{toctree}\nstored\nplain\n```\n"
+    )
     source.joinpath("plain.md").write_text("# Plain\n\nNo figure here.\n")
-    source.joinpath("conf.py").write_text("extensions = ['myst_nb', 'widget_host']\nhtml_theme = 'basic'\nnb_execution_mode = 'off'\n")
+    source.joinpath("conf.py").write_text(
+        "extensions = ['myst_nb', 'widget_host']\nhtml_theme = 'basic'\nnb_execution_mode = 'off'\n"
+    )
     build_site(Sphinx, source, tmp_path / "site")
     html = {name: (tmp_path / "site" / f"{name}.html").read_text("utf-8") for name in ("index", "stored", "plain")}
     assert "cdn" not in "".join(html.values())
@@ -869,7 +882,11 @@ def test_sphinx_puts_figures_of_notebooks_and_of_the_directive_on_their_pages(br
         page = browser.new_page()
         page.goto((tmp_path / "site" / f"{name}.html").as_uri())
         page.wait_for_selector(".xb-widget[data-status=ready]")
-        found = dict(page.eval_on_selector_all("[data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, Number(n.dataset.value)])"))
+        found = dict(
+            page.eval_on_selector_all(
+                "[data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, Number(n.dataset.value)])"
+            )
+        )
         page.close()
         numbers = figure.quantities() if wanted == "SurpriseCurve" else widgets.DistributionBars().quantities()
         assert found == pytest.approx(numbers, abs=1e-6)
@@ -885,7 +902,9 @@ def build_site(sphinx, source, target):
             warnings.simplefilter("ignore")  # Sphinx's own; what it warns about the site goes to `log`
             log = target.with_suffix(".log").open("w+", encoding="utf-8")
             with log:
-                sphinx(source, source, target, target / "doctrees", "html", status=None, warning=log, confoverrides={}).build()
+                sphinx(
+                    source, source, target, target / "doctrees", "html", status=None, warning=log, confoverrides={}
+                ).build()
                 log.seek(0)
                 assert log.read() == ""
     finally:
@@ -918,29 +937,57 @@ def build_site(sphinx, source, target):
         ("LogitLosses", "-r * r * (r + 2 * p * a)", "-r * r * (r + 2 * p * a) * 1.00001"),
         ("LogitLosses", "Math.log1p(Math.exp(-Math.abs(m)))", "Math.log1p(Math.exp(-Math.abs(m))) * 1.001"),
         ("LogitLosses", "const m = side * z;", "const m = -side * z;"),
-        ("LogisticFit", "Math.log1p(Math.exp(-Math.abs(against)))", "Math.log1p(Math.exp(-Math.abs(against))) * 1.00001"),
+        (
+            "LogisticFit",
+            "Math.log1p(Math.exp(-Math.abs(against)))",
+            "Math.log1p(Math.exp(-Math.abs(against))) * 1.00001",
+        ),
         ("LogisticFit", "const against = y ? -z : z;", "const against = y ? z : -z;"),
         ("MislabelledPoint", "softplus(-m), -rest,", "softplus(-m), -(rest ** 1.001),"),
         ("MislabelledPoint", "s[i] - w * x)", "s[i] - 1.0001 * w * x)"),
         ("MislabelledPoint", "(1 - p ** Q) / Q,", "(1 - p ** Q) / (Q + 1e-4),"),
         ("MislabelledPoint", "(m) => [(m - 1) ** 2, 2 * (m - 1), 2]", "(m) => [(m - 1.001) ** 2, 2 * (m - 1.001), 2]"),
-        ("TemperatureSlider", "softplus(y[i] ? -beta * value : beta * value)", "softplus(y[i] ? -beta * value : 1.001 * beta * value)"),
-        ("TemperatureSlider", "(sigmoid(beta * value) - y[i]) * value", "(sigmoid(beta * value) - y[i]) * value - 0.001"),
+        (
+            "TemperatureSlider",
+            "softplus(y[i] ? -beta * value : beta * value)",
+            "softplus(y[i] ? -beta * value : 1.001 * beta * value)",
+        ),
+        (
+            "TemperatureSlider",
+            "(sigmoid(beta * value) - y[i]) * value",
+            "(sigmoid(beta * value) - y[i]) * value - 0.001",
+        ),
         ("TemperatureSlider", "Math.abs(said - came)", "(said - came)"),
         ("HonestBet", "-p * Math.log(q) - (1 - p)", "-p * Math.log(q) - (1.00001 - p)"),
         ("HonestBet", "penalty: (p, q) => (q - p) ** 2", "penalty: (p, q) => (q - p) ** 2 * 1.0001"),
         ("HonestBet", "(length(p) * sine ** 2) / (1 + cosine(p, q))", "(length(p) * sine ** 2) / 2"),
         ("HonestBet", "(1 - 2 * p) * (q - p)", "Math.abs((1 - 2 * p) * (q - p))"),
-        ("TemperatureSlider", "let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);", "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; bins[b].said += value; bins[b].came += y[i]; return; }"),
+        (
+            "TemperatureSlider",
+            "let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);",
+            "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; bins[b].said += value; bins[b].came += y[i]; return; }",
+        ),
         ("StrangePoint", "c * u * u - 2 * b * u * v + a * v * v", "c * u * u - 1.99 * b * u * v + a * v * v"),
-        ("StrangePoint", "Math.log(2 * Math.PI) + 0.5 * Math.log(det)", "Math.log(2 * Math.PI) + 0.50001 * Math.log(det)"),
-        ("StrangePoint", "joint.map((value) => Math.exp(value - top))", "joint.map((value) => 1.001 * Math.exp(value - top))"),
+        (
+            "StrangePoint",
+            "Math.log(2 * Math.PI) + 0.5 * Math.log(det)",
+            "Math.log(2 * Math.PI) + 0.50001 * Math.log(det)",
+        ),
+        (
+            "StrangePoint",
+            "joint.map((value) => Math.exp(value - top))",
+            "joint.map((value) => 1.001 * Math.exp(value - top))",
+        ),
         ("StrangePoint", "(y - mean[1]) * dx) ** 2", "(y - mean[1]) * dx * 1.001) ** 2"),
         ("StrangePoint", "score >= own[name]", "score >= own[name] + 0.5"),
         ("ThresholdSlider", "[Number(p >= threshold)]", "[Number(p >= threshold + 0.001)]"),
         ("ThresholdSlider", "(fp + ratio * fn) / (tn + fp + fn + tp)", "(fp + ratio * fn) / (tn + fp + fn + tp + 1)"),
         ("ThresholdSlider", "const bayes = 1 / (1 + ratio);", "const bayes = 1 / ratio;"),
-        ("ThresholdSlider", "cost < best.cost ? { threshold, cost } : best", "cost < 0.9 * best.cost ? { threshold, cost } : best"),
+        (
+            "ThresholdSlider",
+            "cost < best.cost ? { threshold, cost } : best",
+            "cost < 0.9 * best.cost ? { threshold, cost } : best",
+        ),
         ("ThresholdSlider", "(2 * tp) / (2 * tp + fp + fn)", "(2 * tp) / (tp + fp + fn)"),
         ("GateQueue", "review / (error - repair)", "review / (error - 1.001 * repair)"),
         ("GateQueue", "(rollback - review) / repair)", "(rollback - review) / (repair + 0.001))"),

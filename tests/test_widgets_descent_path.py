@@ -109,7 +109,7 @@ def test_one_surface_is_logistic_regression_on_the_flights(figure):
     flights = datasets.load_challenger()
     x = (flights.temperature - flights.temperature.mean()) / flights.temperature.std()
     model = xb.LogisticRegression().fit(x[:, None], flights.distress)
-    (w, b, value), = figure.landscape["one minimum"]["minima"]
+    ((w, b, value),) = figure.landscape["one minimum"]["minima"]
     assert (w, b) == pytest.approx((model.coef_[0], model.intercept_), abs=1e-9)
     assert value == pytest.approx(-model.log_likelihood_ / 23, abs=1e-12)
     assert figure.landscape["one minimum"]["L"] == pytest.approx(0.25, abs=1e-12)  # columns of unit size, uncorrelated
@@ -153,7 +153,9 @@ def test_the_minima_and_the_saddle_are_what_they_are_called(figure):
 def test_below_the_limit_no_step_goes_uphill_and_above_it_the_path_swings(figure):
     for start in ([3.5, 3.0], [-4.0, 2.0], [0.0, 0.0]):
         for step in (0.5, 1.0, 1.99):
-            calm = set_to(figure, {"surface": "one minimum", "method": "gradient descent", "start": start, "step": step})
+            calm = set_to(
+                figure, {"surface": "one minimum", "method": "gradient descent", "start": start, "step": step}
+            )
             assert calm["uphill"] == 0
         wild = set_to(figure, {"step": 4.5})
         assert wild["uphill"] > 10 and wild["gap"] > 0.1

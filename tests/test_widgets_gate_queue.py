@@ -53,7 +53,9 @@ def test_the_stored_readings_are_those_of_the_chapter(figure, world):
 
 
 @pytest.mark.parametrize("calibrated", [0, 1])
-@pytest.mark.parametrize(("accept", "review"), [(0.9, 0.5), (1.0, 0.0), (0.0, 0.0), (1.0, 1.0), (0.3, 0.8), (0.9821, 0.25)])
+@pytest.mark.parametrize(
+    ("accept", "review"), [(0.9, 0.5), (1.0, 0.0), (0.0, 0.0), (1.0, 1.0), (0.3, 0.8), (0.9821, 0.25)]
+)
 def test_the_numbers_are_those_of_the_definitions(figure, accept, review, calibrated):
     figure.accept, figure.review, figure.calibrated, figure.cost_rollback = accept, review, calibrated, 7.5
     c, wrong = figure.confidences(), 1 - np.array(figure.correct)
@@ -86,7 +88,9 @@ def test_what_the_chapter_says_about_the_figure(figure):
 
 def numbers(visit):
     """The full values on the page: a mean cost such as 21.625 may be printed either way."""
-    pairs = visit.page.eval_on_selector_all("[data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value])")
+    pairs = visit.page.eval_on_selector_all(
+        "[data-quantity]", "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value])"
+    )
     return {name: float(value) for name, value in pairs}
 
 
@@ -94,7 +98,13 @@ def test_the_page_agrees_with_the_package_wherever_the_thresholds_and_costs_are(
     with open_figure(browser, figure) as visit:
         for kind in ("As trained", "Calibrated"):
             visit.page.get_by_role("button", name=kind).click()
-            for name in ("threshold for accepting", "threshold for review", "cost of a wrong bill", "cost of a clerk", "cost of a rollback"):
+            for name in (
+                "threshold for accepting",
+                "threshold for review",
+                "cost of a wrong bill",
+                "cost of a clerk",
+                "cost of a rollback",
+            ):
                 handle = visit.page.get_by_role("slider", name=name)
                 handle.press("Home")
                 for _ in range(8):

@@ -112,7 +112,10 @@ def test_the_hollow_marks_stand_at_the_belief_and_for_absolute_error_at_the_like
 @pytest.mark.parametrize("width", [1000, 700, 360, 320])
 def test_no_text_of_the_drawing_runs_into_another_at_any_belief(browser, width):
     boxes = "nodes => nodes.map((n) => { const r = n.getBoundingClientRect(); return [n.textContent, r.left, r.top, r.right, r.bottom]; })"
-    states = {str(i): widgets.HonestBet(p=p, q=q).stored_state() for i, (p, q) in enumerate([(0.01, 0.0), (0.5, 0.5), (0.99, 1.0)])}
+    states = {
+        str(i): widgets.HonestBet(p=p, q=q).stored_state()
+        for i, (p, q) in enumerate([(0.01, 0.0), (0.5, 0.5), (0.99, 1.0)])
+    }
     with Visit(browser, page_html(states), viewport={"width": width, "height": 900}).ready() as visit:
         for place in visit.page.locator(".xb-plot").all():
             texts = [box for box in place.locator("text").evaluate_all(boxes) if box[0]]

@@ -16,7 +16,11 @@ STATES = [(a, b) for a in (0.001, 0.07, 0.5, 0.93, 0.999) for b in (0.001, 0.2, 
 
 def logits(figure, x):
     """The line of logits through the grips, written out."""
-    (low, high), a, b = figure.at, np.log(figure.risk_a / (1 - figure.risk_a)), np.log(figure.risk_b / (1 - figure.risk_b))
+    (low, high), a, b = (
+        figure.at,
+        np.log(figure.risk_a / (1 - figure.risk_a)),
+        np.log(figure.risk_b / (1 - figure.risk_b)),
+    )
     return a + (b - a) * (np.asarray(x) - low) / (high - low)
 
 
@@ -67,7 +71,9 @@ def test_no_search_over_the_grips_beats_the_best_curve():
         return figure.quantities()["negative_log_likelihood"]
 
     options = {"xatol": 1e-9, "fatol": 1e-13}
-    found = scipy.optimize.minimize(cost, [0.5, 0.3], bounds=[(0.001, 0.999)] * 2, method="Nelder-Mead", options=options)
+    found = scipy.optimize.minimize(
+        cost, [0.5, 0.3], bounds=[(0.001, 0.999)] * 2, method="Nelder-Mead", options=options
+    )
     assert found.x == pytest.approx(figure.best, abs=1e-6)
     assert found.fun == pytest.approx(figure.quantities()["least_negative_log_likelihood"], rel=1e-10)
 
@@ -92,7 +98,13 @@ def test_what_the_chapter_says_of_the_figure():
 
 def test_other_data_and_names_can_be_shown():
     figure = widgets.LogisticFit(
-        [1, 2, 3, 4, 5, 6], [0, 0, 1, 0, 1, 1], at=(2, 5), beyond=9, names=("dose", "mg", "patient", "sleep"), risk_a=0.2, risk_b=0.7
+        [1, 2, 3, 4, 5, 6],
+        [0, 0, 1, 0, 1, 1],
+        at=(2, 5),
+        beyond=9,
+        names=("dose", "mg", "patient", "sleep"),
+        risk_a=0.2,
+        risk_b=0.7,
     )
     assert "each of 6 patients a probability of sleep by its dose: 0.2 at 2 mg" in figure.fallback
     assert figure.quantities()["slope"] == pytest.approx((np.log(7 / 3) - np.log(1 / 4)) / 3, rel=1e-13)

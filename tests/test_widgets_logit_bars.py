@@ -114,7 +114,9 @@ def first_disagreement(browser, edit=lambda esm: esm):
     with figure_tests.Visit(browser, figure_tests.page_html(states)).ready() as visit:
         assert visit.errors == visit.strangers == []
         for state, place in zip(STATES, visit.page.locator(".xb").all(), strict=True):
-            pairs = place.locator("[data-quantity]").evaluate_all("nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value])")
+            pairs = place.locator("[data-quantity]").evaluate_all(
+                "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value])"
+            )
             found = {name: float(value) for name, value in pairs}
             if found != pytest.approx(figure_of(state).quantities(), rel=1e-6, abs=0, nan_ok=True):
                 return state
@@ -170,7 +172,9 @@ def test_the_true_class_is_picked_by_its_letter(browser):
         assert visit.state()["true_class"] == 2
         assert button.get_attribute("aria-pressed") == "true"
         assert visit.page.locator("button[aria-pressed=true]").count() == 1
-        assert visit.numbers()["loss"] == pytest.approx(xb.sparse_categorical_cross_entropy([2], logits=[[4, 1, -2, 0.5]]))
+        assert visit.numbers()["loss"] == pytest.approx(
+            xb.sparse_categorical_cross_entropy([2], logits=[[4, 1, -2, 0.5]])
+        )
 
 
 def test_dragged_logits_stay_on_the_grid_where_a_shift_is_exact(browser):

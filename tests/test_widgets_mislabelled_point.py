@@ -110,7 +110,9 @@ def test_no_search_from_anywhere_finds_a_lower_fit(kind, at):
     for name, theta in figure.fits().items():
         own = value(name, design, y, theta)
         for start in rng.normal(size=(4 if name in NAMES[3:] else 1, 2)) * [6, 4]:  # the first three are convex
-            found = minimize(lambda t, name=name: value(name, design, y, t), start, method="Nelder-Mead", options={"xatol": 1e-3})
+            found = minimize(
+                lambda t, name=name: value(name, design, y, t), start, method="Nelder-Mead", options={"xatol": 1e-3}
+            )
             assert own <= found.fun + 1e-9, name
 
 
@@ -203,7 +205,11 @@ def page(browser):
 
 def test_the_page_fits_what_python_fits_for_flowers_anywhere_and_for_other_points(page):
     wanted, sets = [], []
-    for kind, at in [*FIGURES, *(("flowers", 3.1 + 0.7 * k) for k in range(13)), *(("random", seed) for seed in range(5, 20))]:
+    for kind, at in [
+        *FIGURES,
+        *(("flowers", 3.1 + 0.7 * k) for k in range(13)),
+        *(("random", seed) for seed in range(5, 20)),
+    ]:
         figure = figure_of(kind, at)
         design, y = samples(figure)
         sets.append([design[:, 0].tolist(), (2 * y - 1).tolist()])

@@ -29,8 +29,13 @@ def page(browser):
 
 def ask(page, name, points, *more):
     """The answer of one of the figure's functions for each set of points."""
-    sets = [[{"x": x, "y": y, "side": side} for (x, y), side in zip(X.tolist(), sides.tolist(), strict=True)] for X, sides in points]
-    return page.evaluate("([name, sets, more]) => sets.map((points) => window.own[name](points, ...more))", [name, sets, list(more)])
+    sets = [
+        [{"x": x, "y": y, "side": side} for (x, y), side in zip(X.tolist(), sides.tolist(), strict=True)]
+        for X, sides in points
+    ]
+    return page.evaluate(
+        "([name, sets, more]) => sets.map((points) => window.own[name](points, ...more))", [name, sets, list(more)]
+    )
 
 
 def data(figure):
@@ -107,7 +112,12 @@ def test_the_dashed_line_is_the_support_vector_machine_without_slack(page):
     from sklearn.svm import SVC
 
     figure, sets, wanted = widgets.SeparablePoints(l2=0), [], []
-    for figure.a, figure.b in [([1.9, 0.4], [3.0, 1.1]), ([2.5, 0.2], [3.0, 1.1]), ([1.0, 1.5], [3.5, 0.5]), ([2.0, 0.8], [2.2, 1.2])]:
+    for figure.a, figure.b in [
+        ([1.9, 0.4], [3.0, 1.1]),
+        ([2.5, 0.2], [3.0, 1.1]),
+        ([1.0, 1.5], [3.5, 0.5]),
+        ([2.0, 0.8], [2.2, 1.2]),
+    ]:
         X, sides = data(figure)
         assert figure.separation == "complete"
         machine = SVC(kernel="linear", C=1e9, tol=1e-8).fit(X, sides)

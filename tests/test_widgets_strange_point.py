@@ -91,9 +91,15 @@ def test_the_line_runs_where_the_score_is_that_of_the_point(browser, shown):
     with open_figure(browser, figure) as visit:
         path = visit.page.locator("path.xb-jline").get_attribute("d")
         ticks = visit.page.eval_on_selector_all(
-            ".xb-plot svg text", "nodes => nodes.map((n) => [n.textContent, Number(n.getAttribute('x')), Number(n.getAttribute('y'))])"
+            ".xb-plot svg text",
+            "nodes => nodes.map((n) => [n.textContent, Number(n.getAttribute('x')), Number(n.getAttribute('y'))])",
         )
-        floor = next(line for line in visit.page.eval_on_selector_all("line.xb-axisline", "n => n.map((l) => Number(l.getAttribute('y1')))"))
+        floor = next(
+            line
+            for line in visit.page.eval_on_selector_all(
+                "line.xb-axisline", "n => n.map((l) => Number(l.getAttribute('y1')))"
+            )
+        )
     x = {int(name): place for name, place, height in ticks if name.isdigit() and height > floor + 10}
     y = {int(name): height - 4 for name, _, height in ticks if name.isdigit() and height < floor + 10}
     ends = np.array([[float(number) for number in pair.split()] for pair in re.findall(r"[\d.]+ [\d.]+", path)])
@@ -104,7 +110,9 @@ def test_the_line_runs_where_the_score_is_that_of_the_point(browser, shown):
     assert np.abs(scores - wanted).max() < 0.06 * max(1, abs(wanted))
     starts, sides = places[::2], places[1::2] - places[::2]
     share = np.clip(np.sum(([4.01, 1.51] - starts) * sides, axis=1) / np.sum(sides**2, axis=1).clip(1e-12), 0, 1)
-    assert np.hypot(*(starts + share[:, np.newaxis] * sides - [4.01, 1.51]).T).min() < 0.02  # and through the point itself
+    assert (
+        np.hypot(*(starts + share[:, np.newaxis] * sides - [4.01, 1.51]).T).min() < 0.02
+    )  # and through the point itself
 
 
 def test_the_grips_keep_the_point_between_the_marks(browser):

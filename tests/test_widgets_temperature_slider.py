@@ -46,7 +46,9 @@ def test_the_numbers_are_those_of_the_definitions(figure, temperature, n_bins):
     bins = np.clip(np.ceil(p * n_bins).astype(int) - 1, 0, n_bins - 1)
     gaps = [abs(np.sum(p[bins == b] - y[bins == b])) for b in range(n_bins)]
     assert found["calibration_error"] == pytest.approx(sum(gaps) / y.size, rel=1e-12)
-    assert found["log_loss"] == pytest.approx(-np.mean(np.log(np.where(y == 1, p, 1 / (1 + np.exp(z / temperature))))), rel=1e-12)
+    assert found["log_loss"] == pytest.approx(
+        -np.mean(np.log(np.where(y == 1, p, 1 / (1 + np.exp(z / temperature))))), rel=1e-12
+    )
     assert found["accuracy"] == 377 / 400
 
 

@@ -20,7 +20,9 @@ def figure():
 
 
 def counts_on(visit):
-    cells = visit.page.eval_on_selector_all("[data-count]", "nodes => nodes.map((n) => [n.dataset.count, n.dataset.value, n.textContent])")
+    cells = visit.page.eval_on_selector_all(
+        "[data-count]", "nodes => nodes.map((n) => [n.dataset.count, n.dataset.value, n.textContent])"
+    )
     assert all(text.split()[0] == value for _, value, text in cells)
     return {name: int(value) for name, value, _ in cells}
 

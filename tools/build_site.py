@@ -13,7 +13,15 @@ SITE = ROOT / "_build" / "html"
 
 def build() -> None:
     """Build `_build/html` with warnings as errors, every page anew: a changed style sheet alone would go unnoticed."""
-    command = [shutil.which("jupyter-book", path=Path(sys.executable).parent), "build", str(ROOT), "--all", "-W", "--keep-going", "-q"]
+    command = [
+        shutil.which("jupyter-book", path=Path(sys.executable).parent),
+        "build",
+        str(ROOT),
+        "--all",
+        "-W",
+        "--keep-going",
+        "-q",
+    ]
     result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:
         sys.exit(f"{result.stdout}\nThe site did not build; the messages above say why.")

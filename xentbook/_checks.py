@@ -79,9 +79,7 @@ def as_positive(x: ArrayLike, name: str) -> NDArray:
     return array
 
 
-def as_probability(
-    p: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0, fix: str = ""
-) -> NDArray:
+def as_probability(p: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0, fix: str = "") -> NDArray:
     """Return `p` as `as_array` does, every entry in [0, 1]; `fix` ends the message, e.g. "pass logits=… instead"."""
     array = as_array(p, name, ndim=ndim, min_ndim=min_ndim)
     require_where((array >= 0) & (array <= 1), array, name, "lie in [0, 1]", fix=fix)

@@ -22,7 +22,9 @@ def describe(app, pagename, templatename, context, doctree):
         context["docstitle"] = ""
     if doctree is None or 'name="description"' in context.get("metatags", ""):
         return
-    text = next((text for node in doctree.findall(nodes.paragraph) if len(text := " ".join(node.astext().split())) > 40), "")
+    text = next(
+        (text for node in doctree.findall(nodes.paragraph) if len(text := " ".join(node.astext().split())) > 40), ""
+    )
     if len(text) > 200:
         text = text[:200].rsplit(" ", 1)[0] + " …"
     if text:

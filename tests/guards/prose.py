@@ -228,7 +228,8 @@ def _paragraphs_with_links(text, paths):
     ]
     paragraphs = [part for body in bodies for part in re.split(r"\n\s*\n|\n(?=[ \t]*\|)", body)]
     targets = [
-        [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in markdown.links(part)] for part in paragraphs
+        [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in markdown.links(part)]
+        for part in paragraphs
     ]
     return [
         (part, {path for path in paths for target in found if target and f"/{path}".endswith(f"/{target}")})

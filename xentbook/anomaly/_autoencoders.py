@@ -75,7 +75,9 @@ class LinearAutoencoder:
         """
         samples = as_samples(X)
         if self.n_components > min(samples.shape):
-            raise ValueError(f"`X` must have {self.n_components} samples and columns at least; got shape {samples.shape}")
+            raise ValueError(
+                f"`X` must have {self.n_components} samples and columns at least; got shape {samples.shape}"
+            )
         self.mean_ = samples.mean(axis=0)
         _, lengths, directions = np.linalg.svd(samples - self.mean_, full_matrices=False)
         self.components_ = directions[: self.n_components]

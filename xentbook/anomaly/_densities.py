@@ -303,7 +303,9 @@ def _maximise(samples: Array, shares: Array, floor: float) -> tuple[Array, Array
     total = shares.sum(axis=0) + 10 * np.finfo(float).eps  # a component may lose all its samples
     means = shares.T @ samples / total[:, np.newaxis]
     variance = floor * np.eye(samples.shape[1])
-    covariances = [_covariance(samples - m, s / t, 0.0) + variance for m, s, t in zip(means, shares.T, total, strict=True)]
+    covariances = [
+        _covariance(samples - m, s / t, 0.0) + variance for m, s, t in zip(means, shares.T, total, strict=True)
+    ]
     return total / total.sum(), means, np.array(covariances)
 
 

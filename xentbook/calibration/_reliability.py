@@ -239,7 +239,9 @@ def _sums(outcome: NDArray, p: NDArray, edges: NDArray, weight: Array | None) ->
     find = _uniform_bins if (edges == edges_of(size, p.dtype)).all() else bin_of
     for start in range(0, p.size, _BLOCK):
         part = slice(start, start + _BLOCK)
-        totals += _block_sums(outcome[part], p[part], find(p[part], edges), size, None if weight is None else weight[part])
+        totals += _block_sums(
+            outcome[part], p[part], find(p[part], edges), size, None if weight is None else weight[part]
+        )
     return tuple(totals)
 
 

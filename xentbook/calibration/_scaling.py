@@ -87,11 +87,17 @@ class TemperatureScaling:
         z, labels = as_training(logits, y)
         lead = z - np.take_along_axis(z, labels[:, np.newaxis], axis=1)  # over the logit of the label
         if not lead.any():
-            raise ValueError("`logits` must differ within a row; got constant rows, for which any temperature is as good")
+            raise ValueError(
+                "`logits` must differ within a row; got constant rows, for which any temperature is as good"
+            )
         if lead.max() <= 0:
-            raise ValueError("no temperature is best: every label has the largest logit, and the loss falls to its limit as T falls to 0")
+            raise ValueError(
+                "no temperature is best: every label has the largest logit, and the loss falls to its limit as T falls to 0"
+            )
         if lead.mean(axis=1).sum() >= 0:
-            raise ValueError("no temperature is best: the labels go against the logits, and the loss falls as T grows without end")
+            raise ValueError(
+                "no temperature is best: the labels go against the logits, and the loss falls as T grows without end"
+            )
         self.temperature_ = 1.0 / _root(lead)
         return self
 
@@ -208,7 +214,9 @@ class PlattScaling:
         """
         require_fitted(self, "coef_")
         z = as_logits(logits, n_classes=max(2, self.coef_.size))
-        scores = [a * score + b for a, b, (_, score) in zip(self.coef_, self.intercept_, scores_of_classes(z), strict=True)]
+        scores = [
+            a * score + b for a, b, (_, score) in zip(self.coef_, self.intercept_, scores_of_classes(z), strict=True)
+        ]
         return joined([sigmoid(score) for score in scores], [sigmoid(-score) for score in scores])
 
     def _curve(self, score: Array, positive: NDArray[np.bool_]) -> tuple[float, float]:
@@ -379,7 +387,9 @@ def _require_variety(z: Array, labels: NDArray[np.int64]) -> None:
     for k in range(z.shape[1]):
         own, rest = z[labels == k, k], z[labels != k, k]
         if own.min() >= rest.max() or own.max() <= rest.min():
-            raise ValueError(f"no scales and offsets are best: the logit of class {k} divides it from the rest, and the loss falls without end")
+            raise ValueError(
+                f"no scales and offsets are best: the logit of class {k} divides it from the rest, and the loss falls without end"
+            )
 
 
 def _vector_estimate(z: Array, labels: NDArray[np.int64]) -> Array:
@@ -426,7 +436,9 @@ class _VectorLoss:
         curvature = np.linalg.eigvalsh(hessian)[0]
         if curvature <= 1e-12 * np.trace(hessian):
             return False  # lost in rounding, as where the loss falls without end
-        decrement = math.sqrt(slope @ np.linalg.solve(hessian, slope)) + 1e-14 / math.sqrt(curvature)  # and rounding of the slope
+        decrement = math.sqrt(slope @ np.linalg.solve(hessian, slope)) + 1e-14 / math.sqrt(
+            curvature
+        )  # and rounding of the slope
         return bool(2 * decrement < 0.5 * math.sqrt(curvature))
 
     def hessian(self, theta: Array) -> Array:

@@ -164,7 +164,9 @@ def _as_prefix_code(code: Sequence[str]) -> list[str]:
         if following.startswith(word):
             raise ValueError(f"`code` must be a prefix code; got {word!r}, with which {following!r} begins")
     if words[0] == "":
-        raise ValueError("`code` must have at least one bit in each word, or symbols cannot be counted; got the empty word")
+        raise ValueError(
+            "`code` must have at least one bit in each word, or symbols cannot be counted; got the empty word"
+        )
     return code
 
 

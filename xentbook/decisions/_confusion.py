@@ -270,7 +270,9 @@ def _ratio(
     """Return diagonal / whole, per class or averaged; `reason` says when the whole is 0."""
     hits, classes = np.diagonal(table), np.arange(len(table))
     if as_choice(average, "average", _AVERAGES) == "micro":
-        return float(_divided(name, "present", hits.sum(keepdims=True), whole.sum(keepdims=True), undefined, classes)[0])
+        return float(
+            _divided(name, "present", hits.sum(keepdims=True), whole.sum(keepdims=True), undefined, classes)[0]
+        )
     if average == "binary":
         if classes.size > 2:
             raise ValueError(f"`average` must be one of {_AVERAGES[1:]} for {classes.size} classes; got 'binary'")

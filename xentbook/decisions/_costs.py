@@ -19,7 +19,14 @@ from xentbook._checks import (
 from xentbook.decisions._curves import counts_at_thresholds
 from xentbook.scoring._forecasts import as_weights
 
-__all__ = ["bayes_threshold", "conditional_cost", "bayes_decision", "expected_cost", "threshold_costs", "best_threshold"]
+__all__ = [
+    "bayes_threshold",
+    "conditional_cost",
+    "bayes_decision",
+    "expected_cost",
+    "threshold_costs",
+    "best_threshold",
+]
 
 Array = NDArray[np.float64]
 

@@ -88,7 +88,10 @@ class Gate:
             If a cost is negative or not finite, or `error` is 0.
         """
         e = as_number(error, "error", minimum=0)
-        r, b, f = (as_number(x, name, minimum=0) for x, name in ((review, "review"), (rollback, "rollback"), (repair, "repair")))
+        r, b, f = (
+            as_number(x, name, minimum=0)
+            for x, name in ((review, "review"), (rollback, "rollback"), (repair, "repair"))
+        )
         if e == 0:
             raise ValueError("`error` must be above 0, or all would be accepted; got 0.0")
         over_rollback = max(0.0, 1.0 - b / e)

@@ -182,7 +182,9 @@ def gaussian_kl(
     stds = as_positive(std_p, "std_p").astype(np.float64), as_positive(std_q, "std_q").astype(np.float64)
     require_broadcast(*means, *stds, names=("mean_p", "mean_q", "std_p", "std_q"))
     gap = means[0] - means[1]
-    shift = np.where(np.isinf(gap), means[0] / stds[1] - means[1] / stds[1], gap / stds[1])  # the gap alone may overflow
+    shift = np.where(
+        np.isinf(gap), means[0] / stds[1] - means[1] / stds[1], gap / stds[1]
+    )  # the gap alone may overflow
     return plain((_spread(*stds) + shift * (shift / 2.0)) / log_of_base(base))
 
 

@@ -69,9 +69,7 @@ def phi(t: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(near, small * small * series, direct)
 
 
-def divergence(
-    excess: NDArray[np.float64], q: NDArray[np.float64], log_q: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def divergence(excess: NDArray[np.float64], q: NDArray[np.float64], log_q: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the sum of q phi(excess / q) over the last axis: D(q + excess || q) in nats, if excess adds up to 0."""
     t = excess / q
     beyond = excess * (np.log(excess) - log_q - 1.0)  # the limit for large t, which may itself overflow
@@ -92,9 +90,7 @@ def sum_exactly(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     return x[..., 0], error
 
 
-def multiply_exactly(
-    a: NDArray[np.float64], b: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def multiply_exactly(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the products and their rounding errors (Veltkamp's splitting, Dekker's product)."""
     product = a * b
     (a_high, a_low), (b_high, b_low) = _split(a), _split(b)

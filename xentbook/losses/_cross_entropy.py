@@ -210,7 +210,9 @@ def categorical_cross_entropy(
     losses = _over_classes(lambda rows: flat[rows], given, name, amount, price).reshape(y.shape[:-1])
     require_defined(losses, given)
     weight = as_sample_weight(sample_weight, losses)
-    return reduce(losses, reduction, given.dtype, weight=weight, share=None if price is None else (y * price).sum(axis=-1))
+    return reduce(
+        losses, reduction, given.dtype, weight=weight, share=None if price is None else (y * price).sum(axis=-1)
+    )
 
 
 @quiet

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_finite, as_labels, as_number, as_probabilities, as_probability, require_same_shape
+from xentbook._checks import (
+    as_array,
+    as_finite,
+    as_labels,
+    as_number,
+    as_probabilities,
+    as_probability,
+    require_same_shape,
+)
 from xentbook.losses._cross_entropy import softplus_pair
 from xentbook.losses._reduce import (
     as_class_weight,
@@ -158,7 +166,9 @@ def absolute_error(
         error, given = _difference(y_true, y_pred)
         return _reduced(np.abs(error), y_true, sample_weight, reduction, given)
     given, _, rest = surprise_and_rest(y_true, probs, logits)
-    return _reduced(given.ndim * rest, y_true, sample_weight, reduction, given)  # the others miss as much as the true one
+    return _reduced(
+        given.ndim * rest, y_true, sample_weight, reduction, given
+    )  # the others miss as much as the true one
 
 
 @quiet
@@ -322,9 +332,7 @@ def surprise_and_rest(
     return given, surprise, np.where(labels == 1, 1.0 - wide, wide)
 
 
-def _from_logits(
-    y_true: ArrayLike, given: NDArray
-) -> tuple[NDArray, NDArray[np.float64], NDArray[np.float64]]:
+def _from_logits(y_true: ArrayLike, given: NDArray) -> tuple[NDArray, NDArray[np.float64], NDArray[np.float64]]:
     labels, wide = _as_labels(y_true, given), given.astype(np.float64)
     if given.ndim == 2:
         surprise = rows_of_labels(labels, wide)

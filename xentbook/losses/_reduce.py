@@ -42,7 +42,9 @@ def as_kept_labels(
     given = y_true if keep is None else np.where(keep, y_true, 0)
     labels = as_labels(given, "y_true", n_classes=shape[-1], ndim=None)
     if labels.shape != shape[:-1]:
-        raise ValueError(f"`y_true` must have the shape {shape[:-1]} of the predictions without classes; got {labels.shape}")
+        raise ValueError(
+            f"`y_true` must have the shape {shape[:-1]} of the predictions without classes; got {labels.shape}"
+        )
     if keep is not None and not keep.any():
         raise ValueError(f"`y_true` must have a label other than `ignore_index`; got {ignore_index} everywhere")
     return labels, keep
@@ -63,7 +65,9 @@ def as_class_weight(class_weight: ArrayLike | None, n_classes: int) -> NDArray[n
         return None
     weight = _as_weight(class_weight, "class_weight")
     if weight.shape != (n_classes,):
-        raise ValueError(f"`class_weight` must have one weight for each of {n_classes} classes; got shape {weight.shape}")
+        raise ValueError(
+            f"`class_weight` must have one weight for each of {n_classes} classes; got shape {weight.shape}"
+        )
     return weight
 
 

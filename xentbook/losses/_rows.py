@@ -20,7 +20,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_array
 
-__all__ = ["as_logits", "rows_of_labels", "rows_of_targets", "resolve_infinities", "require_defined", "blocks", "parallel"]
+__all__ = [
+    "as_logits",
+    "rows_of_labels",
+    "rows_of_targets",
+    "resolve_infinities",
+    "require_defined",
+    "blocks",
+    "parallel",
+]
 
 _BLOCK = 2**17  # entries of a block
 _SEGMENT = 2**11  # entries added up in one stretch, in the precision of the input
@@ -178,7 +186,12 @@ def _block(t: NDArray[np.int64], z: NDArray, e: NDArray, scale: float | None) ->
 
 
 def _mended(
-    losses: NDArray[np.float64], t: NDArray[np.int64], z: NDArray, e: NDArray, bad: NDArray[np.bool_], scale: float | None
+    losses: NDArray[np.float64],
+    t: NDArray[np.int64],
+    z: NDArray,
+    e: NDArray,
+    bad: NDArray[np.bool_],
+    scale: float | None,
 ) -> NDArray[np.float64]:
     """Return the losses with the rows `bad` done anew, as are their gradients in `e`."""
     rows = np.flatnonzero(bad)

@@ -44,7 +44,9 @@ def ink(color: ColorType) -> ColorType:
     return _INKS.get(to_hex(color).upper(), color)
 
 
-def write(ax: Axes, text: str, place: Sequence[float], offset: tuple[float, float], color: ColorType, **style: object) -> None:
+def write(
+    ax: Axes, text: str, place: Sequence[float], offset: tuple[float, float], color: ColorType, **style: object
+) -> None:
     """Write `text` beside the point `place`, moved by `offset` points, in the ink of `color`."""
     style = {"fontsize": 11} | style
     ax.annotate(text, tuple(place), xytext=offset, textcoords="offset points", color=ink(color), **style)

@@ -143,7 +143,9 @@ def plot_contest(areas: Mapping[str, Mapping[str, ArrayLike]], *, ax: Axes | Non
     ax.axvline(0.5, color="#444444", linewidth=1, linestyle=":")
     for shift, ((task, runs), (color, marker, _)) in enumerate(zip(areas.items(), _STYLES, strict=False)):
         rows = np.arange(len(detectors)) + 0.24 * (shift - 1)
-        ax.hlines(rows, [np.min(runs[d]) for d in detectors], [np.max(runs[d]) for d in detectors], color=COLORS[color], lw=2)
+        ax.hlines(
+            rows, [np.min(runs[d]) for d in detectors], [np.max(runs[d]) for d in detectors], color=COLORS[color], lw=2
+        )
         ax.plot([np.mean(runs[d]) for d in detectors], rows, marker, color=COLORS[color], markersize=8, label=task)
     color_legend(ax, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=1.2, handletextpad=0.2)
     ax.set(yticks=range(len(detectors)), yticklabels=detectors, ylim=(len(detectors) - 0.5, -0.5), xlim=(None, 1.01))
@@ -173,8 +175,21 @@ def plot_contamination(shares: ArrayLike, areas: Mapping[str, ArrayLike], *, ax:
     heights = _apart([float(np.asarray(areas[name])[-1]) for name in ends], 0.022)
     for (name, area), (color, marker, line) in zip(areas.items(), _STYLES, strict=False):
         ax.plot(shares, area, linestyle=line, marker=marker, color=COLORS[color], linewidth=2, markersize=7)
-        ax.text(shares[-1] * 1.04, heights[ends.index(name)], name, va="center", fontsize=11, color=ink(COLORS[color]), fontweight="bold")
-    ax.set(xlabel="malignant among the learned (%)", ylabel="area under the ROC curve", xlim=(-0.5, shares[-1] * 1.4), xticks=shares)
+        ax.text(
+            shares[-1] * 1.04,
+            heights[ends.index(name)],
+            name,
+            va="center",
+            fontsize=11,
+            color=ink(COLORS[color]),
+            fontweight="bold",
+        )
+    ax.set(
+        xlabel="malignant among the learned (%)",
+        ylabel="area under the ROC curve",
+        xlim=(-0.5, shares[-1] * 1.4),
+        xticks=shares,
+    )
     return ax
 
 

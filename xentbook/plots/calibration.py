@@ -13,7 +13,6 @@ from ._style import COLORS, STYLES, color_legend, new_axes, write
 __all__ = ["plot_reliability", "plot_chance_error", "plot_overtraining", "plot_confidence", "plot_calibration_maps"]
 
 
-
 def plot_reliability(
     curve: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], *, band: tuple[ArrayLike, ArrayLike] | None = None,
     xlabel: str = "probability said", ylabel: str = "share that came true", ax: Axes | None = None,
@@ -43,7 +42,16 @@ def plot_reliability(
     if band is not None:
         low, high = (np.asarray(end, dtype=float)[filled] for end in band)
         ax.vlines(said[filled], low, high, color=COLORS["sky"], alpha=0.6, linewidth=11)
-    ax.plot(said[filled], came[filled], "-o", color=COLORS["vermilion"], markersize=8, linewidth=1.4, zorder=4, clip_on=False)
+    ax.plot(
+        said[filled],
+        came[filled],
+        "-o",
+        color=COLORS["vermilion"],
+        markersize=8,
+        linewidth=1.4,
+        zorder=4,
+        clip_on=False,
+    )
     _draw_counts(ax, count, edges)
     ax.set(xlim=(0, 1), ylim=(-0.26, 1.04), yticks=np.linspace(0, 1, 6), xlabel=xlabel)
     ax.set_ylabel(ylabel, y=0.6)
@@ -125,7 +133,16 @@ def plot_confidence(steps: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike
     """
     ax = new_axes(height=3.3) if ax is None else ax
     steps, confidence, accuracy = np.asarray(steps), np.asarray(confidence), np.asarray(accuracy)
-    ax.fill_between(steps, accuracy, confidence, where=confidence >= accuracy, interpolate=True, color=COLORS["orange"], alpha=0.3, lw=0)
+    ax.fill_between(
+        steps,
+        accuracy,
+        confidence,
+        where=confidence >= accuracy,
+        interpolate=True,
+        color=COLORS["orange"],
+        alpha=0.3,
+        lw=0,
+    )
     ax.semilogx(steps, confidence, "-o", color=COLORS["vermilion"], markersize=7)
     ax.semilogx(steps, accuracy, "--s", color=COLORS["blue"], markersize=7)
     write(ax, "says", (steps[-1], confidence[-1]), (8, 0), COLORS["vermilion"], va="center", fontweight="bold")
@@ -135,7 +152,12 @@ def plot_confidence(steps: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike
 
 
 def plot_calibration_maps(
-    score: ArrayLike, maps: Mapping[str, ArrayLike], *, seen: tuple[ArrayLike, ArrayLike], xlabel: str, ax: Axes | None = None
+    score: ArrayLike,
+    maps: Mapping[str, ArrayLike],
+    *,
+    seen: tuple[ArrayLike, ArrayLike],
+    xlabel: str,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw what calibrators make of a score: one curve each, over the shares that held-out data have.
 

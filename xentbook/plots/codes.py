@@ -173,7 +173,9 @@ def plot_block_codes(
     for (name, (length, entropy)), (colour, marker) in zip(curves.items(), _LOOKS, strict=False):
         ax.plot(n, entropy, color=COLORS[colour], lw=1.6)
         ax.plot(n, length, marker, color=COLORS[colour])
-        ax.annotate(name, (n[-1], entropy[-1]), (-4, -17), textcoords="offset points", **_TEXT, ha="right", color="black")
+        ax.annotate(
+            name, (n[-1], entropy[-1]), (-4, -17), textcoords="offset points", **_TEXT, ha="right", color="black"
+        )
     ax.annotate("marks: Huffman code\nlines: block entropy", (0.03, 0.05), xycoords="axes fraction", **_TEXT)
     ax.set_xticks(list(n))
     ax.margins(x=0.06, y=0.18)

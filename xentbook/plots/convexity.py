@@ -132,7 +132,9 @@ def plot_boundaries(
     for index, (name, (b, w_x, w_y)) in enumerate(lines.items()):
         ends = -(b + w_y * np.array([low, high])) / w_x
         bold = index == last
-        style = dict(linewidth=2.6, linestyle="-") if bold else dict(linewidth=1.3, linestyle=["--", "-.", ":"][index % 3])
+        style = (
+            dict(linewidth=2.6, linestyle="-") if bold else dict(linewidth=1.3, linestyle=["--", "-.", ":"][index % 3])
+        )
         ax.plot(ends, [low, high], color="black" if bold else "#56616E", **style)
         shown = dict(fontweight="bold", color="black") if bold else dict(color="#46515D")
         ax.text(ends[1], high + 0.03 + 0.15 * (last - index), name, va="bottom", ha="center", fontsize=10, **shown)
@@ -233,7 +235,9 @@ def plot_one_unit(
         write(ax, name, (x[at], values[at]), (0, 7), color, ha="center")
     for row, ((name, places), marker) in enumerate(zip(groups.items(), "os^", strict=False)):
         height = -0.12 - 0.11 * row
-        ax.plot(places, np.full(len(places), height), marker, color="#56616E", markersize=4.5, alpha=0.45, markeredgewidth=0)
+        ax.plot(
+            places, np.full(len(places), height), marker, color="#56616E", markersize=4.5, alpha=0.45, markeredgewidth=0
+        )
         room = np.max(places) + 0.2 * np.ptp(x) < np.max(x)
         side = dict(x=np.max(places) + 0.1, ha="left") if room else dict(x=np.min(places) - 0.1, ha="right")
         ax.text(y=height, s=name, va="center", fontsize=10.5, color="#333333", **side)
@@ -290,7 +294,9 @@ def _draw_classes(ax: Axes, X: ArrayLike, y: ArrayLike, names: Sequence[str]) ->
         write(ax, name, cloud.mean(axis=0), (0, 46 if value == 0 else -52), COLORS[hue], ha="center", fontweight="bold")
 
 
-def _name_curve(ax: Axes, x: ArrayLike, values: ArrayLike, name: str, color: str, *, at: float, below: bool = False) -> None:
+def _name_curve(
+    ax: Axes, x: ArrayLike, values: ArrayLike, name: str, color: str, *, at: float, below: bool = False
+) -> None:
     """Write the name of a curve at some share of its points, above or below it."""
     place = int(at * (len(np.asarray(x)) - 1))
     write(ax, name, (np.asarray(x)[place], np.asarray(values)[place]), (-8, -20 if below else 8), color, ha="right")

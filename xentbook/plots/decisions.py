@@ -60,7 +60,9 @@ def plot_cut(
     return ax
 
 
-def plot_roc(curves: Mapping[str, tuple], *, marks: Mapping[str, tuple[float, float]] | None = None, ax: Axes | None = None) -> Axes:
+def plot_roc(
+    curves: Mapping[str, tuple], *, marks: Mapping[str, tuple[float, float]] | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw ROC curves over the diagonal of scores that say nothing.
 
     Parameters
@@ -116,7 +118,12 @@ def plot_precision_recall(curves: Mapping[str, tuple], *, ax: Axes | None = None
 
 
 def plot_act_costs(
-    probs: ArrayLike, costs: Mapping[str, ArrayLike], *, edges: tuple[float, ...] = (), ylabel: str = "expected cost", ax: Axes | None = None
+    probs: ArrayLike,
+    costs: Mapping[str, ArrayLike],
+    *,
+    edges: tuple[float, ...] = (),
+    ylabel: str = "expected cost",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw what each act costs on average against the probability of class 1, and where the cheapest act changes.
 
@@ -155,7 +162,11 @@ def plot_act_costs(
 
 
 def plot_rule_costs(
-    ratio: ArrayLike, costs: Mapping[str, ArrayLike], *, xlabel: str = "cost of a miss, in false alarms", ax: Axes | None = None
+    ratio: ArrayLike,
+    costs: Mapping[str, ArrayLike],
+    *,
+    xlabel: str = "cost of a miss, in false alarms",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the mean cost of rules against the ratio of the costs, both axes logarithmic.
 
@@ -244,12 +255,18 @@ def plot_all_prices(log_odds: ArrayLike, costs: Mapping[str, ArrayLike], *, ax: 
         ax.plot(log_odds, cost, line, color=COLORS[color], linewidth=2)
         right = int(np.flatnonzero(cost > 0.45 * cost.max())[-1])
         write(ax, name, (log_odds[right], cost[right]), (8, 8), COLORS[color], fontweight="bold")
-    ax.set(xlim=(log_odds[0], log_odds[-1]), xlabel="log-odds of the threshold (nats)", ylabel="cost, both prices adding to 1")
+    ax.set(
+        xlim=(log_odds[0], log_odds[-1]),
+        xlabel="log-odds of the threshold (nats)",
+        ylabel="cost, both prices adding to 1",
+    )
     ax.set_ylim(bottom=0)
     return ax
 
 
-def plot_referral_costs(price: ArrayLike, costs: Mapping[str, ArrayLike], *, ceiling: float, ax: Axes | None = None) -> Axes:
+def plot_referral_costs(
+    price: ArrayLike, costs: Mapping[str, ArrayLike], *, ceiling: float, ax: Axes | None = None
+) -> Axes:
     """Draw the mean cost of rules that may refer a case against the price of referring, and the price at which it ends.
 
     Parameters
@@ -276,7 +293,12 @@ def plot_referral_costs(price: ArrayLike, costs: Mapping[str, ArrayLike], *, cei
     for (name, cost), (color, line), height in zip(costs.items(), _STYLES, heights, strict=False):
         ax.plot(price, cost, line, color=COLORS[color], linewidth=2.2)
         write(ax, name, (price[-1], height), (6, 0), COLORS[color], va="center", fontweight="bold")
-    ax.set(xlim=(0, price[-1] * 1.62), ylim=(0, top), xlabel="price of a referral (false alarms)", ylabel="cost (false alarms a case)")
+    ax.set(
+        xlim=(0, price[-1] * 1.62),
+        ylim=(0, top),
+        xlabel="price of a referral (false alarms)",
+        ylabel="cost (false alarms a case)",
+    )
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     return ax
 

@@ -118,7 +118,9 @@ def plot_cross_entropy_curves(
     for index, (cost, truth, floor) in enumerate(zip(np.asarray(costs), truths, floors, strict=True)):
         (line,) = ax.plot(q, cost, linestyle=styles[index % len(styles)])
         ax.plot(truth, floor, "o", color=line.get_color(), markersize=9, clip_on=False, zorder=5)
-        side = dict(ha="right", xytext=(-34, 1)) if floor == 0 else dict(ha="center", xytext=(24 - 64 * (truth > 0.6), 24))
+        side = (
+            dict(ha="right", xytext=(-34, 1)) if floor == 0 else dict(ha="center", xytext=(24 - 64 * (truth > 0.6), 24))
+        )
         text = f"p = {truth:g}: {floor:.3f}"
         ax.annotate(text, (truth, floor), textcoords="offset points", color=ink(line.get_color()), fontsize=11, **side)
     ax.set_xlim(0, 1)
@@ -185,7 +187,9 @@ def plot_gaussian_fits(
     ax.plot(x, forward, color=COLORS["blue"])
     ax.plot(x, reverse, color=COLORS["vermilion"], linestyle="--")
     peak, top = int(np.argmax(reverse)), int(np.argmax(forward))
-    write(ax, "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), (26, -16), COLORS["vermilion"], va="center")
+    write(
+        ax, "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), (26, -16), COLORS["vermilion"], va="center"
+    )
     shoulder = top + int(np.argmax(np.asarray(forward)[top:] < 0.85 * np.max(forward)))
     line = dict(arrowprops=dict(arrowstyle="-", color=COLORS["blue"], linewidth=0.9))
     place = (x[shoulder], np.asarray(forward)[shoulder])
@@ -213,7 +217,9 @@ def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *
     ax = new_axes(height=3.5) if ax is None else ax
     marks = [("o", COLORS["vermilion"], "right"), ("s", COLORS["blue"], "left"), ("^", COLORS["green"], "right")]
     top = 1.15 * np.max(direct)
-    for across, around, name, (marker, color, side) in zip(np.asarray(direct), np.asarray(detour), names, marks, strict=False):
+    for across, around, name, (marker, color, side) in zip(
+        np.asarray(direct), np.asarray(detour), names, marks, strict=False
+    ):
         ax.plot(around, across, marker, color=color, markersize=4, markeredgewidth=0)
         farthest = int(np.argmax(across))
         place, offset = (around[farthest], across[farthest]), (8 if side == "left" else -8, 6)
@@ -285,7 +291,6 @@ def plot_sampling_bias(
     ax.set_xlabel("length of the sample (letters)")
     ax.set_ylabel("measured KL (bits per letter)")
     return ax
-
 
 
 def _write_cell(ax: Axes, row: int, column: int, value: float, *, dark: bool) -> None:

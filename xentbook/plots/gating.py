@@ -14,7 +14,6 @@ from ._style import COLORS, STYLES, color_legend, ink, new_axes
 __all__ = ["plot_meters", "plot_action_costs", "plot_risk_coverage", "plot_costs_by_split", "plot_alarm"]
 
 
-
 def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = None) -> Axes:
     """Draw photographs of meters, a row each, with a note beside it.
 
@@ -35,7 +34,9 @@ def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = No
     photos = np.asarray(images, dtype=float)
     n, m = photos.shape[:2]
     for i, j in np.ndindex(n, m):
-        ax.imshow(photos[i, j], cmap="gray_r", vmin=0, vmax=1, extent=(j + 0.04, j + 0.96, i + 0.92, i + 0.08), aspect="auto")
+        ax.imshow(
+            photos[i, j], cmap="gray_r", vmin=0, vmax=1, extent=(j + 0.04, j + 0.96, i + 0.92, i + 0.08), aspect="auto"
+        )
     for i, note in enumerate(notes):
         ax.text(m + 0.15, i + 0.5, note, va="center", fontsize=11, color="#222222")
     ax.set(xlim=(0, 1.75 * m), ylim=(n, 0), xticks=np.arange(m) + 0.5, yticks=np.arange(n) + 0.5)
@@ -133,7 +134,15 @@ def plot_costs_by_split(costs: Mapping[str, ArrayLike], *, ax: Axes | None = Non
     for i, values in enumerate(np.asarray(cost, dtype=float) for cost in costs.values()):
         ax.plot(values, np.full(values.size, i), "o", color=COLORS["blue"], alpha=0.55, markersize=8, markeredgewidth=0)
         ax.plot([values.mean()] * 2, [i - 0.3, i + 0.3], color=COLORS["vermilion"], linewidth=3)
-        ax.text(values.mean(), i - 0.36, f"{values.mean():.2f}", ha="center", va="bottom", fontsize=10, color=ink(COLORS["vermilion"]))
+        ax.text(
+            values.mean(),
+            i - 0.36,
+            f"{values.mean():.2f}",
+            ha="center",
+            va="bottom",
+            fontsize=10,
+            color=ink(COLORS["vermilion"]),
+        )
     ax.set(yticks=range(len(costs)), yticklabels=list(costs), ylim=(len(costs) - 0.5, -0.8), xlabel="cost of a meter")
     ax.set_xlim(left=0)
     ax.set_ylabel("system")

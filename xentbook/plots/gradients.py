@@ -86,9 +86,7 @@ def plot_class_images(images: ArrayLike, names: Sequence[object], *, ax: Axes | 
     return ax
 
 
-def plot_difference_errors(
-    steps: ArrayLike, errors: Mapping[str, ArrayLike], *, ax: Axes | None = None
-) -> Axes:
+def plot_difference_errors(steps: ArrayLike, errors: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
     """Draw the error of each difference scheme against its step, both on logarithmic scales, the best step marked.
 
     Parameters

@@ -116,8 +116,16 @@ def plot_passage_surprisals(text: str, bits: ArrayLike, *, width: int = 26, ax: 
     places = np.arange(len(text)) % width
     starts = np.array([i == 0 or text[i - 1] == " " for i in range(len(text))])
     for chosen, color, hatch in ((~starts, "sky", None), (starts, "vermilion", "///")):
-        ax.bar(places[chosen], bits[chosen], bottom=floors[chosen], width=0.8, color=COLORS[color],
-               edgecolor="white" if hatch else COLORS[color], linewidth=0, hatch=hatch)
+        ax.bar(
+            places[chosen],
+            bits[chosen],
+            bottom=floors[chosen],
+            width=0.8,
+            color=COLORS[color],
+            edgecolor="white" if hatch else COLORS[color],
+            linewidth=0,
+            hatch=hatch,
+        )
     look = dict(ha="center", va="top", family="DejaVu Sans Mono", fontsize=13)
     for place, floor, character in zip(places, floors, text.replace(" ", "␣"), strict=True):
         ax.text(place, floor - 0.07 * top, character, **look)
@@ -178,9 +186,7 @@ def plot_learning_curve(sizes: ArrayLike, curves: Mapping[str, ArrayLike], *, ax
     return ax
 
 
-def plot_compressed_sizes(
-    names: Sequence[str], alone: ArrayLike, helped: ArrayLike, *, ax: Axes | None = None
-) -> Axes:
+def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw bits per character of compressors, without and with help from a training text, a row for each.
 
     Parameters
@@ -215,7 +221,10 @@ def plot_compressed_sizes(
 
 
 def plot_bits_along_text(
-    starts: ArrayLike, curves: Mapping[str, ArrayLike], *, mark: tuple[float, float, str] | None = None,
+    starts: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    *,
+    mark: tuple[float, float, str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw bits per character along a text, block by block, one curve for each model.
@@ -281,9 +290,17 @@ def _name_curves(
 def _draw_infinities(ax: Axes, x: np.ndarray, values: np.ndarray, ceiling: float, color: str) -> None:
     for place in x[np.isinf(values)]:
         ax.plot(place, ceiling, color=color, marker="^", markersize=9, clip_on=False)
-        ax.annotate("∞", (place, ceiling), xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
-                    color=color, fontsize=13, annotation_clip=False)
-
+        ax.annotate(
+            "∞",
+            (place, ceiling),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=color,
+            fontsize=13,
+            annotation_clip=False,
+        )
 
 
 def _row_scales(ax: Axes, floors: np.ndarray, top: float, width: int) -> None:

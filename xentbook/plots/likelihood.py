@@ -22,7 +22,6 @@ __all__ = [
 ]
 
 
-
 def plot_outcomes(x: ArrayLike, y: ArrayLike, *, xlabel: str, names: tuple[str, str], ax: Axes | None = None) -> Axes:
     """Draw yes-or-no outcomes along x: one dot each, those at the same place stacked.
 
@@ -91,7 +90,12 @@ def plot_risk_curve(
 
 
 def plot_likelihood_curve(
-    p: ArrayLike, log_likelihood: ArrayLike, *, best: tuple[float, float], rival: tuple[float, float], ax: Axes | None = None
+    p: ArrayLike,
+    log_likelihood: ArrayLike,
+    *,
+    best: tuple[float, float],
+    rival: tuple[float, float],
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the log-likelihood of tosses against the probability of heads, its top and one rival marked.
 
@@ -151,7 +155,9 @@ def plot_likelihood_surface(
     Axes
     """
     ax = new_axes(height=3.8) if ax is None else ax
-    ax.contourf(a, b, gap, levels=[0, 0.5, 1.5, level, 5, 8], colors=["#0B5A8C", "#3D86B8", "#7FB3D5", "#BFD8E8", "#E3EEF5"])
+    ax.contourf(
+        a, b, gap, levels=[0, 0.5, 1.5, level, 5, 8], colors=["#0B5A8C", "#3D86B8", "#7FB3D5", "#BFD8E8", "#E3EEF5"]
+    )
     ax.contour(a, b, gap, levels=[level], colors=["black"], linewidths=2)
     ax.plot(*ellipse, color=COLORS["vermilion"], linestyle="--", linewidth=2)
     ax.plot(*best, "o", color="white", markersize=7)
@@ -166,7 +172,12 @@ def plot_likelihood_surface(
 
 
 def plot_estimation_error(
-    n: ArrayLike, errors: Mapping[str, ArrayLike], theory: Mapping[str, ArrayLike], *, xlabel: str, ax: Axes | None = None
+    n: ArrayLike,
+    errors: Mapping[str, ArrayLike],
+    theory: Mapping[str, ArrayLike],
+    *,
+    xlabel: str,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw measured errors of estimates against the number of observations, with the lines that theory predicts.
 

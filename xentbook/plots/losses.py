@@ -158,7 +158,13 @@ def plot_losses_by_choice(
 
 
 def plot_smoothed_losses(
-    gaps: ArrayLike, losses: ArrayLike, *, amounts: ArrayLike, best: ArrayLike, floors: ArrayLike, ax: Axes | None = None
+    gaps: ArrayLike,
+    losses: ArrayLike,
+    *,
+    amounts: ArrayLike,
+    best: ArrayLike,
+    floors: ArrayLike,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the loss of a smoothed label against the gap of its logit, one curve an amount, its lowest point marked.
 

@@ -95,7 +95,9 @@ def plot_step_sweep(
         ax.axvline(value, color=color, linestyle=line, linewidth=1.6)
         place = (value, losses.max() * (0.98 - 0.17 * index))
         _name(ax, name, place, color, xytext=(5, 0), va="top")
-    ax.set(xlim=(np.min(steps), np.max(steps)), xlabel="step size (units of 1/L)", ylabel="loss at the last steps (nats)")
+    ax.set(
+        xlim=(np.min(steps), np.max(steps)), xlabel="step size (units of 1/L)", ylabel="loss at the last steps (nats)"
+    )
     return ax
 
 
@@ -176,9 +178,7 @@ def plot_noise_floor(
     return ax
 
 
-def plot_step_grid(
-    curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ylabel: str, ax: Axes | None = None
-) -> Axes:
+def plot_step_grid(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ylabel: str, ax: Axes | None = None) -> Axes:
     """Draw what each optimiser reaches against its step size: curves whose lowest points are to be compared.
 
     Parameters

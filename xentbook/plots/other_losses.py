@@ -116,7 +116,9 @@ def plot_noise_runs(
         values, (color, style, marker) = np.asarray(values), _LOOKS[name.split()[0]]
         ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=color, alpha=0.2, linewidth=0)
         ax.plot(x, values.mean(axis=0), color=color, linestyle=style, marker=marker if x.size < 10 else None)
-        ax.annotate(name, (x[-1], labels[name]), (7, 0), textcoords="offset points", color=ink(color), fontsize=11, va="center")
+        ax.annotate(
+            name, (x[-1], labels[name]), (7, 0), textcoords="offset points", color=ink(color), fontsize=11, va="center"
+        )
     width = x[-1] - x[0]
     ax.set(xlim=(x[0] - 0.02 * width, x[-1] + room * width), xlabel=xlabel, ylabel=ylabel)
     ax.set_xticks(x if x.size < 10 else [tick for tick in ax.get_xticks() if x[0] <= tick <= x[-1]])

@@ -47,10 +47,28 @@ def plot_tangent(
     place, low, high = believed
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
     write(ax, f"announces q = {announced[0]:g}", announced, (-8, -14), COLORS["vermilion"], ha="right", va="top")
-    write(ax, f"believes {place:g}:\nregret {high - low:.3f} {quantity}", (place, (low + high) / 2), (-10, 12), COLORS["black"], ha="right", va="center")
+    write(
+        ax,
+        f"believes {place:g}:\nregret {high - low:.3f} {quantity}",
+        (place, (low + high) / 2),
+        (-10, 12),
+        COLORS["black"],
+        ha="right",
+        va="center",
+    )
     middle = len(np.asarray(p)) // 2
-    write(ax, "honest", (np.asarray(p)[middle], np.asarray(honest)[middle]), (0, 6), COLORS["blue"], ha="center", va="bottom")
-    ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(np.max(tangent), np.max(honest))), xlabel="belief p", ylabel="expected loss")
+    write(
+        ax,
+        "honest",
+        (np.asarray(p)[middle], np.asarray(honest)[middle]),
+        (0, 6),
+        COLORS["blue"],
+        ha="center",
+        va="bottom",
+    )
+    ax.set(
+        xlim=(0, 1), ylim=(0, 1.12 * max(np.max(tangent), np.max(honest))), xlabel="belief p", ylabel="expected loss"
+    )
     return ax
 
 
@@ -93,9 +111,7 @@ def plot_score_curves(
     return ax
 
 
-def plot_disagreement(
-    log_loss: ArrayLike, brier: ArrayLike, *, names: tuple[str, str], ax: Axes | None = None
-) -> Axes:
+def plot_disagreement(log_loss: ArrayLike, brier: ArrayLike, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
     """Draw how far two models are apart in both scores, a dot for each split of the data, the quadrants named.
 
     Parameters
@@ -119,12 +135,19 @@ def plot_disagreement(
     ax.plot(x[apart], y[apart], "o", color=COLORS["vermilion"], markersize=6, alpha=0.8)
     reach, bottom = 1.15 * np.abs(x).max(), 1.35 * np.abs(y).max()
     difference = f"{names[0]} less {names[1]}"
-    ax.set(xlim=(-reach, reach), ylim=(-bottom, 0.35 * bottom), xlabel=f"log loss: {difference} (nats)", ylabel=f"Brier: {difference}")
+    ax.set(
+        xlim=(-reach, reach),
+        ylim=(-bottom, 0.35 * bottom),
+        xlabel=f"log loss: {difference} (nats)",
+        ylabel=f"Brier: {difference}",
+    )
     for side, height, words, color in (
         (-1, 0.16, "they disagree", "vermilion"), (1, 0.16, f"both prefer\n{names[1]}", "blue"),
         (-1, -0.9, f"both prefer {names[0]}", "blue"), (1, -0.9, "they disagree", "vermilion"),
     ):  # fmt: skip
-        ax.text(side * reach / 2, height * bottom, words, color=ink(COLORS[color]), ha="center", va="center", fontsize=11)
+        ax.text(
+            side * reach / 2, height * bottom, words, color=ink(COLORS[color]), ha="center", va="center", fontsize=11
+        )
     return ax
 
 
@@ -156,14 +179,24 @@ def plot_attributes(
     ax.vlines(said, came, said, color=COLORS["vermilion"], linewidth=5)
     ax.scatter(said, came, 20 + 900 * share, color=COLORS["blue"], zorder=3)
     ax.text(0.98, base - 0.02, f"all forecasts: {base:.3f}", ha="right", va="top", fontsize=11, color="#444444")
-    ax.text(0.25, 0.82, "thick: reliability,\nto the diagonal", fontsize=11, ha="center", color=ink(COLORS["vermilion"]))
+    ax.text(
+        0.25, 0.82, "thick: reliability,\nto the diagonal", fontsize=11, ha="center", color=ink(COLORS["vermilion"])
+    )
     ax.text(0.25, 0.62, "thin: resolution,\nto the base rate", fontsize=11, ha="center", color=ink(COLORS["sky"]))
-    ax.set(xlim=(-0.06, 1.04), ylim=(-0.06, 1.04), xlabel=f"probability of {event} that was said", ylabel=f"share with {event}")
+    ax.set(
+        xlim=(-0.06, 1.04),
+        ylim=(-0.06, 1.04),
+        xlabel=f"probability of {event} that was said",
+        ylabel=f"share with {event}",
+    )
     return ax
 
 
 def plot_kept_promises(
-    curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, labels: Mapping[str, tuple[float, float]], ax: Axes | None = None
+    curves: Mapping[str, tuple[ArrayLike, ArrayLike]],
+    *,
+    labels: Mapping[str, tuple[float, float]],
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the share that came true against what was said, one line a model, over the diagonal of kept promises.
 

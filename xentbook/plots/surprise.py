@@ -43,7 +43,15 @@ def plot_additivity(n: ArrayLike, ratios: Mapping[str, ArrayLike], *, ax: Axes |
     ax = new_axes() if ax is None else ax
     for (name, values), (color, style) in zip(ratios.items(), _LINES, strict=False):
         ax.plot(n, values, style, marker="o", markersize=5, color=COLORS[color])
-        ax.annotate(name, (n[-1], values[-1]), (8, 0), textcoords="offset points", color=ink(COLORS[color]), va="center", fontsize=13)
+        ax.annotate(
+            name,
+            (n[-1], values[-1]),
+            (8, 0),
+            textcoords="offset points",
+            color=ink(COLORS[color]),
+            va="center",
+            fontsize=13,
+        )
     ax.set(yscale="log", xlabel="coins that fall heads", ylabel="at once ÷ one by one")
     ax.set_xlim(right=n[-1] + 0.26 * (n[-1] - n[0]))
     ax.set_xticks(n)
@@ -51,7 +59,9 @@ def plot_additivity(n: ArrayLike, ratios: Mapping[str, ArrayLike], *, ax: Axes |
     return ax
 
 
-def plot_running_surprise(totals: Mapping[str, ArrayLike], *, unit: str = "nats", things: str = "cases", ax: Axes | None = None) -> Axes:
+def plot_running_surprise(
+    totals: Mapping[str, ArrayLike], *, unit: str = "nats", things: str = "cases", ax: Axes | None = None
+) -> Axes:
     """Draw the surprise that predictors have collected after each case.
 
     Parameters
@@ -75,7 +85,15 @@ def plot_running_surprise(totals: Mapping[str, ArrayLike], *, unit: str = "nats"
         count = len(total)
         ax.plot(range(1, count + 1), total, style, color=COLORS[color], drawstyle="steps-post")
         label = f"{name}\n{total[-1]:.0f} {unit}"
-        ax.annotate(label, (count, height), (6, 0), textcoords="offset points", color=ink(COLORS[color]), va="center", fontsize=11)
+        ax.annotate(
+            label,
+            (count, height),
+            (6, 0),
+            textcoords="offset points",
+            color=ink(COLORS[color]),
+            va="center",
+            fontsize=11,
+        )
     ax.set(xlabel=f"{things}, in the order of the file", ylabel=f"surprise so far ({unit})")
     ax.set_xlim(0, 1.3 * count)
     ax.set_ylim(0, 1.08 * max(heights))
@@ -105,12 +123,21 @@ def plot_letter_surprisals(letters: Sequence[str], bits: ArrayLike, *, ax: Axes 
     ax.set_xticks(places, [_visible(letter) for letter in letters])
     ax.tick_params(axis="x", length=0, pad=2)
     ax.grid(axis="x", visible=False)
-    ax.set(xlim=(-0.8, len(letters) - 0.2), xlabel="letter, the most frequent first (␣ is the space)", ylabel="surprisal (bits)")
+    ax.set(
+        xlim=(-0.8, len(letters) - 0.2),
+        xlabel="letter, the most frequent first (␣ is the space)",
+        ylabel="surprisal (bits)",
+    )
     return ax
 
 
 def plot_surprise_shares(
-    p: ArrayLike, share: ArrayLike, letters: Mapping[str, tuple[float, float]], *, named: str = "", ax: Axes | None = None
+    p: ArrayLike,
+    share: ArrayLike,
+    letters: Mapping[str, tuple[float, float]],
+    *,
+    named: str = "",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw what an event of probability p adds to the average surprise, and where the letters lie on that curve.
 

@@ -85,9 +85,7 @@ def brier_decomposition(
     outcome, p, weight = _as_outcomes(y_true, y_prob, sample_weight)
     share, said, came = _by_bin(outcome, p, weight, _bins(p, n_bins))
     base = float(share @ came)
-    return BrierDecomposition(
-        float(share @ (said - came) ** 2), float(share @ (came - base) ** 2), base * (1.0 - base)
-    )
+    return BrierDecomposition(float(share @ (said - came) ** 2), float(share @ (came - base) ** 2), base * (1.0 - base))
 
 
 def log_loss_decomposition(

@@ -114,4 +114,3 @@ def text(value: float) -> str:
     if math.isinf(value):
         return "∞"
     return f"{value:#.4g}" if value else "0"
-

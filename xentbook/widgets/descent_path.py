@@ -25,7 +25,10 @@ EDGE = 5.0  # the map reaches from -5 to 5 in both directions
 LEAST_STEP, MOST_STEP = 0.02, 8.0  # in units of 1 / L
 N_STEPS = 40
 BIAS = 0.5  # of the hidden unit: it is not trained
-STARTS = {"two minima": [(-3.5, 0.6), (0.7, -3.0)], "one minimum": [(0.0, 0.0)]}  # (w, v) near each minimum, the lowest last
+STARTS = {
+    "two minima": [(-3.5, 0.6), (0.7, -3.0)],
+    "one minimum": [(0.0, 0.0)],
+}  # (w, v) near each minimum, the lowest last
 SADDLE = (-0.5, 0.0)
 
 Array = NDArray[np.float64]

@@ -52,7 +52,9 @@ class DistributionBars(Figure):
         name, value = proposal["trait"].name, proposal["value"]
         for other in ("labels", "p", "q"):
             if len(getattr(self, other)) != len(value):
-                raise ValueError(f"`{name}` must have as many entries as `{other}`: {len(getattr(self, other))}; got {len(value)}")
+                raise ValueError(
+                    f"`{name}` must have as many entries as `{other}`: {len(getattr(self, other))}; got {len(value)}"
+                )
         return value
 
     def quantities(self) -> dict[str, float]:
@@ -68,7 +70,9 @@ class DistributionBars(Figure):
 
     def _sentence(self) -> str:
         shown = {name: text(value) for name, value in self.quantities().items()}
-        rows = ", ".join(f"{label} {p:.4g} against {q:.4g}" for label, p, q in zip(self.labels, self.p, self.q, strict=True))
+        rows = ", ".join(
+            f"{label} {p:.4g} against {q:.4g}" for label, p, q in zip(self.labels, self.p, self.q, strict=True)
+        )
         return (
             f"True probabilities p against predicted ones q: {rows}. The entropy H(p) is {shown['entropy']} bits, the "
             f"divergence KL(p‖q) {shown['kl_divergence']} bits; together they are the cross-entropy H(p, q) of "

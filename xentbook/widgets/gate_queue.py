@@ -141,7 +141,12 @@ class GateQueue(Figure):
         }
 
     def _costs(self) -> dict[str, float]:
-        return {"error": self.cost_error, "review": self.cost_review, "rollback": self.cost_rollback, "repair": self.repair}
+        return {
+            "error": self.cost_error,
+            "review": self.cost_review,
+            "rollback": self.cost_rollback,
+            "repair": self.repair,
+        }
 
     def _sentence(self) -> str:
         shown = {name: text(value) for name, value in self.quantities().items()}

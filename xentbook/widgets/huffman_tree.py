@@ -81,7 +81,9 @@ class HuffmanTree(Figure):
 
     def _sentence(self) -> str:
         shown = {name: text(value) for name, value in self.quantities().items()}
-        rows = ", ".join(f"{s} ({x:.4g}) → {w}" for s, x, w in zip(self.symbols, self.p, self.code_words(), strict=True))
+        rows = ", ".join(
+            f"{s} ({x:.4g}) → {w}" for s, x, w in zip(self.symbols, self.p, self.code_words(), strict=True)
+        )
         return (
             f"The Huffman code of these symbols and their probabilities: {rows}. It takes {shown['huffman_length']} bits a "
             f"symbol, {shown['huffman_overhead']} bits more than the entropy of {shown['entropy']} bits; with Shannon’s "

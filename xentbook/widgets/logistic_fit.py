@@ -67,7 +67,9 @@ class LogisticFit(Figure):
     ) -> None:  # fmt: skip
         if x is None and y is None:
             x, y = _flights()
-        x, y, at = (as_finite(value, name, ndim=1).astype(float).tolist() for name, value in (("x", x), ("y", y), ("at", at)))
+        x, y, at = (
+            as_finite(value, name, ndim=1).astype(float).tolist() for name, value in (("x", x), ("y", y), ("at", at))
+        )
         _check(x, y, at)
         for name, value in (("x", x), ("y", [int(outcome) for outcome in y]), ("at", at)):
             self.set_trait(name, value)
@@ -76,14 +78,19 @@ class LogisticFit(Figure):
         self._model = LogisticRegression().fit(np.array(self.x)[:, np.newaxis], self.y)
         self.set_trait("best", self._model.predict_proba(np.array(self.at)[:, np.newaxis])[:, 1].tolist())
         if not LEAST <= min(self.best) <= max(self.best) <= 1 - LEAST:
-            raise ValueError(f"`at` must be places where the best curve lies in [{LEAST}, {1 - LEAST}]; got {self.best}")
+            raise ValueError(
+                f"`at` must be places where the best curve lies in [{LEAST}, {1 - LEAST}]; got {self.best}"
+            )
         super().__init__(risk_a=risk_a, risk_b=risk_b)
 
     def quantities(self) -> dict[str, float]:
         """Return the numbers that the figure shows; surprises in nats."""
         intercept, slope = self._line()
         logits = intercept + slope * np.array(self.x)
-        surprise, least = float(binary_cross_entropy(self.y, logits=logits, reduction="sum")), -self._model.log_likelihood_
+        surprise, least = (
+            float(binary_cross_entropy(self.y, logits=logits, reduction="sum")),
+            -self._model.log_likelihood_,
+        )
         return {
             "negative_log_likelihood": surprise,
             "cross_entropy": surprise / len(self.x),

@@ -49,7 +49,11 @@ def _number(name: str, value: object) -> float:
 
 
 def _names(name: str, value: object) -> list[str]:
-    if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(isinstance(word, str) and word for word in value):
+    if (
+        not isinstance(value, (list, tuple))
+        or len(value) != 2
+        or not all(isinstance(word, str) and word for word in value)
+    ):
         raise TypeError(f"`{name}` must be a list of two strings; got {value!r}")
     return list(value)
 
@@ -110,7 +114,9 @@ class MislabelledPoint(Figure):
         if x.size != y.size:
             raise ValueError(f"`x` and `y` must have one length; got {x.size} and {y.size}")
         if not x[y == 1].mean() > x[y == 0].mean():
-            raise ValueError(f"`y` must be 1 on the right; got means {x[y == 0].mean():g} of 0 and {x[y == 1].mean():g} of 1")
+            raise ValueError(
+                f"`y` must be 1 on the right; got means {x[y == 0].mean():g} of 0 and {x[y == 1].mean():g} of 1"
+            )
         low, high = _limits(now["x"])
         if not low <= position <= high:
             raise ValueError(f"`position` must lie in [{low:g}, {high:g}]; got {position:g}")
@@ -152,7 +158,9 @@ class MislabelledPoint(Figure):
             "generalized_cross_entropy": generalized_cross_entropy([0], logits=z["generalized_cross_entropy"], q=Q),
         }
         boundaries = {f"boundary_{name}": value for name, value in self._boundaries(fits).items()}
-        return boundaries | {f"price_{name}": float(value) for name, value in prices.items()} | {"position": self.position}
+        return (
+            boundaries | {f"price_{name}": float(value) for name, value in prices.items()} | {"position": self.position}
+        )
 
     def _boundaries(self, fits: dict[str, tuple[float, float]]) -> dict[str, float]:
         mean, sd = np.mean(self.x), np.std(self.x)

@@ -17,9 +17,7 @@ STEP = 0.05  # all points lie on a grid, so that "on the line" is a matter of wh
 LEAST, LARGEST = 1e-6, 100.0  # the slider of l2: 0, then powers of ten from LEAST to LARGEST
 
 # Petal length:width in millimetres, of all irises but the two that are dragged: Fisher 1936, as in scikit-learn.
-_SETOSA = (
-    "10:2 11:1 12:2x2 13:2x4 13:3x2 13:4 14:1x2 14:2x8 14:3x3 15:1x2 15:2x7 15:3 15:4x3 16:2x5 16:4 16:6 17:2 17:3 17:4 17:5 19:2"
-)
+_SETOSA = "10:2 11:1 12:2x2 13:2x4 13:3x2 13:4 14:1x2 14:2x8 14:3x3 15:1x2 15:2x7 15:3 15:4x3 16:2x5 16:4 16:6 17:2 17:3 17:4 17:5 19:2"
 _VERSICOLOR = (
     "33:10x2 35:10x2 36:13 37:10 38:11 39:11 39:12 39:14 40:10 40:12 40:13x3 41:10 41:13x2 42:12 42:13x2 42:15 43:13x2 44:12 "
     "44:13 44:14x2 45:13 45:15x5 45:16 46:13 46:14 46:15 47:12 47:14x2 47:15 47:16 48:14 48:18 49:15x2 50:17 51:16"
@@ -68,7 +66,9 @@ def _box(name: str, value: object) -> list[float]:
 def _names(name: str, value: object) -> list[str]:
     names = [as_text(entry, name) for entry in value]
     if len(names) != 6:
-        raise ValueError(f"`{name}` must name both coordinates, the unit, both classes and a point; got {len(names)} names")
+        raise ValueError(
+            f"`{name}` must name both coordinates, the unit, both classes and a point; got {len(names)} names"
+        )
     return names
 
 
@@ -138,7 +138,13 @@ class SeparablePoints(Figure):
         sides = np.where(y == 1, 1, -1) * model.decision_function(X)
         weights = dict(zip(("weight_x", "weight_y"), model.coef_.tolist(), strict=True))
         loss = {"loss": -model.log_likelihood_, "penalty": self.l2 / 2 * norm**2}
-        return {"norm": norm, **weights, "intercept": model.intercept_, **loss, "margin": float(sides.min()) / norm if norm else 0.0}
+        return {
+            "norm": norm,
+            **weights,
+            "intercept": model.intercept_,
+            **loss,
+            "margin": float(sides.min()) / norm if norm else 0.0,
+        }
 
     def _data(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         X = np.array([*self.zeros, self.a, *self.ones, self.b])
@@ -147,7 +153,11 @@ class SeparablePoints(Figure):
     def _sentence(self) -> str:
         _, _, unit, zero, one, thing = self.names
         X, kind = self._data()[0], self.separation
-        how = {"complete": "A line divides", "quasi-complete": "A line divides all but those on it of", None: "No line divides"}[kind]
+        how = {
+            "complete": "A line divides",
+            "quasi-complete": "A line divides all but those on it of",
+            None: "No line divides",
+        }[kind]
         start = f"{how} {len(X)} points of two classes, {zero} and {one}, so that their maximum-likelihood fit"
         start += " has no finite minimum. " if kind else " has a finite minimum. "
         shown = {name: text(value) for name, value in self.quantities().items()}

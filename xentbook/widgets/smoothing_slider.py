@@ -65,7 +65,9 @@ class SmoothingSlider(Figure):
         self._held_out, letters = as_text(held_out, "held_out"), self._models[orders[0]].alphabet
         strange = set(held_out) - set(letters)
         if strange:
-            raise ValueError(f"`held_out` must keep to the alphabet; got {min(strange)!r}; pass alphabet=… if it is larger")
+            raise ValueError(
+                f"`held_out` must keep to the alphabet; got {min(strange)!r}; pass alphabet=… if it is larger"
+            )
         self.set_trait("alphabet_size", len(letters))
         self.set_trait("tables", [_table(train, held_out, n, letters) for n in orders])
         super().__init__(alpha=alpha, order=min(orders, key=lambda n: abs(n - 3)) if order is None else order)
@@ -131,7 +133,9 @@ def _grams(codes: NDArray[np.int64], length: int, size: int) -> NDArray[np.int64
     if length * np.log2(size) > 62:
         raise ValueError(f"`orders` must be less for an alphabet of {size} characters; got {length}")
     n_windows = max(0, codes.size - length + 1)
-    return sum((codes[i : i + n_windows] * size ** (length - 1 - i) for i in range(length)), np.zeros(n_windows, np.int64))
+    return sum(
+        (codes[i : i + n_windows] * size ** (length - 1 - i) for i in range(length)), np.zeros(n_windows, np.int64)
+    )
 
 
 def _occurrences(seen: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -58,7 +58,9 @@ def _place(name: str, value: object) -> list[float]:
         raise ValueError(f"`{name}` must be a length and a width; got {place.size} numbers")
     steps = (100 * place - 1) / 2
     if np.abs(steps - np.round(steps)).max() > 1e-6:
-        raise ValueError(f"`{name}` must be odd hundredths of a centimetre, between the marks of the ruler; got {place.tolist()}")
+        raise ValueError(
+            f"`{name}` must be odd hundredths of a centimetre, between the marks of the ruler; got {place.tolist()}"
+        )
     if not (BOX[0] < place[0] < BOX[1] and BOX[2] < place[1] < BOX[3]):
         raise ValueError(f"`{name}` must lie in the box {list(BOX)}; got {place.tolist()}")
     return ((2 * np.round(steps) + 1) / 100).tolist()

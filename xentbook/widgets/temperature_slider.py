@@ -102,7 +102,9 @@ class TemperatureSlider(Figure):
             raise ValueError(f"`logits` must be at most 1000; got {z.size}")
         self._best = TemperatureScaling().fit(z, labels).temperature_
         if not COLDEST <= self._best <= HOTTEST:
-            raise ValueError(f"`logits` must have a best temperature in [{COLDEST:g}, {HOTTEST:g}]; got {self._best:.4g}")
+            raise ValueError(
+                f"`logits` must have a best temperature in [{COLDEST:g}, {HOTTEST:g}]; got {self._best:.4g}"
+            )
         self.set_trait("logits", z.tolist())
         self.set_trait("y", labels.tolist())
         super().__init__(temperature=temperature, n_bins=n_bins)

@@ -73,7 +73,12 @@ class ThresholdSlider(Figure):
     probs = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
 
     def __init__(
-        self, y: ArrayLike | None = None, probs: ArrayLike | None = None, *, threshold: float = 0.5, cost_ratio: float = 10.0
+        self,
+        y: ArrayLike | None = None,
+        probs: ArrayLike | None = None,
+        *,
+        threshold: float = 0.5,
+        cost_ratio: float = 10.0,
     ) -> None:
         if y is None and probs is None:
             benign, malignant = (np.array(listed.split(), dtype=float) for listed in (_BENIGN, _MALIGNANT))
