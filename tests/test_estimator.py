@@ -8,7 +8,16 @@ import sys
 import numpy as np
 import pytest
 
-from xentbook._estimator import Classifier, Estimator, NotFittedError, as_columns, require_fitted
+from xentbook._estimator import (
+    Classifier,
+    Estimator,
+    NotFittedError,
+    as_classes,
+    as_columns,
+    as_samples,
+    remember_columns,
+    require_fitted,
+)
 
 
 class Threshold(Classifier):
@@ -16,7 +25,8 @@ class Threshold(Classifier):
         self.at, self.names = at, names
 
     def fit(self, X, y):
-        as_columns(self, X, fitting=True)
+        as_samples(X)
+        remember_columns(self, X)
         self.classes_ = np.array(self.names)
         return self
 
@@ -58,6 +68,7 @@ def test_the_score_is_the_weighted_share_of_right_labels():
     X, y = [[-1.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
     assert model.score(X, y) == 0.75
     assert model.score(X, y, sample_weight=[1, 5, 2, 2]) == 0.5
+    assert model.score(X, y, sample_weight=np.array([1, 5, 2, 2]) * 1e307) == 0.5
     with pytest.raises(ValueError, match=r"`y` must have shape \(4,\), one label for each sample; got \(1,\)"):
         model.score(X, ["no"])
 
@@ -84,20 +95,67 @@ def test_without_scikit_learn_the_error_is_our_own_and_nothing_heavy_is_loaded()
         require_fitted(Threshold(), "classes_")
 
 
+class Table:
+    """What a data frame is to an estimator: columns with names, and an array."""
+
+    def __init__(self, columns):
+        self.columns, self._values = list(columns), np.array(list(columns.values())).T
+
+    def __array__(self, dtype=None, copy=None):
+        return self._values
+
+
 def test_the_columns_of_a_fit_are_those_of_every_later_call():
-    pd = pytest.importorskip("pandas")
-    model = Threshold().fit(pd.DataFrame({"heat": [1.0], "cold": [2.0]}), ["no"])
+    model = Threshold().fit(Table({"heat": [1.0], "cold": [2.0]}), ["no"])
     assert model.n_features_in_ == 2 and model.feature_names_in_.tolist() == ["heat", "cold"]
     assert model.predict([[1.0, 2.0]]).tolist() == ["yes"]
     with pytest.raises(
         ValueError, match="columns of `fit`, in their order; got 'cold' at index 0, where `fit` had 'heat'"
     ):
-        model.predict(pd.DataFrame({"cold": [2.0], "heat": [1.0]}))
+        model.predict(Table({"cold": [2.0], "heat": [1.0]}))
     with pytest.raises(ValueError, match="`X` must have 2 columns, as in `fit`; got 1"):
         model.predict([[1.0]])
     with pytest.raises(ValueError, match="`X` must have columns; got 0 feature"):
         model.fit(np.zeros((3, 0)), ["no"])
+    assert not hasattr(model.fit(Table({3: [1.0]}), ["no"]), "feature_names_in_")
     assert not hasattr(model.fit([[1.0]], ["no"]), "feature_names_in_")
+
+
+@pytest.mark.parametrize(
+    ("y", "classes", "codes"),
+    [
+        (["b", "a", "b"], ["a", "b"], [1, 0, 1]),
+        ([-1, 1, -1], [-1, 1], [0, 1, 0]),
+        ([3.0, 1.0], [1, 3], [1, 0]),
+        ([True, False], [False, True], [1, 0]),
+        (np.array([2**40, 7]), [7, 2**40], [1, 0]),
+        (np.array(["x", "y"], dtype=object), ["x", "y"], [0, 1]),
+    ],
+)
+def test_labels_of_any_values_have_their_sorted_classes_and_codes_that_are_indices(y, classes, codes):
+    found, places = as_classes(y)
+    assert found.tolist() == classes and places.tolist() == codes and places.dtype == np.intp
+
+
+def test_a_number_of_classes_keeps_those_that_never_occur():
+    classes, codes = as_classes([2, 0], n_classes=4)
+    assert classes.tolist() == [0, 1, 2, 3] and codes.tolist() == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("y", "options", "message"),
+    [
+        ([0.5, 1.0], {}, r"`y` must hold labels, whole numbers or text; got 0.5 at index \(0,\); Unknown label type"),
+        ([np.nan, 1.0], {}, "`y` must not contain NaN"),
+        ([[0], [1]], {}, r"`y` must have one dimension; got shape \(2, 1\)"),
+        (None, {}, "`y` must hold labels; got None"),
+        ([0, 4], {"n_classes": 4}, "`y` must lie in 0 … 3; got 4"),
+        (np.ma.array([0, 1], mask=[0, 1]), {}, "`y` must not have masked entries"),
+    ],
+)
+def test_what_is_no_label_is_refused(y, options, message):
+    with pytest.raises(ValueError, match=message):
+        as_classes(y, **options)
 
 
 def test_tags_are_those_of_scikit_learn():

@@ -4,7 +4,8 @@ Conventions
 -----------
 - ``__init__`` keeps every argument under its own name, the object itself and unchecked; `fit` checks them. So `clone` gets
   what was given, and `set_params` and plain assignment are as good as a new model.
-- What is learned ends in an underscore; `require_fitted` asks for it.
+- What is learned ends in an underscore; `require_fitted` asks for it. A `fit` that raises has changed nothing:
+  `remember_columns` comes last.
 """
 
 from __future__ import annotations
@@ -16,12 +17,22 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite
+from xentbook._checks import as_categories, as_finite, as_labels, as_numpy, require_where
+from xentbook._weights import as_relative_weight, weighted_mean
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
-__all__ = ["Classifier", "Estimator", "NotFittedError", "as_columns", "require_fitted"]
+__all__ = [
+    "Classifier",
+    "Estimator",
+    "NotFittedError",
+    "as_classes",
+    "as_columns",
+    "as_samples",
+    "remember_columns",
+    "require_fitted",
+]
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -123,11 +134,10 @@ class Classifier(Estimator):
         ValueError
             If the model is not fitted, an input is not valid, or the lengths differ.
         """
-        predicted, labels = self.predict(X), np.asarray(y)
+        predicted, labels = self.predict(X), as_numpy(y, "y")
         if labels.shape != predicted.shape:
             raise ValueError(f"`y` must have shape {predicted.shape}, one label for each sample; got {labels.shape}")
-        weights = np.ones(labels.size) if sample_weight is None else as_finite(sample_weight, "sample_weight", ndim=1)
-        return float(np.average(predicted == labels, weights=weights))
+        return weighted_mean(predicted == labels, as_relative_weight(sample_weight, labels.shape))
 
     def __sklearn_tags__(self) -> Tags:
         from sklearn.utils import ClassifierTags
@@ -144,25 +154,27 @@ def require_fitted(model: object, attribute: str, *, call: str = "fit(X, y)") ->
         raise _not_fitted()(f"{kind} must be fitted first; call {kind}.{call}")
 
 
-def as_columns(model: Any, X: ArrayLike, *, fitting: bool = False) -> NDArray[np.float64]:
-    """Return the checked samples in float64; in `fit` remember their columns, later raise if they are others."""
+def as_samples(X: ArrayLike) -> NDArray:
+    """Return the checked samples, (n, d), in float32 or float64."""
     if np.ndim(X) == 2 and np.shape(X)[1] == 0:
-        raise ValueError(
-            f"`X` must have columns; got 0 feature(s) (shape={np.shape(X)}) while a minimum of 1 is required."
-        )
-    samples, names = as_finite(X, "X", ndim=2).astype(np.float64), _column_names(X)
-    if fitting:
-        model.n_features_in_ = samples.shape[1]
-        model.__dict__.pop("feature_names_in_", None)
-        if names is not None:
-            model.feature_names_in_ = names
-    else:
-        _require_columns(model, samples.shape[1], names)
-    return samples
+        shape = np.shape(X)
+        raise ValueError(f"`X` must have columns; got 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
+    return as_finite(X, "X", ndim=2)
 
 
-def _require_columns(model: Any, d: int, names: NDArray[np.object_] | None) -> None:
-    expected, known = model.n_features_in_, getattr(model, "feature_names_in_", None)
+def remember_columns(model: Any, X: ArrayLike) -> None:
+    """Keep the number of columns of `X`, and their names if it is a data frame; for the end of a `fit` that succeeds."""
+    model.n_features_in_ = int(np.shape(X)[1])
+    model.__dict__.pop("feature_names_in_", None)
+    names = _column_names(X)
+    if names is not None:
+        model.feature_names_in_ = names
+
+
+def as_columns(model: Any, X: ArrayLike) -> NDArray[np.float64]:
+    """Return the checked samples in float64, their columns those that `remember_columns` has seen."""
+    samples, names = as_samples(X).astype(np.float64), _column_names(X)
+    d, expected, known = samples.shape[1], model.n_features_in_, getattr(model, "feature_names_in_", None)
     if d != expected:
         raise ValueError(
             f"`X` must have {expected} columns, as in `fit`; got {d}: X has {d} features, but {type(model).__name__} is "
@@ -174,6 +186,24 @@ def _require_columns(model: Any, d: int, names: NDArray[np.object_] | None) -> N
             f"`X` must have the columns of `fit`, in their order; got {names[first]!r} at index {first}, "
             f"where `fit` had {known[first]!r}"
         )
+    return samples
+
+
+def as_classes(y: ArrayLike, name: str = "y", *, n_classes: int | None = None) -> tuple[NDArray, NDArray[np.intp]]:
+    """Return the classes of labels of any values, sorted, and for each label its place there.
+
+    With `n_classes` labels are 0 … n_classes - 1, and all of them are classes, whether they occur or not.
+    """
+    if y is None:
+        raise ValueError(f"`{name}` must hold labels; got None: fit requires y to be passed, but the target y is None")
+    if n_classes is not None:
+        return np.arange(n_classes), as_labels(y, name, n_classes=n_classes)
+    labels = as_numpy(y, name)
+    if labels.dtype.kind == "f" and labels.ndim == 1:
+        require_where(~np.isnan(labels), labels, name, "not contain NaN")
+        whole = labels == np.floor(labels)
+        require_where(whole, labels, name, "hold labels, whole numbers or text", fix="Unknown label type: continuous")
+    return as_categories(labels, name)
 
 
 def _column_names(X: ArrayLike) -> NDArray[np.object_] | None:
