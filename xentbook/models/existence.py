@@ -19,6 +19,7 @@ __all__ = ["SeparableDataError", "require_minimum"]
 
 Array = NDArray[np.float64]
 _EPS = np.finfo(np.float64).eps
+_CONSTANT = 0.25  # a column whose spread is no more than some units in its last place is constant
 
 
 class SeparableDataError(ValueError):
@@ -123,7 +124,7 @@ def _turns_up(objective: BinaryObjective | SoftmaxObjective, theta: Array) -> bo
 
 def _dependence(design: Design) -> str | None:
     """Return which columns depend on each other up to the rounding of the data, in words; None if they do not."""
-    length, constant = np.linalg.norm(design.X, axis=0), design.noise > 0.25
+    length, constant = np.linalg.norm(design.X, axis=0), design.noise > _CONSTANT
     unit = np.where(length > 0, length, 1.0)
     rows, q = design.X.shape
     triangle = np.linalg.qr(np.where(constant, 0.0, design.X / unit), mode="r")  # has the same singular values
@@ -138,7 +139,7 @@ def _dependence(design: Design) -> str | None:
 
 def _involved(relation: Array, unit: Array, design: Design) -> list[int]:
     """Return which columns, in these units, have a part in a relation of the samples; the intercept is -1."""
-    frame, least = design.frame, max(1e-6, 10 * design.noise.max())
+    frame, least = design.frame, max(1e-6, 10 * design.noise[design.noise <= _CONSTANT].max(initial=0.0))
     columns = [int(j) for j in np.flatnonzero(np.abs(relation[frame.n_free :]) > 1e-6)]
     if frame.n_free:
         shifts = (relation / unit)[1:] * np.ldexp(frame.centre, -frame.unit)  # the same relation, not centred

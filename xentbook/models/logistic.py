@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LogisticRegression"]
 
+# The words by which scikit-learn tells a model of two classes.
+_BINARY = "Only binary classification is supported. The type of the target is multiclass."
+
 
 class LogisticRegression(LinearClassifier):
     r"""Predict a binary outcome by the sigmoid of a weighted sum.
@@ -226,17 +229,15 @@ def _as_targets(y: ArrayLike) -> tuple[NDArray, NDArray[np.float64]]:
     given = as_numpy(y, "y")
     if given.dtype.kind in "biuf" and given.ndim == 1:
         numbers = as_array(given, "y")
-        if ((numbers == 0) | (numbers == 1)).all():
-            return np.arange(2), numbers.astype(np.float64)
-        if (numbers != np.floor(numbers)).any():
+        if ((numbers == 0) | (numbers == 1)).all() or (numbers != np.floor(numbers)).any():
             fix = "soft targets are probabilities, and labels whole numbers or text (Unknown label type: continuous)"
             return np.arange(2), as_probability(numbers, "y", fix=fix).astype(np.float64)
     classes, codes = as_classes(y)
     if classes.size != 2:
-        found = ", ".join(repr(label) for label in classes.tolist()[:8])
-        count = "one class" if classes.size == 1 else f"{classes.size} classes"
-        raise ValueError(
-            f"`y` must hold two classes; got {count}, {found}; SoftmaxRegression takes more. "
-            "Only binary classification is supported. The type of the target is multiclass."
-        )
+        raise ValueError(f"`y` must hold two classes; got {_listed(classes)}; SoftmaxRegression takes more. {_BINARY}")
     return classes, codes.astype(np.float64)
+
+
+def _listed(classes: NDArray) -> str:
+    count = "one class" if classes.size == 1 else f"{classes.size} classes"
+    return f"{count}, {', '.join(repr(label) for label in classes.tolist()[:8])}"

@@ -43,6 +43,7 @@ class _Start(NamedTuple):
     samples: Array
     labels: NDArray[np.intp]
     classes: NDArray
+    sizes: Sequence[int]
     layers: list[tuple[Array, Array]]
 
 
@@ -166,23 +167,18 @@ class MLPClassifier(Classifier):
             class alone, or samples so large that the loss of the first weights is not finite.
         """
         start = self._draw(X, y)
-        samples, labels = start.samples, start.labels
-        shares = None if sample_weight is None else as_totals(sample_weight, len(samples)).shares
-        sizes, theta = [samples.shape[1], *(w.shape[0] for w, _ in start.layers)], self.flatten(start.layers)
-
-        def loss(theta, rows=None):
-            parts = (samples, labels, shares) if rows is None else _batch(samples, labels, shares, rows)
-            return self._pass(split_layers(theta, sizes), *parts)
-
-        def gradient(theta, rows=None):
-            return self.flatten(loss(theta, rows)[1])
-
-        with np.errstate(over="ignore", invalid="ignore"):
-            _require_finite(loss(theta)[0], gradient(theta), samples)
-        step = 0.01 if start.settings.solver == "adam" else 0.1
-        value = lambda theta: loss(theta)[0]  # noqa: E731
-        self.descent_ = minimize_first_order(value, gradient, theta, len(samples), start.settings, step)
-        self._set(X, start.classes, split_layers(self.descent_.x, sizes))
+        shares = None if sample_weight is None else as_totals(sample_weight, len(start.samples)).shares
+        loss, theta = self._loss_over(start, shares), self.flatten(start.layers)
+        _require_finite(loss, theta, start.samples)
+        self.descent_ = minimize_first_order(
+            lambda theta: loss(theta)[0],
+            lambda theta, rows=None: self.flatten(loss(theta, rows)[1]),
+            theta,
+            len(start.samples),
+            start.settings,
+            0.01 if start.settings.solver == "adam" else 0.1,
+        )
+        self._set(X, start.classes, split_layers(self.descent_.x, start.sizes))
         self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
         return self
 
@@ -342,6 +338,15 @@ class MLPClassifier(Classifier):
                 delta = (delta @ weights) * slope(values[depth])
         return float(loss) + self.l2 / 2 * sum(float(np.sum(w * w)) for w, _ in layers), gradients
 
+    def _loss_over(self, start: _Start, shares: Array | None) -> Callable:
+        """Return the loss and its gradients as a function of all parameters, and of the rows of a minibatch."""
+
+        def loss(theta, rows=None):
+            parts = start.samples, start.labels, shares
+            return self._pass(split_layers(theta, start.sizes), *(parts if rows is None else _batch(*parts, rows)))
+
+        return loss
+
     # -- parameters
 
     def _draw(self, X: ArrayLike, y: ArrayLike) -> _Start:
@@ -351,7 +356,7 @@ class MLPClassifier(Classifier):
         require_same_length(samples, labels)
         generator, sizes = as_generator(settings.seed), (samples.shape[1], *widths, classes.size)
         layers = [self._first(generator, *pair) for pair in zip(sizes[:-1], sizes[1:], strict=True)]
-        return _Start(settings._replace(seed=generator), samples, labels, classes, layers)
+        return _Start(settings._replace(seed=generator), samples, labels, classes, sizes, layers)
 
     def _first(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> tuple[Array, Array]:
         bound = np.sqrt(6.0 / (fan_in if self.activation == "relu" else fan_in + fan_out))
@@ -397,8 +402,10 @@ def _batch(samples: Array, labels: NDArray[np.intp], shares: Array | None, rows:
     return samples[rows], labels[rows], part
 
 
-def _require_finite(loss: float, gradient: Array, samples: Array) -> None:
-    if not (np.isfinite(loss) and np.isfinite(gradient).all()):
+def _require_finite(loss: Callable, theta: Array, samples: Array) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        value, layers = loss(theta)
+    if not (np.isfinite(value) and all(np.isfinite(part).all() for layer in layers for part in layer)):
         raise ValueError(
             f"`X` must have a finite loss under the first weights; got entries up to {np.abs(samples).max():.3g}; "
             "subtract from each column its mean and divide by its standard deviation"

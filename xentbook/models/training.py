@@ -56,8 +56,9 @@ class Totals(NamedTuple):
     exponent: int
 
     def times(self, mean: float) -> float:
-        """Return the sum over samples of what has this mean."""
-        return float(np.ldexp(mean * self.amount, self.exponent))
+        """Return the sum over samples of what has this mean; ±inf where it is beyond float64."""
+        with np.errstate(over="ignore"):
+            return float(np.ldexp(mean * self.amount, self.exponent))
 
     def root(self) -> tuple[float, int]:
         """Return the square root of the sum, as a number and an exponent of 2."""
