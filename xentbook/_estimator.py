@@ -156,15 +156,20 @@ def require_fitted(model: object, attribute: str, *, call: str = "fit(X, y)") ->
 
 def as_samples(X: ArrayLike) -> NDArray:
     """Return the checked samples, (n, d), in float32 or float64."""
-    if np.ndim(X) == 2 and np.shape(X)[1] == 0:
-        shape = np.shape(X)
+    shape = as_numpy(X, "X").shape
+    if len(shape) == 1:
+        raise ValueError(
+            f"`X` must have 2 dimensions; got shape {shape}; Reshape your data: X.reshape(-1, 1) if it is one column, "
+            "X.reshape(1, -1) if it is one sample"
+        )
+    if len(shape) == 2 and shape[1] == 0:
         raise ValueError(f"`X` must have columns; got 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
     return as_finite(X, "X", ndim=2)
 
 
 def remember_columns(model: Any, X: ArrayLike) -> None:
     """Keep the number of columns of `X`, and their names if it is a data frame; for the end of a `fit` that succeeds."""
-    model.n_features_in_ = int(np.shape(X)[1])
+    model.n_features_in_ = as_numpy(X, "X").shape[1]
     model.__dict__.pop("feature_names_in_", None)
     names = _column_names(X)
     if names is not None:
@@ -199,6 +204,8 @@ def as_classes(y: ArrayLike, name: str = "y", *, n_classes: int | None = None) -
     if n_classes is not None:
         return np.arange(n_classes), as_labels(y, name, n_classes=n_classes)
     labels = as_numpy(y, name)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        raise ValueError(f"`{name}` must have one dimension; got shape {labels.shape}; pass `{name}.ravel()`")
     if labels.dtype.kind == "f" and labels.ndim == 1:
         require_where(~np.isnan(labels), labels, name, "not contain NaN")
         whole = labels == np.floor(labels)
