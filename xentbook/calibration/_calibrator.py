@@ -31,6 +31,9 @@ class Calibrator(Classifier):
     classes_: NDArray
     n_features_in_: int
 
+    def __init__(self) -> None:
+        pass  # no parameters: those of `object` would be any
+
     def fit(
         self,
         logits: ArrayLike,

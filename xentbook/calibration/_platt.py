@@ -104,11 +104,13 @@ class LogisticCurve(NamedTuple):
     height: float
 
     @property
+    @quiet
     def coef(self) -> float:
         """The slope over the whole score."""
         return self.slope / self.unit / 2
 
     @property
+    @quiet
     def intercept(self) -> float:
         """The value at 0."""
         return self.height - self.slope * (self.centre / self.unit)

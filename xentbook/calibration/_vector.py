@@ -96,11 +96,13 @@ class _VectorMap(NamedTuple):
     offsets: Array
 
     @property
+    @quiet
     def coef(self) -> Array:
         """The scales of the logits as they are given."""
         return self.scales / self.unit / 2
 
     @property
+    @quiet
     def intercept(self) -> Array:
         """The offsets of the logits as they are given, of mean 0."""
         offsets = self.offsets - self.scales * (self.centre / self.unit)
