@@ -7,6 +7,8 @@ import ast
 import inspect
 import json
 import re
+import subprocess
+import sys
 
 import matplotlib
 
@@ -563,6 +565,21 @@ def test_more_curves_than_looks_are_refused_rather_than_left_out(name):
     data = {"plot_convergence": (curves, curves), "plot_distributions": ("ab", curves)}.get(name, (curves,))
     with pytest.raises(ValueError, match="at most 7 curves; got 8"):
         getattr(plots, name)(*data, **({"xlabel": "step"} if name == "plot_convergence" else {}))
+
+
+def test_a_boundary_without_weight_on_the_first_feature_is_refused():
+    words = {"names": ["a", "b"], "xlabel": "x", "ylabel": "y"}
+    with pytest.raises(ValueError, match="w_x other than 0; got 0 for 'flat': swap the two features"):
+        plots.plot_boundaries([[0.0, 0.0], [1.0, 1.0]], [0, 1], {"flat": (-0.5, 0.0, 1.0)}, **words)
+
+
+def test_a_text_without_surprise_has_bars_of_no_height():
+    assert {bar.get_height() for bar in plots.plot_text_surprisals("aa", [0.0, 0.0]).patches} == {0.0}
+
+
+def test_the_figures_of_the_book_are_imported_only_when_asked_for():
+    code = "import sys, xentbook.plots; print('xentbook.plots.book' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
 
 
 def test_a_confusion_matrix_has_its_rows_actual_and_its_counts_readable():

@@ -154,7 +154,8 @@ def plot_precision_recall(curves: Mapping[str, Sequence[ArrayLike]], *, ax: Axes
     Parameters
     ----------
     curves : mapping of str to (array_like, array_like, ...)
-        Precisions and recalls, as `xentbook.precision_recall_curve` returns them, by name, up to seven.
+        Precisions and recalls, recalls rising to 1, as `xentbook.precision_recall_curve` returns them, by name, up to
+        seven.
     ax : Axes, optional
         Where to draw; a new figure if not given.
 
@@ -291,6 +292,11 @@ def plot_boundaries(
     Axes
         The axes drawn on.
 
+    Raises
+    ------
+    ValueError
+        If a line has w_x = 0.
+
     Examples
     --------
     >>> import numpy as np, xentbook as xb
@@ -306,7 +312,7 @@ def plot_boundaries(
     _draw_classes(ax, X, np.asarray(y), names)
     low, high, last = X[:, 1].min() - 0.25, X[:, 1].max() + 0.4, len(lines) - 1
     for index, (name, (b, w_x, w_y)) in enumerate(lines.items()):
-        ends, (line, text) = -(b + w_y * np.array([low, high])) / w_x, _line_look(index, bold=index == last)
+        ends, (line, text) = _cross(name, b, w_x, w_y, [low, high]), _line_look(index, bold=index == last)
         ax.plot(ends, [low, high], **line)
         ax.text(ends[1], high + 0.03 + 0.15 * (last - index), name, va="bottom", ha="center", fontsize=10, **text)
     ax.set(ylim=(low, high + 0.2 + 0.15 * last), xlabel=xlabel, ylabel=ylabel)
@@ -346,6 +352,13 @@ def _draw_classes(ax: Axes, X: Array, y: Array, names: Sequence[str]) -> None:
         cloud = X[y == value]
         ax.plot(*cloud.T, marker, color=COLORS[hue], markersize=5, alpha=0.6, markeredgewidth=0)
         write(ax, name, cloud.mean(axis=0), (0, 46 if value == 0 else -52), COLORS[hue], ha="center", fontweight="bold")
+
+
+def _cross(name: str, b: float, w_x: float, w_y: float, y: Sequence[float]) -> Array:
+    """Return the x at which the line b + w·x = 0 has the given y."""
+    if w_x == 0:
+        raise ValueError(f"`lines` must have weights w_x other than 0; got 0 for {name!r}: swap the two features")
+    return -(b + w_y * np.asarray(y)) / w_x
 
 
 def _line_look(index: int, *, bold: bool) -> tuple[Look, Look]:

@@ -68,7 +68,7 @@ def plot_text_surprisals(text: str, bits: ArrayLike, *, top: float | None = None
     text : str
         The text, of up to about 40 characters.
     bits : array_like, shape (len(text),)
-        Surprisal of each character in bits.
+        Surprisal of each character in bits, finite.
     top : float, optional
         Where the vertical axis ends; give two figures the same to compare them.
     ax : Axes, optional
@@ -90,7 +90,7 @@ def plot_text_surprisals(text: str, bits: ArrayLike, *, top: float | None = None
     """
     ax = new_axes(height=2.8) if ax is None else ax
     heights = np.asarray(bits, dtype=float)
-    top = float(heights.max()) if top is None else top
+    top = (float(heights.max()) or 1.0) if top is None else top
     places = range(len(text))
     ax.bar(places, heights, width=0.86, color=_HEAT(heights / top))
     ax.set_xticks(places, [shown(letter) for letter in text], family="monospace", fontsize=11)
