@@ -111,7 +111,7 @@ def spread(places: ArrayLike, *, gap: float) -> list[float]:
         moved[:-1] -= short
     result = np.empty_like(moved)
     result[order] = moved
-    return result.tolist()
+    return [float(place) for place in result]
 
 
 def lift(heights: Sequence[float], *, gap: float) -> list[float]:

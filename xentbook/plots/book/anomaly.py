@@ -17,7 +17,7 @@ __all__ = ["plot_score_levels", "plot_tail", "plot_rebuilt", "plot_contest", "pl
 
 def plot_score_levels(
     samples: ArrayLike, x: ArrayLike, y: ArrayLike, score: ArrayLike, levels: Sequence[float], *,
-    marks: Mapping[str, Point] | None = None, xlabel: str, ylabel: str, ax: Axes | None = None,
+    marks: Mapping[str, Point] | None = None, xlabel: str, ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw samples of two features with level lines of a score of strangeness, and named points.
 

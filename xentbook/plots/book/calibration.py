@@ -54,12 +54,7 @@ def plot_confidence(steps: ArrayLike, confidence: ArrayLike, accuracy: ArrayLike
 
 
 def plot_calibration_maps(
-    score: ArrayLike,
-    maps: Curves,
-    *,
-    seen: tuple[ArrayLike, ArrayLike],
-    xlabel: str,
-    ax: Axes | None = None,
+    score: ArrayLike, maps: Curves, *, seen: tuple[ArrayLike, ArrayLike], xlabel: str, ax: Axes | None = None
 ) -> Axes:
     """Draw what calibrators make of a score: one curve each, over the shares that held-out data have.
 

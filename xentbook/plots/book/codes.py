@@ -145,11 +145,7 @@ def plot_block_codes(n: Sequence[int], curves: Curves, *, ax: Axes | None = None
 
 
 def plot_next_letter_entropy(
-    n: Sequence[int],
-    curves: Curves,
-    *,
-    published: Mapping[int, float] | None = None,
-    ax: Axes | None = None,
+    n: Sequence[int], curves: Curves, *, published: Mapping[int, float] | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw estimates of the entropy of the n-th letter given the n - 1 before it, one line for each text.
 
@@ -179,11 +175,7 @@ def plot_next_letter_entropy(
 
 
 def plot_bits_per_letter(
-    rates: Mapping[str, float],
-    *,
-    band: Point | None = None,
-    band_label: str = "",
-    ax: Axes | None = None,
+    rates: Mapping[str, float], *, band: Point | None = None, band_label: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw bits per letter as bars, in the order given, with a band for the values somebody else has found.
 
@@ -219,13 +211,7 @@ def _draw_word(ax: Axes, symbol: str, word: str, depth: int) -> None:
     ax.text(left + width / 2, row, f"{symbol}\n{word}", ha="center", va="center", linespacing=1.3, **_TEXT)
 
 
-def _draw_interval(
-    ax: Axes,
-    row: int,
-    interval: Point,
-    following: Point | None,
-    cuts: Mapping[str, Point],
-) -> str:
+def _draw_interval(ax: Axes, row: int, interval: Point, following: Point | None, cuts: Mapping[str, Point]) -> str:
     """Draw an interval and its parts, with lines from the part that is the following one; return its letter."""
     (low, high), taken = interval, ""
     for letter, part in cuts.items():

@@ -47,7 +47,7 @@ def plot_chords(share: ArrayLike, curves: Curves, *, ylabel: str, ax: Axes | Non
 
 def plot_landscape(
     x: ArrayLike, y: ArrayLike, losses: ArrayLike, *, levels: ArrayLike, xlabel: str, ylabel: str,
-    points: Mapping[str, Sequence[float]] | None = None, path: ArrayLike | None = None, ax: Axes | None = None,
+    points: Mapping[str, Sequence[float]] | None = None, path: ArrayLike | None = None, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw a loss over two weights as contour lines, with named points and a path on it.
 
@@ -129,7 +129,7 @@ def plot_penalty_path(l2: ArrayLike, norms: Curves, *, ylabel: str, ax: Axes | N
 
 def plot_one_unit(
     x: ArrayLike, groups: Curves, curves: Curves, *, xlabel: str, ylabel: str,
-    ax: Axes | None = None,
+    ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw predicted probabilities along one measurement, above rows of the samples it was learned from.
 
@@ -158,7 +158,7 @@ def plot_one_unit(
 
 def plot_pass(
     along: ArrayLike, losses: ArrayLike, *, marks: Mapping[str, int], floor: tuple[float, str], xlabel: str,
-    ylabel: str, ax: Axes | None = None,
+    ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw the loss along a way from one valley to another, with named places and a level that no such way stays below.
 

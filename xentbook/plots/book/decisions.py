@@ -55,11 +55,7 @@ def plot_act_costs(
 
 
 def plot_rule_costs(
-    ratio: ArrayLike,
-    costs: Curves,
-    *,
-    xlabel: str = "cost of a miss, in false alarms",
-    ax: Axes | None = None,
+    ratio: ArrayLike, costs: Curves, *, xlabel: str = "cost of a miss, in false alarms", ax: Axes | None = None
 ) -> Axes:
     """Draw the mean cost of rules against the ratio of the costs, both axes logarithmic.
 

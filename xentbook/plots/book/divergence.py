@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, GREY, Look, Point, new_axes, shown, write
+from .._style import COLORS, GREY, Look, new_axes, shown, write
 
 __all__ = [
     "plot_excess_terms",
@@ -99,8 +99,8 @@ def plot_cross_entropy_curves(
     for index, (cost, truth, floor) in enumerate(zip(np.asarray(costs), truths, floors, strict=True)):
         (line,) = ax.plot(q, cost, linestyle=("-", "--", "-.", ":")[index % 4])
         ax.plot(truth, floor, "o", color=line.get_color(), markersize=9, clip_on=False, zorder=5)
-        beside: tuple[str, Point] = ("right", (-34, 1)) if floor == 0 else ("center", (24 - 64 * (truth > 0.6), 24))
-        write(ax, f"p = {truth:g}: {floor:.3f}", (truth, floor), beside[1], line.get_color(), ha=beside[0])
+        side, offset = ("right", (-34, 1)) if floor == 0 else ("center", (24 - 64 * (truth > 0.6), 24))
+        write(ax, f"p = {truth:g}: {floor:.3f}", (truth, floor), offset, line.get_color(), ha=side)
     ax.set_xlim(0, 1)
     ax.set_ylim(-0.02, 3)
     ax.set_xlabel("predicted probability of heads, q")

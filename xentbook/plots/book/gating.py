@@ -43,7 +43,7 @@ def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = No
 
 def plot_action_costs(
     p: ArrayLike, costs: Curves, *, switches: Sequence[float], zones: Sequence[str], xlabel: str,
-    ylabel: str = "expected cost", ylim: Point | None = None, logarithmic: bool = False, ax: Axes | None = None,
+    ylabel: str = "expected cost", ylim: Point | None = None, logarithmic: bool = False, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw what each of up to four actions costs on average, and where another becomes the cheapest.
 

@@ -171,11 +171,7 @@ def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayL
 
 
 def plot_bits_along_text(
-    starts: ArrayLike,
-    curves: Curves,
-    *,
-    mark: tuple[float, float, str] | None = None,
-    ax: Axes | None = None,
+    starts: ArrayLike, curves: Curves, *, mark: tuple[float, float, str] | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw bits per character along a text, block by block, one curve for each model.
 

@@ -42,7 +42,7 @@ def plot_outcomes(x: ArrayLike, y: ArrayLike, *, xlabel: str, names: tuple[str, 
 
 def plot_risk_curve(
     x: ArrayLike, risk: ArrayLike, *, low: ArrayLike, high: ArrayLike, outcomes: tuple[ArrayLike, ArrayLike],
-    mark: Point, xlabel: str, ylabel: str, ax: Axes | None = None,
+    mark: Point, xlabel: str, ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw a fitted probability with its band over the outcomes, and the part where there are none hatched.
 
@@ -72,12 +72,7 @@ def plot_risk_curve(
 
 
 def plot_likelihood_curve(
-    p: ArrayLike,
-    log_likelihood: ArrayLike,
-    *,
-    best: Point,
-    rival: Point,
-    ax: Axes | None = None,
+    p: ArrayLike, log_likelihood: ArrayLike, *, best: Point, rival: Point, ax: Axes | None = None
 ) -> Axes:
     """Draw the log-likelihood of tosses against the probability of heads, its top and one rival marked.
 
@@ -105,7 +100,7 @@ def plot_likelihood_curve(
 
 def plot_likelihood_surface(
     a: ArrayLike, b: ArrayLike, gap: ArrayLike, *, best: Point, ellipse: tuple[ArrayLike, ArrayLike],
-    level: float, xlabel: str, ylabel: str, ax: Axes | None = None,
+    level: float, xlabel: str, ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw how far each pair of parameters falls short of the best one, and the ellipse of the curvature at the top.
 
@@ -138,14 +133,7 @@ def plot_likelihood_surface(
     return ax
 
 
-def plot_estimation_error(
-    n: ArrayLike,
-    errors: Curves,
-    theory: Curves,
-    *,
-    xlabel: str,
-    ax: Axes | None = None,
-) -> Axes:
+def plot_estimation_error(n: ArrayLike, errors: Curves, theory: Curves, *, xlabel: str, ax: Axes | None = None) -> Axes:
     """Draw measured errors of estimates against the number of observations, with the lines that theory predicts.
 
     Parameters

@@ -18,7 +18,7 @@ _STYLES: tuple[Style, ...] = (("blue", "o", "-"), ("vermilion", "s", "--"), ("gr
 
 def plot_tangent(
     p: ArrayLike, honest: ArrayLike, tangent: ArrayLike, *, announced: tuple[float, float],
-    believed: tuple[float, float, float], quantity: str, ax: Axes | None = None,
+    believed: tuple[float, float, float], quantity: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw the expected loss of the honest forecaster, and the line that one announcement costs, which touches it.
 
@@ -53,7 +53,7 @@ def plot_tangent(
 
 def plot_score_curves(
     x: ArrayLike, curves: Curves, *, labels: Mapping[str, Point],
-    xlabel: str, ylabel: str, top: float, mark: tuple[float, str] | None = None, ax: Axes | None = None,
+    xlabel: str, ylabel: str, top: float, mark: tuple[float, str] | None = None, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw one curve a score over a probability, each with its name beside it.
 
@@ -102,10 +102,10 @@ def plot_disagreement(log_loss: ArrayLike, brier: ArrayLike, *, names: tuple[str
     difference = f"{names[0]} less {names[1]}"
     ax.set(xlim=(-reach, reach), xlabel=f"log loss: {difference} (nats)")
     ax.set(ylim=(-bottom, 0.35 * bottom), ylabel=f"Brier: {difference}")
-    words = (("they disagree", f"both prefer\n{names[1]}"), (f"both prefer {names[0]}", "they disagree"))
-    for place, text in zip(np.ndindex(2, 2), (*words[0], *words[1]), strict=True):
-        spot = ((-1, 1)[place[1]] * reach / 2, (0.16, -0.9)[place[0]] * bottom)
-        _say(ax, text, spot, "vermilion" if text == "they disagree" else "blue", va="center")
+    _say(ax, "they disagree", (-reach / 2, 0.16 * bottom), "vermilion", va="center")
+    _say(ax, f"both prefer\n{names[1]}", (reach / 2, 0.16 * bottom), "blue", va="center")
+    _say(ax, f"both prefer {names[0]}", (-reach / 2, -0.9 * bottom), "blue", va="center")
+    _say(ax, "they disagree", (reach / 2, -0.9 * bottom), "vermilion", va="center")
     return ax
 
 
@@ -138,12 +138,7 @@ def plot_attributes(
     return ax
 
 
-def plot_kept_promises(
-    curves: Curves,
-    *,
-    labels: Mapping[str, Point],
-    ax: Axes | None = None,
-) -> Axes:
+def plot_kept_promises(curves: Curves, *, labels: Mapping[str, Point], ax: Axes | None = None) -> Axes:
     """Draw the share that came true against what was said, one line a model, over the diagonal of kept promises.
 
     Parameters

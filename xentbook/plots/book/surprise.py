@@ -92,12 +92,7 @@ def plot_letter_surprisals(letters: Sequence[str], bits: ArrayLike, *, ax: Axes 
 
 
 def plot_surprise_shares(
-    p: ArrayLike,
-    share: ArrayLike,
-    letters: Mapping[str, Point],
-    *,
-    named: str = "",
-    ax: Axes | None = None,
+    p: ArrayLike, share: ArrayLike, letters: Mapping[str, Point], *, named: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw what an event of probability p adds to the average surprise, and where the letters lie on that curve.
 
