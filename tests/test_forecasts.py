@@ -16,9 +16,7 @@ def test_rows_are_accepted_in_the_precision_that_came_in(kind):
     np.testing.assert_array_equal(p, np.array(ROWS, kind))
 
 
-@pytest.mark.parametrize(
-    "y", [[1, 0], [1.0, 0.0], [True, False], np.array([True, False], object)]
-)
+@pytest.mark.parametrize("y", [[1, 0], [1.0, 0.0], [True, False], np.array([True, False], object)])
 def test_outcomes_are_whole_numbers_of_any_type(y):
     outcome, _ = _forecasts.as_forecasts(y, [0.9, 0.2])
     np.testing.assert_array_equal(outcome, [1.0, 0.0])

@@ -114,10 +114,10 @@ def reduce(
     if weight is None and share is None:
         return losses.sum() / losses.size + 0.0
     unit = 1.0 if weight is None else power_of_two(weight)
-    weights = factor / unit * (1.0 if share is None else share)
+    weights = np.asarray(factor / unit * (1.0 if share is None else share))
     if not np.any(weights):
         raise ValueError("the weights must not sum to 0 for a mean; got 0.0: pass reduction='sum', which is 0 then")
-    part = power_of_two(np.asarray(weights))
+    part = power_of_two(weights)
     return product(factor / unit / part, losses).sum() / (weights / part).sum() + 0.0
 
 
