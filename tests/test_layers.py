@@ -204,6 +204,6 @@ def test_import_linter_sees_a_wrong_import(said_of_imports, broken):
 
 def test_mypy_sees_a_name_that_is_not_there(tmp_path):
     (tmp_path / "use.py").write_text("import xentbook as xb\n\nxb.entropy([0.5, 0.5])\nxb.entrpy([0.5, 0.5])\n")
-    command = [sys.executable, "-m", "mypy", f"--config-file={ROOT / 'pyproject.toml'}", f"--cache-dir={tmp_path}"]
+    command = [sys.executable, "-m", "mypy", f"--config-file={ROOT / 'pyproject.toml'}"]
     result = subprocess.run([*command, str(tmp_path / "use.py")], capture_output=True, text=True, cwd=ROOT)
     assert re.findall(r"use\.py:(\d+): error: (.*)  \[", result.stdout) == [("4", 'Module has no attribute "entrpy"')]
