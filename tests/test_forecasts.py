@@ -24,6 +24,12 @@ def test_outcomes_are_whole_numbers_of_any_type(y):
     np.testing.assert_array_equal(labels, [1, 0])
 
 
+@pytest.mark.parametrize("y", [[0, 1], [1, 1], [0, 0], [True, False]])
+def test_whole_outcomes_stay_whole_and_others_become_floats(y):
+    assert _forecasts.as_outcomes(y).dtype.kind in "iub"
+    assert _forecasts.as_outcomes(np.array(y, np.float32)).dtype == np.float64
+
+
 def test_soft_outcomes_stay_soft():
     np.testing.assert_array_equal(_forecasts.as_forecasts([0.25, 1], [0.9, 0.2])[0], [0.25, 1.0])
 
@@ -65,6 +71,9 @@ def test_ignored_labels_become_0_and_are_not_kept():
     np.testing.assert_array_equal(labels, [0, 0, 2])
     np.testing.assert_array_equal(keep, [True, False, True])
     assert _forecasts.as_kept_labels([0, 1], (2, 3), None)[1] is None
+    np.testing.assert_array_equal(_forecasts.as_kept_labels([[0, 2]], (1, 2, 3), None)[0], [[0, 2]])
+    with pytest.raises(ValueError, match=r"^`y_true` must lie in 0 … 2; got 3 at"):
+        _forecasts.as_kept_labels([[0, 3]], (1, 2, 3), None)
 
 
 @pytest.mark.parametrize(

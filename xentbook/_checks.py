@@ -50,6 +50,7 @@ __all__ = [
 
 _SUM_TOLERANCE = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-5}  # by input type; all others:
 _SUM_TOLERANCE_FLOAT64 = 1e-9
+_DIVIDE = "divide each row by its sum, or keep the precision they were computed in, such as float32"
 
 # What `float` would read as a number all the same: digits, a real part, a count of some unit of time.
 _NO_NUMBERS = (str, bytes, bytearray, complex, np.complexfloating, np.timedelta64, np.datetime64)
@@ -120,12 +121,10 @@ def as_probabilities(
     tolerance = _SUM_TOLERANCE.get(given.dtype.newbyteorder("="), _SUM_TOLERANCE_FLOAT64) * math.sqrt(terms)
     require_where((array >= 0) & (array <= 1 + tolerance), array, name, "lie in [0, 1]", fix=fix)
     total = np.asarray(array.sum(axis=along, dtype=np.float64))
+    rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
     gap = np.abs(total - 1)
-    if np.any(gap > tolerance):
-        rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
-        rounded = gap.max() <= _SUM_TOLERANCE[np.dtype(np.float16)] * math.sqrt(terms)
-        divide = "divide each row by its sum, or keep the precision they were computed in, such as float32"
-        require_where(gap <= tolerance, total, name, rule, fix=divide if rounded else fix)
+    rounded = gap.max() <= _SUM_TOLERANCE[np.dtype(np.float16)] * math.sqrt(terms)
+    require_where(gap <= tolerance, total, name, rule, fix=_DIVIDE if rounded else fix)
     return np.minimum(array, 1) if (array > 1).any() else array
 
 

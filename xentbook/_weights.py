@@ -106,19 +106,19 @@ def reduce(
     `weight` multiplies the losses; `share` is a part of the weight that they hold already, by class or by being kept.
     """
     as_choice(reduction, "reduction", REDUCTIONS)
+    if weight is None and share is None and reduction != "none":
+        return losses.sum() / (losses.size if reduction == "mean" else 1)
     factor = 1.0 if weight is None else weight
     if reduction == "none":
         return (product(factor, losses) + 0.0).astype(dtype, copy=False)[()]
     if reduction == "sum":
-        return product(factor, losses).sum() + 0.0
-    if weight is None and share is None:
-        return losses.sum() / losses.size + 0.0
+        return product(factor, losses).sum()
     unit = 1.0 if weight is None else power_of_two(weight)
-    weights = np.asarray(factor / unit * (1.0 if share is None else share))
+    weights = factor / unit * (1.0 if share is None else share)
     if not np.any(weights):
         raise ValueError("the weights must not sum to 0 for a mean; got 0.0: pass reduction='sum', which is 0 then")
-    part = power_of_two(weights)
-    return product(factor / unit / part, losses).sum() / (weights / part).sum() + 0.0
+    part = power_of_two(np.asarray(weights))
+    return product(factor / unit / part, losses).sum() / (weights / part).sum()
 
 
 def _as_weight(weight: ArrayLike, name: str) -> Array:

@@ -76,10 +76,10 @@ def feedback_loop(
     best: tuple[Any, float] | None = None
     for k in range(tries):
         output = attempt(k)
-        sure = as_number(score(output), "score(output)", minimum=0, maximum=1)
-        if best is None or sure > best[1]:
-            best = output, sure
-        if sure >= enough:
+        confidence = as_number(score(output), "score(output)", minimum=0, maximum=1)
+        if best is None or confidence > best[1]:
+            best = output, confidence
+        if confidence >= enough:
             break
     return Attempts(*best, k + 1, best[1] >= enough)
 
@@ -129,8 +129,8 @@ def guarded_step(step: Callable[[Any], Any], state: Any, *, score: Callable[[Any
     """
     with Transaction(state) as transaction:
         output = step(state)
-        sure = as_number(score(output), "score(output)", minimum=0, maximum=1)
-        decision = str(gate.decide(sure))
+        confidence = as_number(score(output), "score(output)", minimum=0, maximum=1)
+        decision = str(gate.decide(confidence))
         if decision == "rollback":
             transaction.rollback()
-    return Outcome(output, sure, decision)
+    return Outcome(output, confidence, decision)
