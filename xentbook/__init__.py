@@ -14,6 +14,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for editors and type checkers
+    from . import (  # noqa: F401
+        anomaly,
+        calibration,
+        coding,
+        convexity,
+        datasets,
+        decisions,
+        gating,
+        gradients,
+        information,
+        language,
+        likelihood,
+        links,
+        losses,
+        models,
+        optimize,
+        plots,
+        scoring,
+        widgets,
+    )
     from .anomaly import *  # noqa: F403
     from .calibration import *  # noqa: F403
     from .coding import *  # noqa: F403
@@ -91,14 +111,16 @@ _MODULES = (*_NAMES, "datasets", "plots", "widgets")
 __all__ = list(_MODULE_OF)
 
 
-def __getattr__(name):
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name in _MODULE_OF:
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__, *_MODULES})
+
+
+if not TYPE_CHECKING:  # to a type checker, a name that is not listed is an error
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name in _MODULE_OF:
+            value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
