@@ -49,6 +49,40 @@ def test_where_no_thread_can_be_started_the_work_is_done_without(monkeypatch):
     np.testing.assert_array_equal(sparse_categorical_cross_entropy(y, logits=z, reduction="none"), expected)
 
 
+@pytest.mark.parametrize("wanted", [1, 2, 3])
+def test_the_environment_says_how_many_threads_share_the_work(wanted, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", str(wanted))
+    workers = set()
+
+    def work(rows):
+        barrier.wait(10)  # each waits for the others: all of them are at work
+        workers.add(threading.get_ident())
+
+    barrier = threading.Barrier(wanted)
+    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
+    _rows.blocks(work, 3 * 2**20, 1)
+    assert len(workers) == wanted
+    monkeypatch.setattr(_rows, "_WORTH_THREADS", 10**9)
+    barrier = threading.Barrier(1)
+    _rows.blocks(work, 3, 1)  # too little work to share
+
+
+def test_without_a_word_from_the_environment_there_are_two_threads_for_two_processors(monkeypatch):
+    monkeypatch.delenv("XENTBOOK_THREADS", raising=False)
+    for processors, threads in ((1, 1), (2, 2), (64, 2)):
+        monkeypatch.setattr(_rows, "_cpus", lambda processors=processors: processors)
+        assert _rows.threads() == threads
+    monkeypatch.setenv("XENTBOOK_THREADS", "")
+    assert _rows.threads() == 2
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "two", "1.5"])
+def test_a_number_of_threads_that_is_none_is_refused(given, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", given)
+    with pytest.raises(ValueError, match=f"^`XENTBOOK_THREADS` must be a whole number of at least 1; got '{given}'$"):
+        _rows.threads()
+
+
 def test_what_fails_in_a_thread_fails_in_the_caller():
     def run(part):
         if part == 1:
