@@ -8,14 +8,17 @@ import math
 import re
 from functools import lru_cache
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
+from guards.notebooks import executor
 
 import xentbook as xb
 from xentbook import widgets
 from xentbook.datasets import load_text
-from xentbook.widgets._figure import front_end, text
+from xentbook.widgets import _front_end
+from xentbook.widgets._figure import text
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 LETTERS = " abcdefghijklmnopqrstuvwxyz"
@@ -341,36 +344,44 @@ def test_a_bad_value_leaves_the_figure_as_it_was():
 def page_html(states, shown=None):
     """A page as the site has them, with the figures of these states."""
     views = "".join(widget_host.view_html(model_id, states) for model_id in shown or states)
+    scripts = "".join(
+        f'<script defer src="{name}"></script>' for name in [*widget_host.scripts_for(views), "widget-host.js"]
+    )
     return (
         '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>figures</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="widgets.css"><script defer src="widget-host.js"></script>'
+        f'<link rel="stylesheet" href="widgets.css"><link rel="stylesheet" href="{widget_host.STYLE}">{scripts}'
         "<style>body { margin: 0 auto; padding: 0 16px; max-width: 780px; font-family: sans-serif; }</style></head>"
         f"<body>{views}<p id='after'>after</p>{widget_host.state_html(states)}</body></html>"
     )
 
 
-def files(html):
+def files(html, edits):
+    """The files of a site with this page; `edits` changes the text of front ends: file -> function of its text."""
     served = {name: (BOOK / "_static" / name).read_text("utf-8") for name in ("widget-host.js", "widgets.css")}
+    served |= widget_host.front_end_files()
+    for name, edit in edits.items():
+        served[f"{widget_host.FOLDER}/{name}"] = _front_end.site_script(name, edit(_front_end.source(name)))
     return {"index.html": html} | served
 
 
 class Visit:
     """A page in the browser, and all that went wrong on it."""
 
-    def __init__(self, browser, html, *, folder=None, **options):
+    def __init__(self, browser, html, *, folder=None, edits=None, **options):
         self.context = browser.new_context(**({"viewport": {"width": 1000, "height": 900}} | options))
         self.page = self.context.new_page()
         self.errors, self.strangers = [], []
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._note)
-        content = files(html)
+        content = files(html, edits or {})
         if folder is None:
-            self.context.route(f"{HOST}*", lambda route: self._answer(route, content))
+            self.context.route(f"{HOST}**", lambda route: self._answer(route, content))
             self.page.goto(f"{HOST}index.html")
         else:
             for name, body in content.items():
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_text(body, "utf-8")
             self.page.goto((folder / "index.html").as_uri())
 
@@ -381,7 +392,7 @@ class Visit:
         self.context.close()
 
     def _note(self, request):
-        if not request.url.startswith((HOST, "file:", "blob:", "data:")):
+        if not request.url.startswith((HOST, "file:", "data:")):
             self.strangers.append(request.url)
 
     @staticmethod
@@ -411,10 +422,6 @@ class Visit:
 
 def open_figure(browser, figure, **options):
     states = {"only": figure.stored_state()}
-    options = dict(options)
-    edit = options.pop("edit", None)
-    if edit:
-        states["only"]["state"]["_esm"] = edit(states["only"]["state"]["_esm"])
     return Visit(browser, page_html(states), **options).ready()
 
 
@@ -728,7 +735,7 @@ def test_five_figures_share_a_page_and_none_disturbs_another(browser):
     with Visit(browser, page_html(states)).ready() as visit:
         statuses = visit.page.eval_on_selector_all(".xb-widget", "nodes => nodes.map((n) => n.dataset.status)")
         assert statuses == ["ready"] * len(NAMES)
-        assert visit.page.locator("head style").count() == 2  # the page's own and, once, the figures'
+        assert visit.page.locator("style").count() == 1  # the page's own: the figures have a style sheet
         before = visit.page.eval_on_selector_all(".xb", "nodes => nodes.map((n) => n.dataset.state)")
         visit.page.get_by_role("slider", name="mean of q").press("PageUp")
         after = visit.page.eval_on_selector_all(".xb", "nodes => nodes.map((n) => n.dataset.state)")
@@ -761,28 +768,30 @@ def test_without_javascript_the_fallback_is_read(browser):
             assert place.inner_text() == first(name).fallback
 
 
-def probe(esm):
-    figure = widgets.SurpriseCurve().stored_state()
-    figure["state"] |= {"_esm": esm, "value": [1, 2], "other": 0}
-    return figure
+def probe(text):
+    """A figure whose front end is `text`: its state, and the edit that puts the text in the place of another front end."""
+    figure = widgets.DistributionBars().stored_state()
+    figure["state"] |= {"value": [1, 2], "other": 0}
+    return figure, {"distribution_bars.js": lambda _: text}
 
 
 @pytest.mark.parametrize(
     ("esm", "why"),
     [
         ("export default { render() { throw new Error('out of ink'); } }", "out of ink"),
-        ("this is not a module", "Unexpected"),
-        ("export const nothing = 1;", "undefined"),
+        ("this is no program", "did not load"),
+        ("export const nothing = 1;", "did not load"),
     ],
 )
 def test_a_figure_that_fails_says_so_and_leaves_its_sentence_and_the_others(browser, esm, why):
-    states = {"bad": probe(esm), "good": widgets.SurpriseCurve().stored_state()}
-    with Visit(browser, page_html(states)).ready() as visit:
+    bad, edits = probe(esm)
+    states = {"bad": bad, "good": widgets.SurpriseCurve().stored_state()}
+    with Visit(browser, page_html(states), edits=edits).ready() as visit:
         bad, good = visit.page.locator(".xb-widget").all()
         assert (bad.get_attribute("data-status"), good.get_attribute("data-status")) == ("failed", "ready")
         assert bad.locator(".xb-fallback").is_visible()
         assert why in bad.get_by_role("alert").inner_text()
-        assert len(visit.errors) == 1
+        assert visit.errors
 
 
 def test_a_page_with_a_damaged_state_says_so(browser):
@@ -818,7 +827,9 @@ def test_the_model_behaves_as_in_jupyter(browser):
       },
     });
     """
-    with Visit(browser, page_html({"probe": probe(esm)}, shown=["probe", "probe"])).ready() as visit:
+    figure, edits = probe(esm)
+    edits = {name: lambda text, edit=edit: dedent(edit(text)) for name, edit in edits.items()}
+    with Visit(browser, page_html({"probe": figure}, shown=["probe", "probe"]), edits=edits).ready() as visit:
         found = json.loads(visit.page.locator("#probe").first.text_content())
         heard = ["change:value [1,3]", "change", "change", "change:value [4]", "change:value [5]"]
         assert found == {"initialised": 1, "heard": heard, "last": [6], "other": 2, "none": None}
@@ -828,12 +839,14 @@ def test_the_model_behaves_as_in_jupyter(browser):
 def test_a_place_without_state_is_an_error_when_the_site_is_built():
     from sphinx.errors import ExtensionError
 
-    with pytest.raises(ExtensionError, match="no stored state with a fallback text for the figure lost"):
+    with pytest.raises(
+        ExtensionError, match="no stored state with the class and the fallback text of the figure lost: run"
+    ):
         widget_host.view_html("lost", {})
 
 
 def test_no_text_of_a_state_can_end_its_script():
-    states = {"a": {"state": {"fallback": "</script><script>alert(1)</script>"}}}
+    states = {"a": {"state": {"figure": "SurpriseCurve", "fallback": "</script><script>alert(1)</script>"}}}
     script = widget_host.state_html(states)
     assert script.count("</script>") == 1
     assert json.loads(script.partition(">")[2].removesuffix("</script>"))["state"] == states
@@ -841,13 +854,37 @@ def test_no_text_of_a_state_can_end_its_script():
 
 
 @pytest.mark.parametrize("path", sorted(BOOK.parent.glob("notebooks/**/*.ipynb")), ids=lambda path: path.stem)
-def test_a_notebook_stores_its_figures_with_the_front_end_of_the_package(path):
+def test_a_notebook_stores_the_class_and_the_numbers_of_its_figures_and_no_front_end(path):
     stored = json.loads(path.read_text("utf-8"))["metadata"].get("widgets", {}).get(widget_host.STATE, {"state": {}})
     for model in stored["state"].values():
         if model["model_name"] == "AnyModel":
-            figure = getattr(widgets, model["state"]["_anywidget_id"].rpartition(".")[2])
-            for part in ("_esm", "_css"):
-                assert model["state"][part] == getattr(figure, part), "execute the notebook anew: make notebooks"
+            assert not {"_esm", "_css"} & set(model["state"]), "python tools/execute.py --strip-only"
+            figure = getattr(widgets, model["state"]["figure"])
+            assert set(figure._own_traits()) <= set(model["state"]), "execute the notebook anew: make notebooks"
+
+
+def test_a_comment_in_the_shared_helpers_changes_no_notebook():
+    figure = first("SurpriseCurve")
+    stored, full = figure.stored_state(), figure.get_state()
+    assert "_drawing" in full["_esm"]
+    commented = full | {"_esm": f"/* a word */ {full['_esm']}", "_css": f"/* a word */ {full['_css']}"}
+    saved = [executor.without_front_end({**stored, "state": state}) for state in (full, commented)]
+    assert saved[0] == saved[1]
+    assert saved[0]["state"].items() >= stored["state"].items()
+
+
+def test_stripping_takes_the_front_ends_out_and_leaves_every_other_byte(tmp_path):
+    path = next(BOOK.parent.glob("notebooks/03-*.ipynb"))
+    content = path.read_text("utf-8")
+    fat, bare = tmp_path / "fat.ipynb", tmp_path / "bare.ipynb"
+    source = '       "_esm": "export default {}",\n'
+    fat.write_text(
+        content.replace('       "_model_module": "anywidget"', f'{source}       "_model_module": "anywidget"'), "utf-8"
+    )
+    bare.write_text(content, "utf-8")
+    assert len(fat.read_text("utf-8")) == len(content) + 2 * len(source)
+    assert (executor.strip(fat), executor.strip(bare)) == (True, False)
+    assert fat.read_bytes() == bare.read_bytes() == path.read_bytes()
 
 
 def test_sphinx_puts_figures_of_notebooks_and_of_the_directive_on_their_pages(browser, tmp_path):
@@ -878,6 +915,11 @@ def test_sphinx_puts_figures_of_notebooks_and_of_the_directive_on_their_pages(br
     assert widget_host.VIEW not in html["stored"]
     assert [text.count("widget-host.js") for text in html.values()] == [1, 1, 0]
     assert [text.count("widgets.css") for text in html.values()] == [1, 1, 0]
+    assert [text.count("figures/_drawing.js") for text in html.values()] == [1, 1, 0]
+    assert [text.count("figures/surprise_curve.js") for text in html.values()] == [0, 1, 0]
+    assert (
+        max(len(re.search("<body[^>]*>(.*)", text, re.S)[1]) for text in html.values()) < 8_000
+    )  # no front end in a page
     for name, wanted in (("index", "DistributionBars"), ("stored", "SurpriseCurve")):
         page = browser.new_page()
         page.goto((tmp_path / "site" / f"{name}.html").as_uri())
@@ -930,7 +972,7 @@ def build_site(sphinx, source, target):
         ("DescentPath", "return (g) => -eta * g", "return (g) => -eta * g * 1.001"),
         ("LogitBars", "Math.exp(value - z[y]))", "Math.exp(value - z[y]) * 1.001)"),
         ("LogitBars", "Math.exp(value - top))", "Math.exp(1.0001 * (value - top)))"),
-        ("SeparablePoints", "Math.log1p(Math.exp(-m)) : Math", "Math.exp(-m) : Math"),
+        ("SeparablePoints", "softplus(-dot(row, theta))", "softplus(dot(row, theta))"),
         ("SeparablePoints", "g[k] -= wrong * row[k];", "g[k] -= 1.001 * wrong * row[k];"),
         ("SeparablePoints", "const penalty = [0, l2, l2];", "const penalty = [l2, l2, l2];"),
         ("LogitLosses", "-2 * p * r * r]", "-2 * p * r]"),
@@ -997,12 +1039,10 @@ def build_site(sphinx, source, target):
     ],
 )
 def test_a_broken_formula_is_detected(browser, name, right, wrong):
-    assert front_end({"SurpriseCurve": "surprise_curve.js", "HuffmanTree": "huffman_tree.js", "DistributionBars": "distribution_bars.js",
-                      "GaussianFit": "gaussian_fit.js", "SmoothingSlider": "smoothing_slider.js", "LogitBars": "logit_bars.js", "SeparablePoints": "separable_points.js", "LogitLosses": "logit_losses.js",
-                      "DescentPath": "descent_path.js", "MislabelledPoint": "mislabelled_point.js", "TemperatureSlider": "temperature_slider.js", "HonestBet": "honest_bet.js", "ThresholdSlider": "threshold_slider.js", "StrangePoint": "strange_point.js",
-                      "GateQueue": "gate_queue.js",
-                      "LogisticFit": "logistic_fit.js"}[name]).count(right) == 1  # fmt: skip
-    with open_figure(browser, first(name), edit=lambda esm: esm.replace(right, wrong)) as visit:
+    file = _front_end.file_of(name)
+    assert _front_end.front_end(file).count(right) == 1
+    edits = {module: lambda text: text.replace(right, wrong) for module in _front_end.modules_of(file)}
+    with open_figure(browser, first(name), edits=edits) as visit:
         with pytest.raises(AssertionError):
             assert_numbers_agree(visit, name)
             visit.page.get_by_role("slider").first.press("Home")

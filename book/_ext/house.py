@@ -4,7 +4,7 @@ punctuation that stays with its formula, and each function linked to its chapter
 import base64
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def _mentions_thebe(script) -> bool:
     return "thebe" in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}".lower()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _chapters(root) -> dict[str, str]:
     code = {}
     for path in sorted(Path(root, "notebooks").glob("*.ipynb")):

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from xentbook.widgets._front_end import FIGURES
+
 __all__ = [
     "SurpriseCurve",
     "HuffmanTree",
@@ -30,30 +32,11 @@ __all__ = [
     "GateQueue",
 ]
 
-_MODULES = {
-    "SurpriseCurve": "surprise_curve",
-    "HuffmanTree": "huffman_tree",
-    "DistributionBars": "distribution_bars",
-    "GaussianFit": "gaussian_fit",
-    "SmoothingSlider": "smoothing_slider",
-    "LogisticFit": "logistic_fit",
-    "LogitBars": "logit_bars",
-    "LogitLosses": "logit_losses",
-    "SeparablePoints": "separable_points",
-    "DescentPath": "descent_path",
-    "MislabelledPoint": "mislabelled_point",
-    "TemperatureSlider": "temperature_slider",
-    "HonestBet": "honest_bet",
-    "ThresholdSlider": "threshold_slider",
-    "StrangePoint": "strange_point",
-    "GateQueue": "gate_queue",
-}
-
 
 def __getattr__(name: str):
-    if name not in _MODULES:
+    if name not in FIGURES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{FIGURES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,28 +1,29 @@
-"""What all interactive figures share: where their front end comes from, their stored state, and checked traits.
+"""What all interactive figures share: their stored state, their sentence, and checked traits.
 
 Conventions
 -----------
-A figure's front end is one ES module: `_common.js` (helpers without exports) followed by the figure's own file, both
-read from the package. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
+What a page or a notebook stores of a figure is its class and its numbers: the front end is put in by Jupyter's kernel or
+by the site. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from importlib.resources import files
 
 import anywidget
 import traitlets
 
 from xentbook._checks import as_number, as_probabilities
+from xentbook.widgets._front_end import front_end, style
 
-__all__ = ["Figure", "front_end", "style", "checked", "probabilities", "number", "text"]
+__all__ = ["Figure", "checked", "front_end", "number", "probabilities", "style", "text"]
 
 
 class Figure(anywidget.AnyWidget):
     """An interactive figure with a fallback text for readers without JavaScript."""
 
+    figure = traitlets.Unicode(read_only=True).tag(sync=True)
     fallback = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **state: object) -> None:
@@ -30,20 +31,19 @@ class Figure(anywidget.AnyWidget):
         if unknown:
             raise TypeError(f"{type(self).__name__} has no option {unknown[0]!r}")
         super().__init__(**state)
-        self.observe(self._describe, [name for name in self._own_traits() if name != "fallback"])
+        self.observe(self._describe, [name for name in self._own_traits() if name not in ("figure", "fallback")])
 
     def quantities(self) -> dict[str, float]:
         """Return the numbers that the figure shows, computed by `xentbook`."""
         raise NotImplementedError
 
     def stored_state(self) -> dict:
-        """Return what a page stores of this figure, in the form of Jupyter's widget state."""
-        keys = [*self._own_traits(), "_esm", "_css", "_anywidget_id"]
+        """Return what a page stores of this figure, its class and its numbers, in the form of Jupyter's widget state."""
         return {
             "model_name": self._model_name,
             "model_module": self._model_module,
             "model_module_version": self._model_module_version,
-            "state": self.get_state(keys),
+            "state": self.get_state(self._own_traits()),
         }
 
     def __repr__(self) -> str:
@@ -58,6 +58,10 @@ class Figure(anywidget.AnyWidget):
     def _sentence(self) -> str:
         raise NotImplementedError
 
+    @traitlets.default("figure")
+    def _own_name(self) -> str:
+        return type(self).__name__
+
     @traitlets.default("fallback")
     def _first_sentence(self) -> str:
         return self._sentence()
@@ -68,18 +72,7 @@ class Figure(anywidget.AnyWidget):
     @classmethod
     def _own_traits(cls) -> list[str]:
         own = {name for base in cls.__mro__ if base.__module__.startswith("xentbook.") for name in vars(base)}
-        return sorted(name for name in cls.class_trait_names(sync=True) if name in own)
-
-
-def front_end(name: str) -> str:
-    """Return the front end of a figure: the shared helpers, then the file `name`."""
-    folder = files("xentbook.widgets")
-    return "\n".join(folder.joinpath(part).read_text("utf-8") for part in ("_common.js", name))
-
-
-def style() -> str:
-    """Return the style sheet that all figures share."""
-    return files("xentbook.widgets").joinpath("_common.css").read_text("utf-8")
+        return sorted(name for name in cls.class_trait_names(sync=True) if name in own and not name.startswith("_"))
 
 
 def checked(check: Callable[[str, object], object], default: object) -> traitlets.Any:

@@ -1,9 +1,11 @@
 /* Forty steps downhill on a map of the loss over two parameters. The formulas are those of xentbook.optimize. */
+import { add, frame, plot, quantity, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, show, sum } from "./_formulas.js";
+
 const [EDGE, LEAST_STEP, MOST_STEP, N_STEPS, BIAS] = [5, 0.02, 8, 40, 0.5];
 const EPS = 2 ** -52;
 const METHODS = ["gradient descent", "momentum", "Adam", "Newton"];
 const SURFACES = ["one minimum", "two minima"];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** The logit of a flight and its derivatives in the two parameters: first, and second as [ww, wv, vv]. */
 function logit(surface, x, [w, v]) {
@@ -109,6 +111,25 @@ function verdict(points, { minima, saddle }, values) {
   const late = points.slice(-11);
   const rises = late.filter((point, i) => i && point.f - late[i - 1].f > 1e-9).length;
   return rises >= 2 ? "It still goes up and down, and does not settle." : "It is still on its way down.";
+}
+
+/** All that is shown of one path: its points, its numbers, and in words where it has come to. */
+function follow({ flights, landscape, ...now }) {
+  const points = descend(flights, landscape, now);
+  const values = summary(points, landscape[now.surface], now.step);
+  return { points, values, last: verdict(points, landscape[now.surface], values) };
+}
+
+/** The numbers of a path and its verdict. */
+export function outcome(traits) {
+  const { values, last } = follow(traits);
+  return { ...values, verdict: last };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  const { steps, uphill, ...values } = follow(traits).values;
+  return values;
 }
 
 /** The line of one height through a grid of values, as a path: in each square, from where its edges cross the height. */
@@ -270,8 +291,7 @@ function render({ model, el }) {
     const now = traits.values();
     const at = axes();
     const land = landscape[now.surface];
-    const points = descend(flights, landscape, now);
-    const values = summary(points, land, now.step);
+    const { points, values, last } = follow({ flights, landscape, ...now });
     drawing.size(at.rail + 46);
     for (const [name, buttons] of Object.entries(choices)) for (const [value, button] of buttons) button.setAttribute("aria-pressed", now[name] === value);
     drawMap(at, now.surface, land);
@@ -285,7 +305,6 @@ function render({ model, el }) {
     grips.step(at.step(now.step), at.rail);
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     write(otherName, `*${otherLetter()}*`);
-    const last = verdict(points, land, values);
     words.textContent = `${values.steps} steps, ${values.uphill} of them uphill. ${last}`;
     view.state(now);
     view.announce(`${now.method}, ${values.steps} steps, ${values.uphill} uphill: loss ${show(values.loss)} nats. ${last}`);

@@ -1,5 +1,7 @@
 /* Two distributions as bars. The strip below them is as long as the cross-entropy: H(p), and what q costs on top. */
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+import { add, frame, legend, patterns, plot, quantity, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, cost, crossEntropy, entropy, klDivergence, rescaled, show } from "./_formulas.js";
+
 
 function render({ model, el }) {
   const labels = model.get("labels");

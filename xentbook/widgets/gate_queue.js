@@ -1,10 +1,11 @@
 /* Readings at their confidence, the right ones above, the wrong ones below; two thresholds and three costs to move. */
+import { add, frame, plot, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, show, sigmoid } from "./_formulas.js";
+
 const [FAINTEST, SUREST] = [-4, 10]; // log-odds at the ends of the axis, which stand for 0 and 1
 const TICKS = [[0.1, "10 %"], [0.5, "50 %"], [0.9, "90 %"], [0.99, "99 %"], [0.999, "99.9 %"], [0.9999, "99.99 %"]];
 const PRICES = [["cost_error", "a wrong bill", 0, 3], ["cost_review", "a clerk's look", -1, 2], ["cost_rollback", "a rollback", -1, 2]];
 const TRAITS = ["accept", "review", "cost_error", "cost_review", "cost_rollback", "calibrated"];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
-const sigmoid = (u) => (u >= 0 ? 1 / (1 + Math.exp(-u)) : Math.exp(u) / (1 + Math.exp(u)));
 const toOdds = (p) => (p <= 0 ? FAINTEST : p >= 1 ? SUREST : clamp(FAINTEST, Math.log(p / (1 - p)), SUREST));
 const fromOdds = (u) => (u <= FAINTEST ? 0 : u >= SUREST ? 1 : sigmoid(u));
 const percent = (p) => `${Number((100 * p).toPrecision(p > 0.99 ? 5 : 3))} %`;

@@ -1,5 +1,7 @@
 /* A Gaussian q for a p with two peaks. Below, where along x each of the two divergences is paid. */
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+import { add, frame, legend, patterns, plot, quantity, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, log2, show, sum } from "./_formulas.js";
+
 
 /** q on the grid: its logarithms (they cannot underflow), itself, and the sum that normalises it. */
 function gaussian(x, mean, sd) {

@@ -1,7 +1,9 @@
 /* A forecaster believes p and announces q: the expected loss of four scores over all announcements, on one scale. */
+import { add, frame, plot, quantity, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, show } from "./_formulas.js";
+
 const [LEAST, MOST] = [0.01, 0.99];
 const TOP = 2.6; // times what "one half" costs
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** Expected loss of announcing q if p is true, and how much that is beyond the honest announcement. */
 const SCORES = {

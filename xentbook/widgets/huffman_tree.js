@@ -1,5 +1,8 @@
 /* The tree of a Huffman code above the probabilities that it is made for. The code is that of xentbook.huffman_code:
    the same ties, the same canonical words. */
+import { add, frame, plot, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { entropy, log2, rescaled, show, sum } from "./_formulas.js";
+
 const LEAST = 1 / 128;
 
 /** The length of each symbol's word: the two least probable nodes are joined, equal ones in the order they came in. */

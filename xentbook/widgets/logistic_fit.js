@@ -1,9 +1,10 @@
 /* A logistic curve through two grips, over outcomes 0 and 1. Below it, the surprise at each outcome, on the same axis. */
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+import { add, frame, legend, plot, quantity, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, show, sigmoid, sum } from "./_formulas.js";
+
 const [LEAST, ROUNDING] = [0.001, 1e-9];
 const HOLLOW = "fill: var(--xb-j-soft); --w: 1.2";
 const logit = (p) => Math.log(p / (1 - p));
-const sigmoid = (z) => (z < 0 ? Math.exp(z) / (1 + Math.exp(z)) : 1 / (1 + Math.exp(-z)));
 const zeroed = (value) => (Math.abs(value) < ROUNDING ? 0 : value);
 
 /** The line of logits through two points of the curve. */

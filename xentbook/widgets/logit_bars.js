@@ -1,9 +1,11 @@
 /* Logits to drag. The loss as the package computes it, and three formulas for it with every step rounded to single precision. */
+import { add, frame, patterns, plot, setAll, slider, state, tile } from "./_drawing.js";
+import { show, sum } from "./_formulas.js";
+
 const MOST = 20;
 const FARTHEST = 120;
 const OVERFLOW = Math.log(2 ** 128); // where exp ends in single precision, above and below
 const UNDERFLOW = Math.log(2 ** -150);
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const single = Math.fround;
 const exp = (x) => single(Math.exp(x));
 const total = (values) => values.reduce((a, b) => single(a + b));
@@ -30,6 +32,18 @@ function inSingle(z, y) {
     overflows: e.includes(Infinity) || total(e) === Infinity,
     vanishes: e[y] === 0,
   };
+}
+
+/** All that is shown: the probabilities q, the numbers in single precision, and what became of the exponentials. */
+function evaluate({ logits, true_class: y, shift }) {
+  const z = logits.map((value) => value + shift);
+  return { z, q: softmaxOf(z), loss: lossOf(z, y), ...inSingle(z, y) };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  const { q, loss, naive_single, shifted_single, target_single } = evaluate(traits);
+  return { loss, naive_single, shifted_single, target_single, ...Object.fromEntries(q.map((value, k) => [`probability_${k}`, value])) };
 }
 
 function render({ model, el }) {
@@ -141,15 +155,13 @@ function render({ model, el }) {
   function update() {
     const { logits, true_class: y, shift } = traits.values();
     const at = axes();
-    const z = logits.map((value) => value + shift);
-    const q = softmaxOf(z);
+    const values = evaluate({ logits, true_class: y, shift });
+    const { z, q, loss } = values;
     drawing.size(at.floor + 130);
     drawScale(at, shift);
     rows.forEach((parts, k) => drawRow(parts, k, at, { z: logits[k], shown: z[k], q: q[k], isTrue: k === y }));
     drawLine(at, z, y, shift);
     picks.forEach((button, k) => button.setAttribute("aria-pressed", k === y));
-    const loss = lossOf(z, y);
-    const values = { loss, ...inSingle(z, y) };
     for (const [name, set] of Object.entries(numbers)) {
       set(values[name]);
       if (notes[name]) describe(name, values);

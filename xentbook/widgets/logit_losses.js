@@ -1,6 +1,8 @@
 /* Five losses of one logit above (or beside) their slopes: a gradient that is left where the prediction is most wrong. */
+import { add, frame, plot, quantity, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, show } from "./_formulas.js";
+
 const FAR = 10; // nats
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** Loss and derivative at margin m = z for label 1, -z for label 0, of each loss; the derivative is in m. */
 const LOSSES = {

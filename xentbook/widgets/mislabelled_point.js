@@ -1,14 +1,14 @@
 /* Two classes on a line and one point with the wrong label: five fits, each a lane with its boundary, now and without it. */
+import { add, frame, legend, plot, quantity, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, show, sigmoid, softplus, sum } from "./_formulas.js";
+
 const L2 = 0.02;
 const Q = 0.7;
 const SHARPNESS = [1, 4, 16];
 const PLACES = [-1.5, -0.75, 0, 0.75, 1.5];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
-const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
-const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
 /** Each loss as a function of the margin, label times score: its value and its first two derivatives. */
-const LOSSES = {
+export const LOSSES = {
   cross_entropy: (m) => { const p = sigmoid(m); const rest = sigmoid(-m); return [softplus(-m), -rest, p * rest]; },
   squared_score: (m) => [(m - 1) ** 2, 2 * (m - 1), 2],
   hinge: (m) => [Math.max(0, 1 - m), m < 1 ? -1 : 0, 0],
@@ -98,7 +98,7 @@ function hingeSlope(u, s, w) {
 }
 
 /** w and b of every loss: from one line where there is one minimum, else the lowest from many. */
-function fitAll(u, s) {
+export function fitAll(u, s) {
   const rows = u.map((x, i) => [s[i] * x, s[i]]);
   const starts = SHARPNESS.flatMap((w) => PLACES.map((place) => [w, -w * place]));
   const lowest = (loss) => starts.map((start) => descend(loss, rows, start)).reduce((best, one) => (one.value < best.value ? one : best)).theta;

@@ -1,9 +1,11 @@
 /* Logistic regression fitted while its points are dragged. Where a line divides the classes and nothing is added to the
    loss, there is nothing to fit: that is decided first, in whole numbers. */
+import { add, frame, legend, patterns, plot, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, show, softplus, sum } from "./_formulas.js";
+
 const STEP = 0.05;
 const [LOW, HIGH] = [-6, 2]; // powers of ten of λ; the slider has one more place below them, for λ = 0
 const ZERO = LOW - 0.1;
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const strengthOf = (t) => (t < LOW - 0.05 ? 0 : 10 ** Math.max(t, LOW));
 const placeOf = (l2) => (l2 === 0 ? ZERO : Math.max(Math.log10(l2), LOW));
 const onGrid = (value) => Number((Math.round(value / STEP) * STEP).toPrecision(12));
@@ -21,7 +23,7 @@ function wholeRows(points) {
 
 /** "complete", "quasi-complete" or null, exactly: the lines with every point on its side or on themselves are sums of
     those among them that go through two points, and whole numbers have no rounding.                                   */
-function separation(points) {
+export function separation(points) {
   const rows = wholeRows(points);
   const total = [0, 0, 0];
   for (let i = 0; i < rows.length; i += 1) {
@@ -56,15 +58,13 @@ function solve(H, g) {
   return x;
 }
 
-/** ln(1 + e^-m), without overflow and without cancellation. */
-const softplus = (m) => (m > 0 ? Math.log1p(Math.exp(-m)) : Math.log1p(Math.exp(m)) - m);
 
 /** The least of the loss plus the penalty, by Newton's method with shortened steps: [b, w_x, w_y] and the loss. */
-function fit(points, l2) {
+export function fit(points, l2) {
   const middle = ["x", "y"].map((name) => sum(points.map((point) => point[name])) / points.length);
   const rows = points.map(({ x, y, side }) => [side, side * (x - middle[0]), side * (y - middle[1])]);
   const penalty = [0, l2, l2];
-  const loss = (theta) => sum(rows.map((row) => softplus(dot(row, theta))));
+  const loss = (theta) => sum(rows.map((row) => softplus(-dot(row, theta))));
   const value = (theta) => loss(theta) + sum(theta.map((t, k) => (penalty[k] * t * t) / 2));
   let theta = [0, 0, 0];
   for (let round = 0; round < 200; round += 1) {
@@ -91,7 +91,7 @@ function fit(points, l2) {
 }
 
 /** The middle of the widest gap: what the fit tends to as λ → 0, for completely separated classes. */
-function widest(points) {
+export function widest(points) {
   const unique = [...new Map(points.map((point) => [`${point.x},${point.y},${point.side}`, point])).values()];
   let best = { distance: Infinity };
   for (const side of [1, -1]) {
@@ -114,7 +114,7 @@ function widest(points) {
 }
 
 /** The two ends of the line wx·x + wy·y + b = z within the field, or null. */
-function chord({ wx, wy, b }, z, [left, right, bottom, top]) {
+export function chord({ wx, wy, b }, z, [left, right, bottom, top]) {
   const ends = [];
   const push = (x, y) => {
     const inside = x >= left - 1e-9 && x <= right + 1e-9 && y >= bottom - 1e-9 && y <= top + 1e-9;

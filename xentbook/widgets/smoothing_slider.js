@@ -1,7 +1,9 @@
 /* Bits per character on unseen text against the amount of smoothing, for all orders at once. */
+import { add, frame, plot, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, log2, show, sum } from "./_formulas.js";
+
 const [LOW, HIGH] = [-4, 3]; // powers of ten; the slider has one more place below them, for alpha = 0
 const ZERO = LOW - 0.1;
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const alphaOf = (t) => (t < LOW - 0.05 ? 0 : 10 ** Math.max(t, LOW));
 const placeOf = (alpha) => (alpha === 0 ? ZERO : Math.max(Math.log10(alpha), LOW));
 

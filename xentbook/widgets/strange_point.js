@@ -1,7 +1,9 @@
 /* A petal to be dragged among real ones. Three detectors score it; the line through all places that are exactly as strange is
    drawn, and the kept-back flowers on its far side are those that the p-value counts.                                     */
+import { add, frame, legend, patterns, plot, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, show, sum } from "./_formulas.js";
+
 const VIEWS = [["gaussian", "One Gaussian"], ["mixture", "Two Gaussians"], ["line", "The line"]];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 /** Odd hundredths: between the tenths to which flowers were measured, so that no flower ties with the point. */
 const onGrid = (value, most) => (2 * clamp(0, Math.round((100 * value - 1) / 2), Math.round(50 * most) - 1) + 1) / 100;
 

@@ -1,8 +1,10 @@
 /* Two points on the curve -log2 p and their product: what multiplies below the curve adds up beside it. */
+import { add, frame, legend, patterns, plot, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, show } from "./_formulas.js";
+
 const LEAST = 0.01;
 const MOST = -Math.log2(LEAST); // bits
 const TOP = 14; // bits: both events together reach 2 · 6.644
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const bitsOf = (p) => (p === 1 ? 0 : -Math.log2(p));
 
 function render({ model, el }) {

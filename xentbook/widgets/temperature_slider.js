@@ -1,9 +1,9 @@
 /* Log-odds divided by a temperature: the reliability diagram above, the log loss against the temperature below. */
+import { add, frame, plot, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, show, sigmoid, softplus, sum } from "./_formulas.js";
+
 const [COLDEST, HOTTEST] = [-2, 4]; // powers of two
 const BINS = [5, 10, 20];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
-const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
-const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 const logLoss = (z, y, beta) => sum(z.map((value, i) => softplus(y[i] ? -beta * value : beta * value))) / z.length;
 
 /** The bins (low, high] of the probabilities, the first closed at 0: count, mean forecast and share of label 1. */

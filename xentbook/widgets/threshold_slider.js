@@ -1,6 +1,8 @@
 /* A threshold on forecasts: who falls on which side, above; what the errors cost at every threshold, below. */
+import { add, frame, plot, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, show } from "./_formulas.js";
+
 const RATIO = [0, 2]; // powers of ten
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** The four counts where a case is called positive at or above the threshold. */
 function countAt(y, probs, threshold) {
