@@ -12,7 +12,7 @@ from sklearn.isotonic import IsotonicRegression
 
 import xentbook as xb
 from xentbook.calibration._reliability import _uniform_bins
-from xentbook.scoring._forecasts import bin_of, edges_of
+from xentbook._forecasts import bin_of, edges_of
 
 seeds = st.integers(0, 10_000)
 ERRORS = (

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,10 +99,10 @@ def test_a_longdouble_beyond_float64_becomes_inf_without_a_warning():
         assert _checks.as_array(huge, "x") == np.inf
 
 
-def test_labels_keep_their_values_and_become_int64():
+def test_labels_keep_their_values_and_become_indices():
     for y in ([0, 2, 1], np.array([0, 2, 1], dtype=np.uint8), Tensor([0, 2, 1])):
         labels = _checks.as_labels(y, "y", n_classes=3)
-        assert labels.dtype == np.int64
+        assert labels.dtype == np.intp
         np.testing.assert_array_equal(labels, [0, 2, 1])
     np.testing.assert_array_equal(_checks.as_labels([True, False], "y", n_classes=2), [1, 0])
 
@@ -198,7 +199,11 @@ ARRAY_ERRORS = [
     (np.nan, ValueError, r"^`x` must not contain NaN; got nan$"),
     ([[1.0], [1.0, 2.0]], ValueError, r"^`x` must be rectangular; got rows of unequal length$"),
     ([1, 10**400], ValueError, r"^`x` must lie within ±1.8e308; got a larger number$"),
-    (np.ma.MaskedArray([1.0, 2.0], mask=[True, False]), ValueError, "^`x` must not have masked entries; got 1$"),
+    (
+        np.ma.MaskedArray([1.0, 2.0], mask=[True, False]),
+        ValueError,
+        "^`x` must not have masked entries; got 1; drop them, or give them a weight of 0$",
+    ),
     ("0.5", TypeError, "^`x` must hold real numbers; got text$"),
     (["0.5"], TypeError, "^`x` must hold real numbers; got text$"),
     (b"0.5", TypeError, "^`x` must hold real numbers; got text$"),
@@ -280,14 +285,95 @@ def test_an_axis_that_is_no_integer_is_refused(axis):
         (np.array([2**63], dtype=np.uint64), {}, ValueError, "got 9223372036854775808 at index"),
         ([[0, 1]], {}, ValueError, r"^`y` must have one dimension; got shape \(1, 2\)$"),
         (0, {}, ValueError, r"^`y` must have one dimension; got shape \(\)$"),
-        ([0.0, 1.0], {}, TypeError, "^`y` must hold integers; got dtype float64$"),
+        ([0.0, 0.5], {}, TypeError, r"^`y` must hold integers; got 0.5 at index \(1,\)$"),
+        ([0.0, np.nan], {}, ValueError, r"^`y` must not contain NaN; got nan at index \(1,\)$"),
+        ([0.0, np.inf], {}, ValueError, r"^`y` must be finite; got inf at index \(1,\)$"),
         (["0"], {}, TypeError, "^`y` must hold integers; got text$"),
-        ([0, 2**70], {}, TypeError, "^`y` must hold integers; got dtype object$"),
+        (["0"], {"fix": "pass labels=…"}, TypeError, "^`y` must hold integers; got text; pass labels=…$"),
+        (np.array(["0", 1], dtype=object), {}, TypeError, "^`y` must hold integers; got text$"),
+        (np.array([None, 1], dtype=object), {}, TypeError, "^`y` must hold real numbers; got None$"),
+        ([1j], {}, TypeError, "^`y` must hold integers; got dtype complex128$"),
+        ([0, 2**70], {}, ValueError, r"^`y` must lie within ±2147483648; got 1.18059162072e\+21 at index \(1,\)$"),
+        ([1, 2, 3], {"n_classes": 3}, ValueError, r"got 3 at index \(2,\); labels start at 0: subtract 1$"),
+        (np.ma.array([0, 1], mask=[0, 1]), {}, ValueError, "^`y` must not have masked entries; got 1; "),
     ],
 )
 def test_bad_labels_are_refused(y, options, error, message):
     with pytest.raises(error, match=message):
         _checks.as_labels(y, "y", **options)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [0.0, 2.0, 1.0],
+        np.array([0, 2, 1], dtype=np.float16),
+        np.array([False, 2.0, True], dtype=object),
+        [Fraction(0), Fraction(2), Fraction(1)],
+    ],
+)
+def test_what_is_a_whole_number_is_a_label(y):
+    labels = _checks.as_labels(y, "y", n_classes=3)
+    assert labels.dtype == np.intp
+    np.testing.assert_array_equal(labels, [0, 2, 1])
+
+
+def test_labels_of_any_kind_have_their_place_in_the_order_given():
+    order = _checks.as_label_order(["dog", "cat"])
+    np.testing.assert_array_equal(_checks.as_labels(["cat", "dog", "cat"], "y", labels=order), [1, 0, 1])
+    np.testing.assert_array_equal(_checks.as_labels([7, -1], "y", labels=_checks.as_label_order([-1, 3, 7])), [2, 0])
+    mixed = np.array([True, None, "a"], dtype=object)
+    np.testing.assert_array_equal(_checks.as_labels(mixed, "y", labels=mixed[::-1]), [2, 1, 0])
+    assert _checks.as_label_order(None) is None
+
+
+def test_a_label_that_is_not_among_those_given_is_refused():
+    with pytest.raises(ValueError, match=r"^`y` must hold the given labels 'dog', 'cat'; got cow at index \(1,\)$"):
+        _checks.as_labels(["cat", "cow"], "y", labels=_checks.as_label_order(["dog", "cat"]))
+
+
+@pytest.mark.parametrize(
+    "labels, message",
+    [
+        ([1, 1], r"^`labels` must be distinct; got \[1, 1\]$"),
+        ([], r"^`labels` must be a list of distinct values; got shape \(0,\)$"),
+        ([[0, 1]], r"^`labels` must be a list of distinct values; got shape \(1, 2\)$"),
+        (["a", "b"], "^`labels` must have one value for each of 3 classes; got 2$"),
+    ],
+)
+def test_a_bad_order_of_labels_is_refused(labels, message):
+    with pytest.raises(ValueError, match=message):
+        _checks.as_label_order(labels, n_classes=3)
+
+
+@pytest.mark.parametrize("nest", [lambda x: x, lambda x: [x, x], lambda x: ([x],), lambda x: [[0.0, x[1]]]])
+def test_a_mask_is_not_lost_in_a_list_either(nest):
+    masked = np.ma.array([0.0, 1.0], mask=[False, True])
+    with pytest.raises(ValueError, match="^`x` must not have masked entries"):
+        _checks.as_array(nest(masked), "x")
+    _checks.as_array([np.ma.array([0.0, 1.0])], "x")  # nothing is masked, nothing is lost
+
+
+def test_sparse_input_is_refused_with_what_to_pass_instead():
+    with pytest.raises(TypeError, match=r"^`X` must be dense; got a sparse matrix; pass `X.toarray\(\)`$"):
+        _checks.as_array(scipy.sparse.csr_array([[0.0, 1.0]]), "X")
+
+
+def test_a_sum_off_by_a_trip_through_a_table_says_what_to_do():
+    row = np.float64(np.float32([0.1, 0.2, 0.7]))
+    with pytest.raises(ValueError, match=r"got 0.99999999\d*; divide each row by its sum, or keep the precision"):
+        _checks.as_probabilities(row, "p")
+    _checks.as_probabilities(np.float32(row), "p")
+    with pytest.raises(ValueError, match=r"got 0.9; pass logits=…$"):
+        _checks.as_probabilities([0.5, 0.4], "p", fix="pass logits=…")
+
+
+def test_exactly_one_is_named_or_refused():
+    assert _checks.exactly_one(probs=None, logits=0.0) == "logits"
+    with pytest.raises(TypeError, match="^exactly one of `probs=`, `logits=` must be given; got none$"):
+        _checks.exactly_one(probs=None, logits=None)
+    with pytest.raises(TypeError, match="got `probs=` and `logits=`$"):
+        _checks.exactly_one(probs=1, logits=0)
 
 
 @pytest.mark.parametrize(

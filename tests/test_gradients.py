@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from xentbook import _rows
 from xentbook.gradients import (
     absolute_error_gradient,
     binary_cross_entropy_gradient,
@@ -29,7 +30,6 @@ from xentbook.gradients import (
 from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient as value_and_gradient
 from xentbook.links import logit, sigmoid, softmax
 from xentbook.losses import (
-    _rows,
     absolute_error,
     binary_cross_entropy,
     categorical_cross_entropy,

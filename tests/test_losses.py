@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from xentbook import _rows
 from xentbook.information import cross_entropy, entropy, kl_divergence
 from xentbook.links import log_sigmoid, log_softmax, logit, logsumexp, sigmoid, softmax
 from xentbook.losses import (
-    _rows,
     absolute_error,
     binary_cross_entropy,
     categorical_cross_entropy,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 import xentbook as xb
-from xentbook.scoring._forecasts import bin_of, edges_of
+from xentbook._forecasts import bin_of, edges_of
 
 TENTHS = np.array([k / 10 for k in range(11)])
 seeds = st.integers(0, 10_000)

@@ -11,6 +11,8 @@ Conventions
   tolerance being 1e-9, or 1e-5 for float32 and 1e-3 for float16 input. Nothing is normalised, ever. An entry above 1
   by no more than that, as sums of others can be, is read as 1.
 - ±inf is let through by `as_array`, as it may have a limit; NaN never is.
+- What is a whole number is a label, whatever its type: 1, 1.0, True and ``Fraction(1)`` are one label.
+- A mask is never lost: masked entries are an error, in an array and in a list of arrays. So is a sparse matrix.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "as_numpy",
     "as_array",
     "as_finite",
     "as_positive",
     "as_probability",
     "as_probabilities",
     "as_labels",
+    "as_label_order",
     "as_categories",
     "as_integer",
     "as_number",
@@ -40,6 +44,8 @@ __all__ = [
     "require_same_shape",
     "require_broadcast",
     "require_where",
+    "exactly_one",
+    "quiet",
 ]
 
 _SUM_TOLERANCE = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-5}  # by input type; all others:
@@ -49,12 +55,29 @@ _SUM_TOLERANCE_FLOAT64 = 1e-9
 _NO_NUMBERS = (str, bytes, bytearray, complex, np.complexfloating, np.timedelta64, np.datetime64)
 
 
+# Overflow to inf and underflow to 0 are the right values in this package, whatever the caller's error state.
+quiet = np.errstate(all="ignore")
+
+
 # -- arrays -------------------------------------------------------------------------------------------------
+
+
+def as_numpy(x: ArrayLike, name: str) -> NDArray:
+    """Return `x` as an array of any type: `np.asarray` with our messages; masked or sparse input is an error."""
+    if hasattr(x, "toarray") and hasattr(x, "nnz"):
+        raise TypeError(f"`{name}` must be dense; got a sparse matrix; pass `{name}.toarray()`")
+    _require_unmasked(x, name)
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise ValueError(f"`{name}` must be rectangular; got rows of unequal length") from None
+    except (TypeError, RuntimeError) as error:  # e.g. a tensor on another device, or one that requires grad
+        raise TypeError(f"`{name}` must be convertible to a NumPy array; {error}") from None
 
 
 def as_array(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
     """Return `x` as a non-empty float32 or float64 array without NaN (±inf passes)."""
-    array = _as_float(_as_numpy(x, name), name)
+    array = _as_float(as_numpy(x, name), name)
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"`{name}` must have {_dimensions(ndim)}; got shape {array.shape}")
     if array.ndim < min_ndim:
@@ -90,39 +113,70 @@ def as_probabilities(
     p: ArrayLike, name: str, *, axis: int | None = -1, ndim: int | None = None, fix: str = ""
 ) -> NDArray:
     """Return `p` as `as_array` does, no entry below 0, summing to 1 along `axis` (over all entries if None)."""
-    given = _as_numpy(p, name)
+    given = as_numpy(p, name)
     array = as_array(given, name, ndim=ndim, min_ndim=1)
     along = None if axis is None else normalize_axis(axis, array.ndim)
     terms = array.size if along is None else array.shape[along]
     tolerance = _SUM_TOLERANCE.get(given.dtype.newbyteorder("="), _SUM_TOLERANCE_FLOAT64) * math.sqrt(terms)
     require_where((array >= 0) & (array <= 1 + tolerance), array, name, "lie in [0, 1]", fix=fix)
     total = np.asarray(array.sum(axis=along, dtype=np.float64))
-    rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
-    require_where(np.abs(total - 1) <= tolerance, total, name, rule, fix=fix)
+    gap = np.abs(total - 1)
+    if np.any(gap > tolerance):
+        rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
+        rounded = gap.max() <= _SUM_TOLERANCE[np.dtype(np.float16)] * math.sqrt(terms)
+        divide = "divide each row by its sum, or keep the precision they were computed in, such as float32"
+        require_where(gap <= tolerance, total, name, rule, fix=divide if rounded else fix)
     return np.minimum(array, 1) if (array > 1).any() else array
 
 
 def as_labels(
-    y: ArrayLike, name: str, *, n_classes: int | None = None, ndim: int | None = 1, allow_empty: bool = False
-) -> NDArray[np.int64]:
-    """Return class labels (or coded symbols) as int64, each in 0 … n_classes - 1."""
-    array = _as_numpy(y, name)
-    if array.size and array.dtype.kind not in "iub":
-        raise TypeError(f"`{name}` must hold integers; got {_kind(array)}")
+    y: ArrayLike,
+    name: str,
+    *,
+    n_classes: int | None = None,
+    ndim: int | None = 1,
+    allow_empty: bool = False,
+    labels: NDArray | None = None,
+    fix: str = "",
+) -> NDArray[np.intp]:
+    """Return class labels (or coded symbols) as `np.intp`, each in 0 … n_classes - 1.
+
+    With `labels`, from `as_label_order`, entries may be of any kind, and their places among those are returned.
+    """
+    array = as_numpy(y, name)
+    array = array if labels is not None else _whole_numbers(array, name, fix)
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"`{name}` must have {_dimensions(ndim)}; got shape {array.shape}")
     if array.size == 0 and not allow_empty:
         raise ValueError(f"`{name}` must not be empty; got shape {array.shape}")
+    if labels is not None:
+        return _places(array, name, labels)
     if n_classes is None:
-        require_where((array >= 0) & (array <= np.iinfo(np.int64).max), array, name, "not be negative")
-    else:
-        require_where((array >= 0) & (array < n_classes), array, name, f"lie in 0 … {n_classes - 1}")
-    return array.astype(np.int64, copy=False)
+        require_where((array >= 0) & (array <= np.iinfo(np.intp).max), array, name, "not be negative")
+    elif array.size:
+        counted_from_1 = array.min() == 1 and array.max() == n_classes
+        shift = "labels start at 0: subtract 1" if counted_from_1 else ""
+        require_where((array >= 0) & (array < n_classes), array, name, f"lie in 0 … {n_classes - 1}", fix=shift)
+    return array.astype(np.intp, copy=False)
 
 
-def as_categories(x: ArrayLike, name: str) -> tuple[NDArray, NDArray[np.int64]]:
+def as_label_order(labels: ArrayLike | None, *, n_classes: int | None = None) -> NDArray | None:
+    """Return the distinct values `labels` in the order of the columns, one for each of `n_classes`; None stays None."""
+    if labels is None:
+        return None
+    order = as_numpy(labels, "labels")
+    if order.ndim != 1 or order.size == 0:
+        raise ValueError(f"`labels` must be a list of distinct values; got shape {order.shape}")
+    if len(set(order.tolist())) < order.size:
+        raise ValueError(f"`labels` must be distinct; got {order.tolist()}")
+    if n_classes is not None and order.size != n_classes:
+        raise ValueError(f"`labels` must have one value for each of {n_classes} classes; got {order.size}")
+    return order
+
+
+def as_categories(x: ArrayLike, name: str) -> tuple[NDArray, NDArray[np.intp]]:
     """Return the distinct values of the 1-D `x` (numbers or text), sorted, and for each entry its place there."""
-    array = _as_numpy(x, name)
+    array = as_numpy(x, name)
     if array.ndim != 1:
         raise ValueError(f"`{name}` must have one dimension; got shape {array.shape}")
     if array.size == 0:
@@ -134,7 +188,7 @@ def as_categories(x: ArrayLike, name: str) -> tuple[NDArray, NDArray[np.int64]]:
         values, codes = np.unique(array, return_inverse=True)
     except TypeError as error:
         raise TypeError(f"`{name}` must hold values of one kind, numbers or text; {error}") from None
-    return values, codes.astype(np.int64, copy=False)
+    return values, codes.astype(np.intp, copy=False)
 
 
 # -- single values ------------------------------------------------------------------------------------------
@@ -251,19 +305,58 @@ def require_where(good: NDArray[np.bool_], values: NDArray, name: str, rule: str
     raise ValueError(f"`{name}` must {rule}; got {shown}{where}" + (f"; {fix}" if fix else ""))
 
 
+def exactly_one(**given: ArrayLike | None) -> str:
+    """Return the name of the one argument that is not None."""
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) != 1:
+        listed = ", ".join(f"`{name}=`" for name in given)
+        got = " and ".join(f"`{name}=`" for name in names) or "none"
+        raise TypeError(f"exactly one of {listed} must be given; got {got}")
+    return names[0]
+
+
 # -- helpers ------------------------------------------------------------------------------------------------
 
 
-def _as_numpy(x: ArrayLike, name: str) -> NDArray:
-    """`np.asarray` with our messages; a masked entry would silently lose its mask, so it is an error."""
+def _require_unmasked(x: object, name: str) -> None:
+    """Raise where NumPy would drop a mask without a word: that of an array, or of an array in a list."""
     if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
-        raise ValueError(f"`{name}` must not have masked entries; got {np.ma.count_masked(x)}")
-    try:
-        return np.asarray(x)
-    except ValueError:
-        raise ValueError(f"`{name}` must be rectangular; got rows of unequal length") from None
-    except (TypeError, RuntimeError) as error:  # e.g. a tensor on another device, or one that requires grad
-        raise TypeError(f"`{name}` must be convertible to a NumPy array; {error}") from None
+        raise ValueError(
+            f"`{name}` must not have masked entries; got {np.ma.count_masked(x)}; drop them, or give them a weight of 0"
+        )
+    if isinstance(x, (list, tuple)):
+        for part in x:
+            if isinstance(part, (list, tuple, np.ma.MaskedArray)):
+                _require_unmasked(part, name)
+
+
+def _whole_numbers(array: NDArray, name: str, fix: str) -> NDArray:
+    """Return the entries as integers where all of them are whole numbers, of whatever type."""
+    end = f"; {fix}" if fix else ""
+    if array.dtype.kind in "iub" or array.size == 0:
+        return array
+    if array.dtype.kind == "O" and any(isinstance(value, (str, bytes)) for value in array.flat):
+        raise TypeError(f"`{name}` must hold integers; got text{end}")
+    if array.dtype.kind not in "fO":
+        raise TypeError(f"`{name}` must hold integers; got {_kind(array)}{end}")
+    numbers = _as_float(array, name)
+    require_where(~np.isnan(numbers), numbers, name, "not contain NaN")
+    require_where(np.isfinite(numbers), numbers, name, "be finite")
+    whole = numbers == np.floor(numbers)
+    if not whole.all():
+        index = tuple(int(i) for i in np.unravel_index(np.argmin(whole), whole.shape))
+        raise TypeError(f"`{name}` must hold integers; got {numbers[index]} at index {index}{end}")
+    require_where(np.abs(numbers) < 2.0**31, numbers, name, "lie within ±2147483648")
+    return numbers.astype(np.intp)
+
+
+def _places(array: NDArray, name: str, labels: NDArray) -> NDArray[np.intp]:
+    """Return for each entry its place among the labels."""
+    place = {label: k for k, label in enumerate(labels.tolist())}
+    codes = np.array([place.get(value, -1) for value in array.ravel().tolist()], dtype=np.intp).reshape(array.shape)
+    listed = ", ".join(map(repr, labels.tolist()[:8])) + (", …" if len(labels) > 8 else "")
+    require_where(codes >= 0, array, name, f"hold the given labels {listed}")
+    return codes
 
 
 def _as_float(array: NDArray, name: str) -> NDArray:

@@ -15,7 +15,7 @@ __all__ = [
 
 # From the ground up: a module imports only from those before it.
 LAYERS = [
-    "_checks", "links", "information", "coding", "language", "losses", "gradients", "likelihood", "convexity", "optimize",
+    "_checks", "_weights", "_forecasts", "_rows", "links", "information", "coding", "language", "losses", "gradients", "likelihood", "convexity", "optimize",
     "models", "scoring", "calibration", "decisions", "anomaly", "gating", "datasets", "plots", "widgets",
 ]  # fmt: skip
 CORE = {"_checks", "links", "information", "coding", "language"}

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentbook._checks import as_choice
+from xentbook._forecasts import as_labelled_forecasts
+from xentbook._weights import as_relative_weight
 from xentbook.calibration._reliability import ReliabilityCurve, as_confidence, curve_of, reliability_curve
-from xentbook.scoring._forecasts import as_labelled_forecasts, as_weights
 
 __all__ = [
     "expected_calibration_error",
@@ -200,7 +201,7 @@ def classwise_calibration_error(
     """
     as_choice(norm, "norm", NORMS)
     labels, p = as_labelled_forecasts(y_true, y_prob)
-    weight = as_weights(sample_weight, labels)
+    weight = as_relative_weight(sample_weight, labels.shape)
     columns = np.minimum(p.T, 1)  # a sum may be 1 but for rounding, and so may a lone entry
     curves = [curve_of(labels == k, np.ascontiguousarray(x), n_bins, strategy, weight) for k, x in enumerate(columns)]
     return float(np.mean([_error(curve, norm) for curve in curves]))

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_choice, as_integer
+from xentbook._forecasts import bin_of
 from xentbook.calibration._reliability import STRATEGIES, curve_of
 from xentbook.calibration._scaling import as_logits, as_training, joined, require_fitted, scores_of_classes
 from xentbook.links import sigmoid
-from xentbook.scoring._forecasts import bin_of
 
 __all__ = ["IsotonicCalibration", "HistogramBinning"]
 

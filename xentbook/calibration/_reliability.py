@@ -18,7 +18,8 @@ from xentbook._checks import (
     require_same_shape,
     require_where,
 )
-from xentbook.scoring._forecasts import as_labelled_forecasts, as_weights, bin_of, edges_of
+from xentbook._weights import as_relative_weight
+from xentbook._forecasts import as_labelled_forecasts, bin_of, edges_of
 
 __all__ = ["ReliabilityCurve", "reliability_curve", "ConsistencyBand", "consistency_band", "as_confidence", "curve_of"]
 
@@ -106,7 +107,7 @@ def reliability_curve(
     [0.25 0.9 ] [0.5 1. ] [2 2] [0.  0.5 1. ]
     """
     outcome, p = as_confidence(y_true, y_prob)
-    return curve_of(outcome, p, n_bins, strategy, as_weights(sample_weight, p))
+    return curve_of(outcome, p, n_bins, strategy, as_relative_weight(sample_weight, p.shape))
 
 
 def consistency_band(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_number
+from xentbook._weights import as_relative_weight
 from xentbook.calibration._reliability import as_confidence
-from xentbook.scoring._forecasts import as_weights
 
 __all__ = ["smooth_calibration_error"]
 
@@ -79,7 +79,7 @@ def smooth_calibration_error(
     0.2500
     """
     outcome, p = as_confidence(y_true, y_prob)
-    weight = as_weights(sample_weight, p)
+    weight = as_relative_weight(sample_weight, p.shape)
     residual = outcome - p.astype(np.float64)
     residual = residual / p.size if weight is None else residual * weight / weight.sum()
     series = _cosines(p.astype(np.float64), residual)

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_choice, as_integer, as_labels, as_number, require_same_shape
-from xentbook.losses._reduce import as_sample_weight
-from xentbook.scoring._forecasts import as_weights
+from xentbook._weights import as_relative_weight, as_sample_weight
 
 __all__ = ["confusion_matrix", "accuracy", "precision", "recall", "f1_score"]
 
@@ -55,7 +54,7 @@ def confusion_matrix(
            [0, 2]])
     """
     truth, said, k = _as_label_pair(y_true, y_pred, n_classes)
-    weight = as_sample_weight(sample_weight, truth)
+    weight = as_sample_weight(sample_weight, truth.shape)
     cells = np.bincount(truth * k + said, weights=weight, minlength=k * k)
     return cells.astype(np.int64 if weight is None else np.float64).reshape(k, k)
 
@@ -94,7 +93,7 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike |
     0.8
     """
     truth, said, _ = _as_label_pair(y_true, y_pred, None)
-    return float(np.average(truth == said, weights=as_weights(sample_weight, truth)))
+    return float(np.average(truth == said, weights=as_relative_weight(sample_weight, truth.shape)))
 
 
 def precision(

@@ -16,8 +16,8 @@ from xentbook._checks import (
     as_probability,
     require_same_shape,
 )
+from xentbook._weights import as_relative_weight
 from xentbook.decisions._curves import counts_at_thresholds
-from xentbook.scoring._forecasts import as_weights
 
 __all__ = [
     "bayes_threshold",
@@ -196,7 +196,7 @@ def expected_cost(
     truth = as_labels(y_true, "y_true", n_classes=len(table))
     taken = as_labels(actions, "actions", n_classes=table.shape[1])
     require_same_shape(truth, taken, ("y_true", "actions"))
-    return float(np.average(table[truth, taken], weights=as_weights(sample_weight, truth)))
+    return float(np.average(table[truth, taken], weights=as_relative_weight(sample_weight, truth.shape)))
 
 
 def threshold_costs(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_array, as_labels, require_same_shape
-from xentbook.losses._reduce import as_sample_weight
+from xentbook._weights import as_sample_weight
 
 __all__ = [
     "RocCurve",
@@ -234,7 +234,7 @@ def counts_at_thresholds(
     score = as_array(y_score, "y_score", ndim=1).astype(np.float64)
     labels = as_labels(y_true, "y_true", n_classes=2)
     require_same_shape(labels, score, ("y_true", "y_score"))
-    weight = as_sample_weight(sample_weight, labels)
+    weight = as_sample_weight(sample_weight, labels.shape)
     weight = np.ones(labels.size) if weight is None else weight
     order = np.argsort(-score, kind="stable")
     ranked, hits = score[order], labels[order] * weight[order]

@@ -8,10 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_choice, as_probabilities
+from xentbook._checks import as_array, as_choice, as_probabilities, exactly_one
 from xentbook.information import entropy
 from xentbook.links import softmax
-from xentbook.losses._reduce import exactly_one
 
 __all__ = ["Calibrator", "confidence"]
 

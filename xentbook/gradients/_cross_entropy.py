@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_choice, as_probabilities, as_probability, require_same_shape
+from xentbook._checks import as_array, as_choice, as_probabilities, as_probability, quiet, require_same_shape
+from xentbook._forecasts import as_kept_labels
+from xentbook._rows import as_logits, blocks, require_defined, resolve_infinities, rows_of_labels
+from xentbook._weights import REDUCTIONS, reduce
 from xentbook.links import sigmoid
-from xentbook.losses._reduce import REDUCTIONS, as_kept_labels, quiet, reduce
-from xentbook.losses._rows import as_logits, blocks, require_defined, resolve_infinities, rows_of_labels
 
 __all__ = [
     "binary_cross_entropy_gradient",

@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_choice, as_finite, as_number
+from xentbook._checks import as_array, as_choice, as_finite, as_number, quiet
+from xentbook._forecasts import as_kept_labels
+from xentbook._rows import require_defined, rows_of_labels
+from xentbook._weights import REDUCTIONS
 from xentbook.gradients._cross_entropy import sums_of_others
 from xentbook.links import sigmoid
 from xentbook.losses._margins import as_signs, margins_of_labels
 from xentbook.losses._others import surprise_and_rest
-from xentbook.losses._reduce import REDUCTIONS, as_kept_labels, quiet
-from xentbook.losses._rows import require_defined, rows_of_labels
 
 __all__ = [
     "squared_error_gradient",

@@ -13,21 +13,15 @@ from xentbook._checks import (
     as_number,
     as_probabilities,
     as_probability,
+    exactly_one,
+    quiet,
     require_broadcast,
     require_same_shape,
     require_where,
 )
-from xentbook.losses._reduce import (
-    as_class_weight,
-    as_kept_labels,
-    as_sample_weight,
-    exactly_one,
-    quiet,
-    reduce,
-    smoothed,
-    times,
-)
-from xentbook.losses._rows import as_logits, blocks, require_defined, rows_of_labels, rows_of_targets
+from xentbook._forecasts import as_kept_labels
+from xentbook._rows import as_logits, blocks, require_defined, rows_of_labels, rows_of_targets
+from xentbook._weights import as_class_weight, as_sample_weight, product, reduce
 
 __all__ = ["binary_cross_entropy", "categorical_cross_entropy", "sparse_categorical_cross_entropy", "softplus_pair"]
 
@@ -121,8 +115,8 @@ def binary_cross_entropy(
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
     price = _as_price(pos_weight, y)
     # 1 - y is smoothed by itself, so that nothing cancels in 1 - (y smoothed).
-    losses = times(price * smoothed(y, amount, 2), if_one) + times(smoothed(1.0 - y, amount, 2), if_zero)
-    return reduce(losses, reduction, given.dtype, weight=as_sample_weight(sample_weight, y))
+    losses = product(price * _smoothed(y, amount, 2), if_one) + product(_smoothed(1.0 - y, amount, 2), if_zero)
+    return reduce(losses, reduction, given.dtype, weight=as_sample_weight(sample_weight, y.shape))
 
 
 @quiet
@@ -209,7 +203,7 @@ def categorical_cross_entropy(
     flat = y.reshape(-1, y.shape[-1])
     losses = _over_classes(lambda rows: flat[rows], given, name, amount, price).reshape(y.shape[:-1])
     require_defined(losses, given)
-    weight = as_sample_weight(sample_weight, losses)
+    weight = as_sample_weight(sample_weight, losses.shape)
     return reduce(
         losses, reduction, given.dtype, weight=weight, share=None if price is None else (y * price).sum(axis=-1)
     )
@@ -300,7 +294,7 @@ def sparse_categorical_cross_entropy(
     labels, keep = as_kept_labels(y_true, given.shape, ignore_index)
     price = as_class_weight(class_weight, given.shape[-1])
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
-    weight = as_sample_weight(sample_weight, labels)
+    weight = as_sample_weight(sample_weight, labels.shape)
     losses = _of_labels(labels, given, name, amount, price, keep)
     require_defined(losses, given)
     if price is None:
@@ -314,6 +308,11 @@ def softplus_pair(z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     """Return ln(1 + exp(-z)) and ln(1 + exp z), the surprise at 1 and at 0; the sums have terms of one sign."""
     tail = np.log1p(np.exp(-np.abs(z)))
     return np.maximum(-z, 0.0) + tail, np.maximum(z, 0.0) + tail
+
+
+def _smoothed(y: NDArray[np.float64], amount: float, n_classes: int) -> NDArray[np.float64]:
+    """Return `y` moved towards the uniform distribution by `amount`."""
+    return (1.0 - amount) * y + amount / n_classes if amount else y
 
 
 def _as_price(pos_weight: ArrayLike | None, y: NDArray) -> NDArray[np.float64] | float:
@@ -345,7 +344,7 @@ def _of_labels(
     else:
         losses = -np.log(rows[np.arange(t.size), t].astype(np.float64))
     if price is not None and not amount:
-        losses = times(price[t], losses)
+        losses = product(price[t], losses)
     return (losses if counted is None else np.where(counted, losses, 0.0)).reshape(labels.shape)
 
 
@@ -361,11 +360,11 @@ def _over_classes(
     losses = np.empty(rows.shape[0])
 
     def final(part: slice) -> NDArray[np.float64]:
-        y = smoothed(targets(part), amount, rows.shape[1])
+        y = _smoothed(targets(part), amount, rows.shape[1])
         return y if price is None else y * price
 
     def work(part: slice) -> None:
-        losses[part] = times(final(part), -np.log(rows[part].astype(np.float64))).sum(axis=-1)
+        losses[part] = product(final(part), -np.log(rows[part].astype(np.float64))).sum(axis=-1)
 
     if name == "logits":
         return rows_of_targets(final, rows)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite, as_labels, require_same_shape
-from xentbook.losses._reduce import as_kept_labels, as_sample_weight, quiet, reduce
+from xentbook._checks import as_finite, as_labels, quiet, require_same_shape
+from xentbook._forecasts import as_kept_labels
+from xentbook._weights import as_sample_weight, reduce
 
 __all__ = ["hinge", "categorical_hinge", "as_signs", "margins_of_labels"]
 
@@ -70,7 +71,7 @@ def hinge(
     z = as_finite(scores, "scores")
     signs = as_signs(y_true, z, "scores")
     losses = np.maximum(0.0, 1.0 - signs * z)
-    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, signs))
+    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, signs.shape))
 
 
 @quiet
@@ -133,7 +134,7 @@ def categorical_hinge(
     labels, _ = as_kept_labels(y_true, z.shape, None)
     margin, _ = margins_of_labels(labels, z)
     losses = np.maximum(0.0, 1.0 - margin)
-    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, labels))
+    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, labels.shape))
 
 
 def as_signs(y_true: ArrayLike, like: NDArray, name: str) -> NDArray[np.float64]:

@@ -12,18 +12,14 @@ from xentbook._checks import (
     as_number,
     as_probabilities,
     as_probability,
-    require_same_shape,
-)
-from xentbook.losses._cross_entropy import softplus_pair
-from xentbook.losses._reduce import (
-    as_class_weight,
-    as_kept_labels,
-    as_sample_weight,
     exactly_one,
     quiet,
-    reduce,
+    require_same_shape,
 )
-from xentbook.losses._rows import require_defined, rows_of_labels
+from xentbook._forecasts import as_kept_labels
+from xentbook._rows import require_defined, rows_of_labels
+from xentbook._weights import as_class_weight, as_sample_weight, reduce
+from xentbook.losses._cross_entropy import softplus_pair
 
 __all__ = ["squared_error", "absolute_error", "focal_loss", "generalized_cross_entropy", "surprise_and_rest"]
 
@@ -383,8 +379,8 @@ def _reduced(
     class_weight: ArrayLike | None = None,
 ) -> NDArray | float:
     """Return the losses times the weights of their samples and of their labels, reduced."""
-    weight = as_sample_weight(sample_weight, losses)
+    weight = as_sample_weight(sample_weight, losses.shape)
     by_class = as_class_weight(class_weight, given.shape[1] if given.ndim == 2 else 2)
     if by_class is not None:
-        weight = by_class[np.asarray(y_true).astype(np.int64)] * (1.0 if weight is None else weight)
+        weight = by_class[as_labels(y_true, "y_true")] * (1.0 if weight is None else weight)
     return reduce(losses, reduction, given.dtype, weight=weight)

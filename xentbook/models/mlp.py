@@ -159,7 +159,7 @@ class MLPClassifier:
 
         step = 0.01 if self.settings.solver == "adam" else 0.1
         start, settings = self.flatten(self._layers()), self._settings_after_start
-        value = lambda theta: self._pass(split_layers(theta, self._sizes), samples, labels)[0]  # noqa: E731
+        value = lambda theta: self._pass(split_layers(theta, self._sizes), samples, labels)[0]
         self.descent_ = minimize_first_order(value, gradient, start, len(samples), settings, step)
         self._set(split_layers(self.descent_.x, self._sizes))
         self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations

@@ -151,7 +151,7 @@ def lbfgs(
         recorder.record(0, x)
         require_finite(recorder)
         if steps and not recorder.arrived:
-            keep = lambda point: recorder.record(next(count), np.array(point))  # noqa: E731
+            keep = lambda point: recorder.record(next(count), np.array(point))
             minimize(f, x, jac=gradient, method="L-BFGS-B", callback=keep, options=options)
     return recorder.result(next(count) - 1)
 

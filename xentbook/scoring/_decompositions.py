@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_categories, require_where
+from xentbook._forecasts import as_binary_forecasts, bin_of, edges_of
+from xentbook._weights import as_relative_weight
 from xentbook.information import entropy, kl_divergence
-from xentbook.scoring._forecasts import as_binary_forecasts, as_weights, bin_of, edges_of
 
 __all__ = ["BrierDecomposition", "brier_decomposition", "LogLossDecomposition", "log_loss_decomposition"]
 
@@ -169,7 +170,7 @@ def _as_outcomes(y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike 
     """Return outcomes 0 and 1, their probabilities, and weights that sum to 1."""
     outcome, p = as_binary_forecasts(y_true, y_prob)
     require_where((outcome == 0) | (outcome == 1), outcome, "y_true", "be 0 or 1")
-    weight = as_weights(sample_weight, outcome)
+    weight = as_relative_weight(sample_weight, outcome.shape)
     weight = np.ones(outcome.size) if weight is None else weight
     return outcome, p, weight / weight.sum()
 

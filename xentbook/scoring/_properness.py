@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite, as_number, require_where
-from xentbook.losses._reduce import quiet
+from xentbook._checks import as_finite, as_number, quiet, require_where
 
 __all__ = ["Properness", "is_proper"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xentbook._checks import quiet
+from xentbook._forecasts import as_forecasts
+from xentbook._weights import as_relative_weight
 from xentbook.losses import binary_cross_entropy, sparse_categorical_cross_entropy
-from xentbook.losses._reduce import quiet
-from xentbook.scoring._forecasts import as_forecasts, as_weights
 
 __all__ = ["brier_score", "log_loss", "spherical_score"]
 
@@ -57,7 +58,7 @@ def brier_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLik
     0.7375
     """
     outcome, p = as_forecasts(y_true, y_prob)
-    weight = as_weights(sample_weight, outcome)
+    weight = as_relative_weight(sample_weight, outcome.shape)
     if p.ndim == 1:
         return float(np.average((p - outcome) ** 2, weights=weight))
     gap = p.astype(np.float64)
@@ -109,7 +110,7 @@ def log_loss(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike |
     inf
     """
     outcome, p = as_forecasts(y_true, y_prob)
-    weight = as_weights(sample_weight, outcome)
+    weight = as_relative_weight(sample_weight, outcome.shape)
     loss = binary_cross_entropy if p.ndim == 1 else sparse_categorical_cross_entropy
     return float(loss(outcome, probs=p, sample_weight=weight))
 
@@ -155,7 +156,7 @@ def spherical_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: Arra
     0.8396
     """
     outcome, p = as_forecasts(y_true, y_prob)
-    weight = as_weights(sample_weight, outcome)
+    weight = as_relative_weight(sample_weight, outcome.shape)
     if p.ndim == 1:
         ahead, other = p.astype(np.float64), 1.0 - p.astype(np.float64)
         return float(np.average((outcome * ahead + (1 - outcome) * other) / np.hypot(ahead, other), weights=weight))

@@ -1,0 +1,95 @@
+"""Weights of any scale: no mean depends on it, and what does not count costs nothing."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xentbook import _weights
+
+positive = st.lists(st.floats(0.01, 100), min_size=1, max_size=8)
+
+
+@given(positive, st.integers(-900, 900))
+def test_a_mean_does_not_change_by_a_digit_when_the_weights_are_scaled_by_a_power_of_two(weights, power):
+    values, weight = np.arange(1.0, len(weights) + 1), np.array(weights)
+    assert _weights.weighted_mean(values, weight * 2.0**power) == _weights.weighted_mean(values, weight)
+
+
+@given(positive, st.sampled_from([math.exp(-700), math.exp(700)]))
+def test_a_mean_changes_by_rounding_only_when_the_weights_are_scaled(weights, factor):
+    values, weight = np.arange(1.0, len(weights) + 1), np.array(weights)
+    exact = math.fsum(values * weight) / math.fsum(weight)
+    assert _weights.weighted_mean(values, weight * factor) == pytest.approx(exact, rel=1e-14)
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-310, 1e-170, 1.0, 1e155, 1e308, 1.7976931348623157e308])
+def test_weights_of_every_size_can_be_used(size):
+    assert _weights.weighted_mean([1.0, 3.0], np.array([size, size])) == 2.0
+    assert _weights.reduce(np.array([1.0, 3.0]), "mean", np.float64, weight=np.array([size, size])) == 2.0
+    relative = _weights.as_relative_weight([size, 0.0], (2,))
+    assert relative[0] > 0
+    assert relative[1] == 0
+
+
+@pytest.mark.parametrize(
+    "size, unit", [(1.0, 2.0), (0.5, 1.0), (0.75, 1.0), (3.0, 4.0), (0.0, 1.0), (1e308, 2.0**1021)]
+)
+def test_the_power_of_two_brings_the_largest_weight_below_1(size, unit):
+    assert _weights.power_of_two(np.array([size, 0.0])) == unit
+
+
+def test_a_weight_of_0_counts_for_nothing_though_the_value_be_infinite():
+    assert _weights.weighted_mean([np.inf, 2.0], np.array([0.0, 1.0])) == 2.0
+    np.testing.assert_array_equal(_weights.product(np.array([0.0, 2.0]), np.array([np.inf, 3.0])), [0.0, 6.0])
+    assert _weights.weighted_mean([1.0, 2.0]) == 1.5
+
+
+def test_a_reduction_is_the_losses_their_sum_or_their_mean():
+    losses, weight = np.array([1.0, 2.0]), np.array([1.0, 3.0])
+    np.testing.assert_array_equal(_weights.reduce(losses, "none", np.float64, weight=weight), [1.0, 6.0])
+    assert _weights.reduce(losses, "sum", np.float64, weight=weight) == 7.0
+    assert _weights.reduce(losses, "mean", np.float64, weight=weight) == 1.75
+    share = np.array([0.0, 1.0])  # the first is ignored: its loss is 0 already, and its weight does not count
+    assert _weights.reduce(losses * share, "mean", np.float64, weight=weight, share=share) == 2.0
+
+
+def test_a_reduction_in_units_of_1e308_neither_overflows_nor_vanishes():
+    losses, share = np.array([1.0, 3.0]), np.array([1e-300, 1e-300])
+    for size in (1e-300, 1e300):
+        mean = _weights.reduce(losses * share, "mean", np.float64, weight=np.array([size, size]), share=share)
+        assert mean == pytest.approx(2.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (
+            lambda: _weights.as_sample_weight([1.0], (2,)),
+            r"one weight for each sample, shape \(2,\); got shape \(1,\)$",
+        ),
+        (lambda: _weights.as_sample_weight([1.0, -1.0], (2,)), r"^`sample_weight` must not be negative; got -1 at"),
+        (lambda: _weights.as_sample_weight([1.0, np.inf], (2,)), "^`sample_weight` must be finite; got inf"),
+        (lambda: _weights.as_relative_weight([0.0, 0.0], (2,)), "^the weights must not sum to 0; got 0.0$"),
+        (
+            lambda: _weights.as_class_weight([1.0], 2),
+            r"^`class_weight` must have one weight for each of 2 classes; got",
+        ),
+        (
+            lambda: _weights.reduce(np.ones(1), "mean", float, weight=np.zeros(1)),
+            "must not sum to 0 for a mean; got 0.0",
+        ),
+        (lambda: _weights.reduce(np.ones(1), "median", float), "^`reduction` must be one of 'mean', 'sum', 'none'"),
+    ],
+)
+def test_bad_weights_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_no_weights_are_no_weights():
+    assert _weights.as_sample_weight(None, (2,)) is None
+    assert _weights.as_relative_weight(None, (2,)) is None
+    assert _weights.as_class_weight(None, 2) is None
