@@ -41,14 +41,14 @@ def keep_together(app, doctree, docname):
         tail = _CLOSING.match(after) if isinstance(after, nodes.Text) else None
         if head is None and tail is None:
             continue
-        bound = nodes.inline(classes=["together"])
-        parent.replace(formula, bound)
+        # By place: `replace` looks for an equal node, and a paragraph may hold the same text twice.
+        bound = parent[place] = nodes.inline(classes=["together"])
         if head:
-            parent.replace(before, nodes.Text(before[: head.start()]))
+            parent[place - 1] = nodes.Text(before[: head.start()])
             bound += nodes.Text(head[0])
         bound += formula
         if tail:
-            parent.replace(after, nodes.Text(after[tail.end() :]))
+            parent[place + 1] = nodes.Text(after[tail.end() :])
             bound += nodes.Text(tail[0])
 
 
