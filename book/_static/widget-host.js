@@ -125,6 +125,7 @@
   async function start() {
     const places = [...document.querySelectorAll(".xb-widget[data-model-id]")];
     let states = {};
+    /** @type {unknown} */
     let broken = null;
     try {
       states = readStates();

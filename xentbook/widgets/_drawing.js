@@ -1,9 +1,11 @@
 /* What all figures are drawn with: elements, numbers, grips, and the frame around them. */
-import { show } from "./_formulas.js";
+import { show, signed } from "./_formulas.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Adds an element to `parent`. Text may mark mathematics: "*H*(*p*)" sets H and p in the italics of formulas. */
+/** Adds an element to `parent`. Text may mark mathematics: "*H*(*p*)" sets H and p in the italics of formulas.
+    @param {any} parent @param {string} tag @param {Record<string, unknown>} attributes @param {string | number} text
+    @returns {any} */
 export function add(parent, tag, attributes = {}, text = "") {
   const drawn = tag === "svg" || (parent?.namespaceURI === SVG && parent.localName !== "foreignObject");
   const node = drawn ? document.createElementNS(SVG, tag) : document.createElement(tag);
@@ -173,7 +175,9 @@ export function slider(node, options) {
   });
 }
 
-/** Sets traits, and calls `redraw` whenever one of them changes, from wherever. */
+/** Sets traits, and calls `redraw` whenever one of them changes, from wherever.
+    @param {any} model @param {string[]} names @param {() => void} redraw
+    @returns {{ first: any, values: () => any, change: (changes: Record<string, unknown>) => void }} */
 export function state(model, names, redraw) {
   for (const name of names) model.on(`change:${name}`, redraw);
   const values = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
@@ -185,4 +189,25 @@ export function state(model, names, redraw) {
       model.save_changes();
     },
   };
+}
+
+/** A round grip in a group that is a slider: where a pointer may take it, the ring of its focus, and itself.
+    Returns the function that moves it. */
+export function roundGrip(node, kind, { hit = 24, ring = 15, size = 9.5 } = {}) {
+  const circles = Object.entries({ "xb-hit": hit, "xb-ring": ring, [`xb-grip xb-${kind}`]: size })
+    .map(([name, r]) => add(node, "circle", { class: name, r }));
+  return (x, y) => { for (const circle of circles) setAll(circle, { cx: x, cy: y }); };
+}
+
+/** Lines across at the values of the vertical axis, with the numbers to their left; the one at `base` is the axis itself. */
+export function axisLeft(parent, values, { left, right, y, base = 0, gap = 7, text = signed }) {
+  for (const value of values) {
+    add(parent, "line", { class: value === base ? "xb-axisline" : "xb-gridline", x1: left, x2: right, y1: y(value), y2: y(value) });
+    add(parent, "text", { x: left - gap, y: y(value) + 4, "text-anchor": "end" }, text(value));
+  }
+}
+
+/** The numbers of the horizontal axis, at the height `y`; with `end`, the last one ends at its place. */
+export function axisBelow(parent, values, { x, y, text = signed, end = NaN }) {
+  for (const value of values) add(parent, "text", { x: x(value), y, "text-anchor": value === end ? "end" : "middle" }, text(value));
 }

@@ -23,6 +23,29 @@ export function show(x, digits = 4) {
   return (x < 0 ? "−" : "") + shown;
 }
 
+/** Where to set marks from low to high: at most `most` of them and one more, at whole multiples of a number that is easily read. */
+export function ticks(low, high, most) {
+  const least = (high - low) / most;
+  const unit = 10 ** Math.floor(Math.log10(least));
+  const stride = unit * ([1, 2, 2.5, 5].find((n) => n * unit >= least * (1 - 1e-9)) ?? 10);
+  const first = Math.ceil(low / stride - 1e-9);
+  const count = Math.floor(high / stride + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * stride).toPrecision(6)));
+}
+
+/** A number with the minus sign of print. */
+export const signed = (x) => String(x).replace("-", "−");
+
+/** The straight map of [a, b] onto [from, to], and the way back: `scale(value)`, `scale.back(place)`. */
+export function linearScale([a, b], [from, to]) {
+  const scale = (value) => from + ((value - a) / (b - a)) * (to - from);
+  scale.back = (place) => a + ((place - from) / (to - from)) * (b - a);
+  return scale;
+}
+
+/** The text of a path through points. */
+export const polyline = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
+
 /** Gives entry k the value v and scales the others in the proportions that they have in `from`; none falls below
     `least`. Where the others are all zero they share the rest equally.                                                */
 export function rescaled(from, k, v, least = 0) {

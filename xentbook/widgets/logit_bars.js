@@ -1,6 +1,6 @@
 /* Logits to drag. The loss as the package computes it, and three formulas for it with every step rounded to single precision. */
 import { add, frame, patterns, plot, setAll, slider, state, tile } from "./_drawing.js";
-import { show, sum } from "./_formulas.js";
+import { linearScale, show, sum } from "./_formulas.js";
 
 const MOST = 20;
 const FARTHEST = 120;
@@ -108,7 +108,7 @@ function render({ model, el }) {
       get: () => model.get("logits")[k],
       set: (v) => traits.change({ logits: model.get("logits").map((old, j) => (j === k ? Math.round(2 * v) / 2 : old)) }),
       text: (v) => `${short(v)} before the shift`,
-      at: (x) => axes().value(x),
+      at: (x) => axes().x.back(x),
     });
     return { bar, track, hit, ring, grip, badge, name, value, share, rail, q, sync };
   }
@@ -129,7 +129,7 @@ function render({ model, el }) {
       get: () => model.get("shift"),
       set: (v) => traits.change({ shift: Math.round(v) }),
       text: (v) => `${short(v)} added to all`,
-      at: (x) => axes().placed(x),
+      at: (x) => axes().place.back(x),
     });
     return { zones, ends, axis, marks, track, hit, ring, grip, sync };
   }
@@ -145,10 +145,8 @@ function render({ model, el }) {
     const top = 26;
     return {
       width, left, middle, share, right: width - 4, start, end, top, pitch: 48, floor: top + 48 * K,
-      x: (v) => low + ((v + MOST) / (2 * MOST)) * (high - low),
-      value: (x) => ((x - low) / (high - low)) * 2 * MOST - MOST,
-      place: (v) => start + ((v + reach) / (2 * reach)) * (end - start),
-      placed: (x) => ((x - start) / (end - start)) * 2 * reach - reach,
+      x: linearScale([-MOST, MOST], [low, high]),
+      place: linearScale([-reach, reach], [start, end]),
     };
   }
 
