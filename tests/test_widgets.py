@@ -1067,7 +1067,7 @@ def build_site(sphinx, source, target):
             "(sigmoid(beta * value) - y[i]) * value",
             "(sigmoid(beta * value) - y[i]) * value - 0.001",
         ),
-        ("TemperatureSlider", "Math.abs(said - came)", "(said - came)"),
+        ("TemperatureSlider", "Math.abs(forecasts - outcomes)", "(forecasts - outcomes)"),
         ("HonestBet", "-p * Math.log(q) - (1 - p)", "-p * Math.log(q) - (1.00001 - p)"),
         ("HonestBet", "penalty: (p, q) => (q - p) ** 2", "penalty: (p, q) => (q - p) ** 2 * 1.0001"),
         ("HonestBet", "(length(p) * sine ** 2) / (1 + cosine(p, q))", "(length(p) * sine ** 2) / 2"),
@@ -1075,7 +1075,7 @@ def build_site(sphinx, source, target):
         (
             "TemperatureSlider",
             "let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);",
-            "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; bins[b].said += value; bins[b].came += y[i]; return; }",
+            "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; bins[b].forecasts += value; bins[b].outcomes += y[i]; return; }",
         ),
         ("StrangePoint", "c * u * u - 2 * b * u * v + a * v * v", "c * u * u - 1.99 * b * u * v + a * v * v"),
         (

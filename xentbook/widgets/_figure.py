@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import anywidget
 import traitlets
@@ -49,7 +50,7 @@ class Figure(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.fallback}"
 
-    def _repr_mimebundle_(self, **kwargs: object):
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle[0]["text/plain"] = repr(self)  # a viewer that runs no script shows the sentence, whole
@@ -75,17 +76,17 @@ class Figure(anywidget.AnyWidget):
         return sorted(name for name in cls.class_trait_names(sync=True) if name in own and not name.startswith("_"))
 
 
-def checked(check: Callable[[str, object], object], default: object) -> traitlets.Any:
+def checked(check: Callable[[str, Any], object], default: object) -> traitlets.Any:
     """Return a trait that is stored with the page and takes what ``check(name, value)`` returns."""
 
     class Checked(traitlets.Any):
-        def validate(self, obj, value):
-            return check(self.name, value)
+        def validate(self, obj: Any, value: Any) -> object:
+            return check(str(self.name), value)
 
     return Checked(default).tag(sync=True)
 
 
-def probabilities(name: str, value: object) -> list[float]:
+def probabilities(name: str, value: Any) -> list[float]:
     """Check a distribution over two symbols or more and return it as a list of floats."""
     p = as_probabilities(value, name).astype(float)
     if p.ndim != 1 or p.size < 2:
@@ -93,7 +94,7 @@ def probabilities(name: str, value: object) -> list[float]:
     return p.tolist()
 
 
-def number(low: float, high: float) -> Callable[[str, object], float]:
+def number(low: float, high: float) -> Callable[[str, Any], float]:
     """Return a check that a value is one number in [low, high]."""
     return lambda name, value: as_number(value, name, minimum=low, maximum=high)
 

@@ -10,8 +10,8 @@ const placeOf = (alpha) => (alpha === 0 ? ZERO : Math.max(Math.log10(alpha), LOW
 /** The exact cost in bits per character of the held-out text, from the two histograms of its counts. */
 function bitsPerCharacter({ letters, contexts, length }, alpha, alphabetSize) {
   if (alpha === 0 && letters[0][0] === 0) return Infinity; // something that never happened, happens
-  const spent = contexts.map(([count, times]) => times * log2(count + alpha * alphabetSize));
-  const saved = letters.map(([count, times]) => times * log2(count + alpha));
+  const spent = contexts.map(([count, occurrences]) => occurrences * log2(count + alpha * alphabetSize));
+  const saved = letters.map(([count, occurrences]) => occurrences * log2(count + alpha));
   return (sum(spent) - sum(saved)) / length;
 }
 

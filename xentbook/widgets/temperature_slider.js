@@ -8,19 +8,19 @@ const logLoss = (z, y, beta) => sum(z.map((value, i) => softplus(y[i] ? -beta * 
 
 /** The bins (low, high] of the probabilities, the first closed at 0: count, mean forecast and share of label 1. */
 function curve(p, y, nBins) {
-  const bins = Array.from({ length: nBins }, () => ({ count: 0, said: 0, came: 0 }));
+  const bins = Array.from({ length: nBins }, () => ({ count: 0, forecasts: 0, outcomes: 0 }));
   p.forEach((value, i) => {
     let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);
     while (b > 0 && value <= b / nBins) b -= 1;
     while (b < nBins - 1 && value > (b + 1) / nBins) b += 1;
     bins[b].count += 1;
-    bins[b].said += value;
-    bins[b].came += y[i];
+    bins[b].forecasts += value;
+    bins[b].outcomes += y[i];
   });
   return bins;
 }
 
-const calibrationError = (bins, n) => sum(bins.map(({ said, came }) => Math.abs(said - came))) / n;
+const calibrationError = (bins, n) => sum(bins.map(({ forecasts, outcomes }) => Math.abs(forecasts - outcomes))) / n;
 
 /** The temperature at which the slope of the log loss vanishes; the slope rises with 1 / T. */
 function bestTemperature(z, y) {
@@ -159,7 +159,7 @@ function render({ model, el }) {
     diagram.replaceChildren();
     const most = Math.max(...bins.map(({ count }) => count));
     const every = px(1) - px(0) < 20 * bins.length; // too narrow for all counts
-    const dots = bins.map(({ count, said, came }) => ({ count, x: px(said / count), y: py(came / count) }));
+    const dots = bins.map(({ count, forecasts, outcomes }) => ({ count, x: px(forecasts / count), y: py(outcomes / count) }));
     bins.forEach(({ count }, b) => {
       const [from, to] = [px(b / bins.length), px((b + 1) / bins.length)];
       const height = (count / most) * (counts - 28);
