@@ -318,6 +318,17 @@ def test_what_is_a_whole_number_is_a_label(y):
     np.testing.assert_array_equal(labels, [0, 2, 1])
 
 
+def test_labels_may_be_large_whole_floats():
+    np.testing.assert_array_equal(_checks.as_labels([2.0**31 - 1, 100.0], "y"), [2**31 - 1, 100])
+
+
+def test_a_refused_label_is_shown_beside_the_first_eight_that_are_allowed():
+    with pytest.raises(ValueError, match=r"labels 1, 2, 3, 4, 5, 6, 7, 8; got 9 at"):
+        _checks.as_labels([9], "y", labels=np.arange(1, 9))
+    with pytest.raises(ValueError, match=r"labels 0, 1, 2, 3, 4, 5, 6, 7, …; got 9 at"):
+        _checks.as_labels([9], "y", labels=np.arange(9))
+
+
 def test_labels_of_any_kind_have_their_place_in_the_order_given():
     order = _checks.as_label_order(["dog", "cat"])
     np.testing.assert_array_equal(_checks.as_labels(["cat", "dog", "cat"], "y", labels=order), [1, 0, 1])
@@ -366,6 +377,13 @@ def test_a_sum_off_by_a_trip_through_a_table_says_what_to_do():
     _checks.as_probabilities(np.float32(row), "p")
     with pytest.raises(ValueError, match=r"got 0.9; pass logits=…$"):
         _checks.as_probabilities([0.5, 0.4], "p", fix="pass logits=…")
+
+
+def test_an_entry_above_1_within_the_tolerance_is_a_matter_of_the_sum():
+    with pytest.raises(ValueError, match="^`p` must sum to 1 along axis -1; got 1.000000001; divide"):
+        _checks.as_probabilities([1 + 1e-9], "p")
+    with pytest.raises(ValueError, match=r"^`p` must lie in \[0, 1\]; got 1.00000001 at"):
+        _checks.as_probabilities([1 + 1e-8], "p")
 
 
 def test_exactly_one_is_named_or_refused():

@@ -16,14 +16,18 @@ def test_rows_are_accepted_in_the_precision_that_came_in(kind):
     np.testing.assert_array_equal(p, np.array(ROWS, kind))
 
 
-@pytest.mark.parametrize(
-    "y", [[1, 0], [1.0, 0.0], [True, False], np.array([True, False], object)]
-)
+@pytest.mark.parametrize("y", [[1, 0], [1.0, 0.0], [True, False], np.array([True, False], object)])
 def test_outcomes_are_whole_numbers_of_any_type(y):
     outcome, _ = _forecasts.as_forecasts(y, [0.9, 0.2])
     np.testing.assert_array_equal(outcome, [1.0, 0.0])
     labels, _ = _forecasts.as_forecasts(y, [[0.1, 0.9], [0.8, 0.2]])
     np.testing.assert_array_equal(labels, [1, 0])
+
+
+@pytest.mark.parametrize("y", [[0, 1], [1, 1], [0, 0], [True, False]])
+def test_whole_outcomes_stay_whole_and_others_become_floats(y):
+    assert _forecasts.as_outcomes(y).dtype.kind in "iub"
+    assert _forecasts.as_outcomes(np.array(y, np.float32)).dtype == np.float64
 
 
 def test_soft_outcomes_stay_soft():
@@ -67,6 +71,9 @@ def test_ignored_labels_become_0_and_are_not_kept():
     np.testing.assert_array_equal(labels, [0, 0, 2])
     np.testing.assert_array_equal(keep, [True, False, True])
     assert _forecasts.as_kept_labels([0, 1], (2, 3), None)[1] is None
+    np.testing.assert_array_equal(_forecasts.as_kept_labels([[0, 2]], (1, 2, 3), None)[0], [[0, 2]])
+    with pytest.raises(ValueError, match=r"^`y_true` must lie in 0 … 2; got 3 at"):
+        _forecasts.as_kept_labels([[0, 3]], (1, 2, 3), None)
 
 
 @pytest.mark.parametrize(

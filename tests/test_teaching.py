@@ -45,7 +45,7 @@ def test_the_example_for_a_single_figure_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (code,) = prose.python_fences(page)
     exec(compile(code, "teaching.md", "exec"), {})  # noqa: S102 - the page is ours
-    assert (tmp_path / "binary-entropy.svg").read_text(encoding="utf-8").count("<path") > 5
+    assert (tmp_path / "distributions.svg").read_text(encoding="utf-8").count("<path") > 5
     matplotlib.pyplot.close("all")
 
 

@@ -52,8 +52,17 @@ def test_a_reduction_is_the_losses_their_sum_or_their_mean():
     np.testing.assert_array_equal(_weights.reduce(losses, "none", np.float64, weight=weight), [1.0, 6.0])
     assert _weights.reduce(losses, "sum", np.float64, weight=weight) == 7.0
     assert _weights.reduce(losses, "mean", np.float64, weight=weight) == 1.75
+    assert _weights.reduce(losses, "mean", np.float64) == 1.5
+    assert _weights.reduce(losses, "sum", np.float64) == 3.0
+    np.testing.assert_array_equal(_weights.reduce(losses, "none", np.float64), [1.0, 2.0])
     share = np.array([0.0, 1.0])  # the first is ignored: its loss is 0 already, and its weight does not count
     assert _weights.reduce(losses * share, "mean", np.float64, weight=weight, share=share) == 2.0
+
+
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+def test_no_loss_is_a_negative_zero(reduction):
+    assert not np.signbit(_weights.reduce(np.array([-0.0, -0.0]), reduction, np.float64)).any()
+    assert not np.signbit(_weights.reduce(np.array([-0.0]), reduction, np.float64, weight=np.array([2.0]))).any()
 
 
 def test_a_reduction_in_units_of_1e308_neither_overflows_nor_vanishes():

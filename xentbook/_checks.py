@@ -50,6 +50,7 @@ __all__ = [
 
 _SUM_TOLERANCE = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-5}  # by input type; all others:
 _SUM_TOLERANCE_FLOAT64 = 1e-9
+_DIVIDE = "divide each row by its sum, or keep the precision they were computed in, such as float32"
 
 # What `float` would read as a number all the same: digits, a real part, a count of some unit of time.
 _NO_NUMBERS = (str, bytes, bytearray, complex, np.complexfloating, np.timedelta64, np.datetime64)
@@ -62,7 +63,7 @@ quiet = np.errstate(all="ignore")
 # -- arrays -------------------------------------------------------------------------------------------------
 
 
-def as_numpy(x: ArrayLike, name: str) -> NDArray:
+def as_numpy(x: ArrayLike | None, name: str) -> NDArray:
     """Return `x` as an array of any type: `np.asarray` with our messages; masked or sparse input is an error."""
     if hasattr(x, "toarray") and hasattr(x, "nnz"):
         raise TypeError(f"`{name}` must be dense; got a sparse matrix; pass `{name}.toarray()`")
@@ -75,7 +76,7 @@ def as_numpy(x: ArrayLike, name: str) -> NDArray:
         raise TypeError(f"`{name}` must be convertible to a NumPy array; {error}") from None
 
 
-def as_array(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
+def as_array(x: ArrayLike | None, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
     """Return `x` as a non-empty float32 or float64 array without NaN (±inf passes)."""
     array = _as_float(as_numpy(x, name), name)
     if ndim is not None and array.ndim != ndim:
@@ -88,14 +89,14 @@ def as_array(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int 
     return array
 
 
-def as_finite(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
+def as_finite(x: ArrayLike | None, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
     """Return `x` as `as_array` does, every entry finite."""
     array = as_array(x, name, ndim=ndim, min_ndim=min_ndim)
     require_where(np.isfinite(array), array, name, "be finite")
     return array
 
 
-def as_positive(x: ArrayLike, name: str) -> NDArray:
+def as_positive(x: ArrayLike | None, name: str) -> NDArray:
     """Return `x` as `as_array` does, every entry finite and above 0."""
     array = as_finite(x, name)
     require_where(array > 0, array, name, "be positive")
@@ -110,7 +111,7 @@ def as_probability(p: ArrayLike, name: str, *, ndim: int | None = None, min_ndim
 
 
 def as_probabilities(
-    p: ArrayLike, name: str, *, axis: int | None = -1, ndim: int | None = None, fix: str = ""
+    p: ArrayLike | None, name: str, *, axis: int | None = -1, ndim: int | None = None, fix: str = ""
 ) -> NDArray:
     """Return `p` as `as_array` does, no entry below 0, summing to 1 along `axis` (over all entries if None)."""
     given = as_numpy(p, name)
@@ -120,12 +121,10 @@ def as_probabilities(
     tolerance = _SUM_TOLERANCE.get(given.dtype.newbyteorder("="), _SUM_TOLERANCE_FLOAT64) * math.sqrt(terms)
     require_where((array >= 0) & (array <= 1 + tolerance), array, name, "lie in [0, 1]", fix=fix)
     total = np.asarray(array.sum(axis=along, dtype=np.float64))
+    rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
     gap = np.abs(total - 1)
-    if np.any(gap > tolerance):
-        rule = "sum to 1" if axis is None else f"sum to 1 along axis {axis}"
-        rounded = gap.max() <= _SUM_TOLERANCE[np.dtype(np.float16)] * math.sqrt(terms)
-        divide = "divide each row by its sum, or keep the precision they were computed in, such as float32"
-        require_where(gap <= tolerance, total, name, rule, fix=divide if rounded else fix)
+    rounded = gap.max() <= _SUM_TOLERANCE[np.dtype(np.float16)] * math.sqrt(terms)
+    require_where(gap <= tolerance, total, name, rule, fix=_DIVIDE if rounded else fix)
     return np.minimum(array, 1) if (array > 1).any() else array
 
 

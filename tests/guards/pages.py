@@ -23,7 +23,7 @@ POINTER = re.compile(r"\]\(\s*(?:[\w./-]*/)?([\w-]+\.ipynb)(?:#([^)\s]+))?\s*\)"
 HEADING = re.compile(r"(#{1,3})[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 REFERENCE = re.compile(r"\{ref\}`(?:[^`<]*<)?([\w-]+)>?`")
-FIGURE = re.compile(r"\bplots\.(plot_\w+)|\bwidgets\.([A-Z]\w+)")
+FIGURE = re.compile(r"\b(?:plots|book)\.(plot_\w+)|\bwidgets\.([A-Z]\w+)")
 MINUTES = re.compile(r"\btakes\b[\s*]*about\s+(\d+)\s+minutes")
 
 
@@ -87,7 +87,7 @@ def labels(notebook):
 
 
 def figures(cells):
-    """Return the names of the figures that `cells` draw: functions of `plots`, classes of `widgets`."""
+    """Return the names of the figures that `cells` draw: functions of `plots` and `plots.book`, classes of `widgets`."""
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     return {plot or widget for source in sources for plot, widget in FIGURE.findall(source)}
 

@@ -8,15 +8,21 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from .._style import Array, Curves, Style, looks, new_axes, write
 
 __all__ = ["plot_lost_pulls", "plot_correct_digits"]
 
-_LINES = [COLORS[name] for name in ("blue", "vermilion", "green", "purple", "orange", "black")]
-_DASHES = ["-", "--", "-.", ":"]
+_STYLES: tuple[Style, ...] = (
+    ("blue", "", "-"),
+    ("vermilion", "", "--"),
+    ("green", "", "-."),
+    ("purple", "", ":"),
+    ("orange", "", "-"),
+    ("black", "", "-"),
+)
 
 
-def plot_lost_pulls(gap: ArrayLike, pushes: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_lost_pulls(gap: ArrayLike, pushes: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw how hard a loss pulls a wrong answer back, against how wrong it is; one line a way to compute the loss.
 
     Parameters
@@ -25,33 +31,23 @@ def plot_lost_pulls(gap: ArrayLike, pushes: Mapping[str, ArrayLike], *, ax: Axes
         By how much another class leads the true one, in nats, increasing.
     pushes : mapping of str to array_like, shape (n,)
         For each name the size of the derivative in the true class's logit; at most three, the most persistent first.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.2) if ax is None else ax
     gap = np.asarray(gap)
-    for (name, push), color, dash in zip(pushes.items(), _LINES, _DASHES, strict=False):
-        push = np.asarray(push)
-        ax.plot(gap, push, color=color, linestyle=dash, linewidth=2.4)
+    for name, push, color, _, line in looks(pushes, _STYLES):
+        ax.plot(gap, push, color=color, linestyle=line, linewidth=2.4)
         alive = int(np.flatnonzero(push > 0.5 * push.max())[-1])
-        x, y, side = (gap[alive], 0.5, "left") if alive < gap.size - 1 else (gap[-1], push.max() + 0.04, "right")
-        ax.annotate(
-            name, (x, y), xytext=(7 if side == "left" else 0, 0), textcoords="offset points", color=ink(color), ha=side,
-            va="center" if side == "left" else "bottom",
-        )  # fmt: skip
+        if alive < gap.size - 1:
+            write(ax, name, (gap[alive], 0.5), (7, 0), color, fontsize=10, ha="left", va="center")
+        else:
+            write(ax, name, (gap[-1], push.max() + 0.04), (0, 0), color, fontsize=10, ha="right", va="bottom")
     ax.set_ylim(-0.05, 1.2)
     ax.set_xlabel("lead of the wrong class (nats)")
     ax.set_ylabel("pull on the true logit")
     return ax
 
 
-def plot_correct_digits(
-    gap: ArrayLike, digits: Mapping[str, Mapping[str, ArrayLike]], *, ax: Axes | None = None
-) -> Axes:
+def plot_correct_digits(gap: ArrayLike, digits: Mapping[str, Curves], *, ax: Axes | None = None) -> Axes:
     """Draw how many decimal digits of a loss are right, against the lead of the true class; one line a library.
 
     Parameters
@@ -61,20 +57,14 @@ def plot_correct_digits(
     digits : mapping of str to mapping of str to array_like, shape (n,)
         For each precision ("64 bits", drawn solid; the next one dashed) and each library the number of digits that are
         right. A library has one colour.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.6) if ax is None else ax
     gap = np.asarray(gap)
-    for (precision, lines), dash in zip(digits.items(), _DASHES, strict=False):
+    for (precision, lines), (_, _, dash) in zip(digits.items(), _STYLES, strict=False):
         last = max(_half_way(np.asarray(right)) for right in lines.values() if np.asarray(right)[-1] < 1)
-        for (name, right), color in zip(lines.items(), _LINES, strict=False):
+        for name, right, color, _, _ in looks(lines, _STYLES):
             ax.plot(gap, right, color=color, linestyle=dash, linewidth=2)
-            _label_digits(ax, f"{name}\n{precision}", gap, np.asarray(right), ink(color), last)
+            _label_digits(ax, f"{name}\n{precision}", gap, right, color, last)
     ax.set_ylim(-0.4, 17.4)
     ax.set_yticks(range(0, 16, 3))
     ax.set_xlabel("lead of the true class (nats)")
@@ -82,12 +72,12 @@ def plot_correct_digits(
     return ax
 
 
-def _half_way(right: np.ndarray) -> int:
+def _half_way(right: Array) -> int:
     """Return the first place where half of the digits are gone; the last place if there is none."""
     return int(np.append(np.flatnonzero(right < 0.5 * right.max()), right.size - 1)[0])
 
 
-def _label_digits(ax: Axes, name: str, gap: np.ndarray, right: np.ndarray, color: str, last: int) -> None:
+def _label_digits(ax: Axes, name: str, gap: Array, right: Array, color: str, last: int) -> None:
     """Write the name above a line that stays up; beside one that falls, on its right if none falls later."""
     at = _half_way(right)
     if at == right.size - 1:
@@ -97,4 +87,4 @@ def _label_digits(ax: Axes, name: str, gap: np.ndarray, right: np.ndarray, color
     else:
         shift, side, level = (-12, -4), "right", "center"
     place = (gap[at], right[at])
-    ax.annotate(name, place, shift, textcoords="offset points", color=color, ha=side, va=level, multialignment=side)
+    write(ax, name, place, shift, color, fontsize=10, ha=side, va=level, multialignment=side)

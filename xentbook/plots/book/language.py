@@ -6,14 +6,14 @@ Bits per character are on the vertical axis. Several curves come as a dict from 
 name is written at the curve's end. An infinite value is drawn as an arrowhead at the top edge, marked with its sign.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes, spread
+from .._style import COLORS, Array, Curves, Look, Style, looks, new_axes, shown, spread, write
 
 __all__ = [
     "plot_bits_by_order",
@@ -25,17 +25,17 @@ __all__ = [
     "plot_bits_along_text",
 ]
 
-_LOOKS = [  # no meaning by colour alone: each curve has a marker and a dash of its own as well
+_LOOKS: tuple[Style, ...] = (
     ("blue", "o", "-"),
     ("vermilion", "s", "--"),
     ("green", "D", "-."),
     ("purple", "^", ":"),
     ("black", "v", "-"),
     ("orange", "P", "--"),
-]
+)
 
 
-def plot_bits_by_order(orders: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_bits_by_order(orders: ArrayLike, curves: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw bits per character against the order of an n-gram model, one curve for each kind of model.
 
     Parameters
@@ -44,13 +44,6 @@ def plot_bits_by_order(orders: ArrayLike, curves: Mapping[str, ArrayLike], *, ax
         Orders of the models: 1 for single letters, 2 for pairs.
     curves : mapping of str to array_like, shape (m,)
         Bits per character, by the name of the curve. An infinite value is drawn at the top edge.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = new_axes(height=3.6) if ax is None else ax
     _draw_curves(ax, orders, curves)
@@ -60,7 +53,7 @@ def plot_bits_by_order(orders: ArrayLike, curves: Mapping[str, ArrayLike], *, ax
     return ax
 
 
-def plot_smoothing_curve(alphas: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_smoothing_curve(alphas: ArrayLike, curves: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw bits per character against the pseudo-count of additive smoothing, one curve for each text scored.
 
     Parameters
@@ -69,20 +62,13 @@ def plot_smoothing_curve(alphas: ArrayLike, curves: Mapping[str, ArrayLike], *, 
         Pseudo-counts, above zero.
     curves : mapping of str to array_like, shape (m,)
         Bits per character, by the name of the text. The lowest point of each curve is marked by a ring.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = new_axes(height=3.6) if ax is None else ax
     _draw_curves(ax, alphas, curves, names_at="start")
-    for (color, _, _), values in zip(_LOOKS, curves.values(), strict=False):
+    for _, values, color, _, _ in looks(curves, _LOOKS):
         best = int(np.argmin(values))
-        ring = dict(marker="o", markersize=13, markerfacecolor="none", markeredgewidth=1.8, clip_on=False)
-        ax.plot(np.asarray(alphas)[best], np.asarray(values)[best], color=COLORS[color], **ring)
+        ring: Look = {"markersize": 13, "markerfacecolor": "none", "markeredgewidth": 1.8, "clip_on": False}
+        ax.plot(np.asarray(alphas)[best], values[best], "o", color=color, **ring)
     ax.set_xscale("log")
     ax.set_xlabel("pseudo-count α added to every count")
     ax.set_ylabel("bits per character")
@@ -100,13 +86,6 @@ def plot_passage_surprisals(text: str, bits: ArrayLike, *, width: int = 26, ax: 
         Surprisal of each character in bits, finite.
     width : int
         Characters in a row.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     bits = np.asarray(bits, dtype=float)
     rows = -(-len(text) // width)
@@ -116,19 +95,11 @@ def plot_passage_surprisals(text: str, bits: ArrayLike, *, width: int = 26, ax: 
     places = np.arange(len(text)) % width
     starts = np.array([i == 0 or text[i - 1] == " " for i in range(len(text))])
     for chosen, color, hatch in ((~starts, "sky", None), (starts, "vermilion", "///")):
-        ax.bar(
-            places[chosen],
-            bits[chosen],
-            bottom=floors[chosen],
-            width=0.8,
-            color=COLORS[color],
-            edgecolor="white" if hatch else COLORS[color],
-            linewidth=0,
-            hatch=hatch,
-        )
-    look = dict(ha="center", va="top", family="DejaVu Sans Mono", fontsize=13)
-    for place, floor, character in zip(places, floors, text.replace(" ", "␣"), strict=True):
-        ax.text(place, floor - 0.07 * top, character, **look)
+        edge = "white" if hatch else COLORS[color]
+        look: Look = {"color": COLORS[color], "edgecolor": edge, "hatch": hatch, "linewidth": 0, "width": 0.8}
+        ax.bar(places[chosen], bits[chosen], bottom=floors[chosen], **look)
+    for place, floor, character in zip(places.tolist(), floors, map(shown, text), strict=True):
+        ax.text(place, floor - 0.07 * top, character, ha="center", va="top", family="DejaVu Sans Mono", fontsize=13)
     _row_scales(ax, floors, top, width)
     return ax
 
@@ -140,13 +111,6 @@ def plot_bits_by_position(bits: ArrayLike, *, ax: Axes | None = None) -> Axes:
     ----------
     bits : array_like, shape (m,)
         Average surprisal in bits of the first letter of a word, the second, and so on.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     bits = np.asarray(bits, dtype=float)
     ax = new_axes(height=3.0) if ax is None else ax
@@ -161,7 +125,7 @@ def plot_bits_by_position(bits: ArrayLike, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_learning_curve(sizes: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_learning_curve(sizes: ArrayLike, curves: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw bits per character on held-out text against the amount of training text, one curve for each model.
 
     Parameters
@@ -170,13 +134,6 @@ def plot_learning_curve(sizes: ArrayLike, curves: Mapping[str, ArrayLike], *, ax
         Characters of training text.
     curves : mapping of str to array_like, shape (m,)
         Bits per character on the held-out text, by the name of the model.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = new_axes(height=3.8) if ax is None else ax
     _draw_curves(ax, sizes, curves)
@@ -195,13 +152,6 @@ def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayL
         Names of the compressors, top row first.
     alone, helped : array_like, shape (m,)
         Bits per character without and with help; NaN leaves a mark out.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     alone, helped = np.asarray(alone, dtype=float), np.asarray(helped, dtype=float)
     ax = new_axes(height=1.2 + 0.55 * len(names)) if ax is None else ax
@@ -211,8 +161,8 @@ def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayL
     ax.plot(helped, rows, "o", markersize=10, color=COLORS["blue"])
     for values, word, side, shift in ((alone, "alone", "left", -8), (helped, "with help", "right", 8)):
         first = int(np.flatnonzero(~np.isnan(values))[0])
-        look = dict(xytext=(shift, 9), textcoords="offset points", ha=side, annotation_clip=False)
-        ax.annotate(word, (values[first], rows[first]), **look)
+        place = (values[first], rows[first])
+        write(ax, word, place, (shift, 9), "black", ha=side, fontsize=10, annotation_clip=False)
     ax.set_yticks(rows, names)
     ax.set(ylim=(len(names) - 0.5, -0.8), xlabel="bits per character", ylabel="compressor")
     ax.margins(x=0.12)
@@ -221,11 +171,7 @@ def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayL
 
 
 def plot_bits_along_text(
-    starts: ArrayLike,
-    curves: Mapping[str, ArrayLike],
-    *,
-    mark: tuple[float, float, str] | None = None,
-    ax: Axes | None = None,
+    starts: ArrayLike, curves: Curves, *, mark: tuple[float, float, str] | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw bits per character along a text, block by block, one curve for each model.
 
@@ -237,13 +183,6 @@ def plot_bits_along_text(
         Bits per character of each block, by the name of the model.
     mark : (float, float, str), optional
         Beginning and end of a stretch to shade, and its name.
-    ax : Axes, optional
-        Axes to draw on; a new figure in the house style by default.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = new_axes(height=3.6) if ax is None else ax
     if mark is not None:
@@ -259,51 +198,38 @@ def plot_bits_along_text(
     return ax
 
 
-def _draw_curves(
-    ax: Axes, x: ArrayLike, curves: Mapping[str, ArrayLike], *, marks: bool = True, names_at: str = "end"
-) -> None:
+def _draw_curves(ax: Axes, x: ArrayLike, curves: Curves, *, marks: bool = True, names_at: str = "end") -> None:
     x, table = np.asarray(x, dtype=float), np.array([np.asarray(values, dtype=float) for values in curves.values()])
     finite = table[np.isfinite(table)]
     span = max(float(finite.max() - finite.min()), 1e-9)
     ceiling = finite.max() + (0.18 * span if np.isinf(table).any() else 0.0)
-    for (color, marker, dash), values in zip(_LOOKS, table, strict=False):
-        shown = np.where(np.isfinite(values), values, np.nan)
-        ax.plot(x, shown, color=COLORS[color], linestyle=dash, marker=marker if marks else None)
-        _draw_infinities(ax, x, values, ceiling, COLORS[color])
+    for _, values, color, marker, line in looks(curves, _LOOKS):
+        finite_values = np.where(np.isfinite(values), values, np.nan)
+        ax.plot(x, finite_values, color=color, linestyle=line, marker=marker if marks else None)
+        _draw_infinities(ax, x, values, ceiling, color)
     ax.margins(y=0.09)
     heights = np.where(np.isfinite(table), table, ceiling)
-    _name_curves(ax, x, curves, heights, at_start=names_at == "start", gap=0.085 * (ceiling - finite.min()))
+    named = dict(zip(curves, heights, strict=True))
+    _name_curves(ax, x, named, at_start=names_at == "start", gap=0.085 * (ceiling - finite.min()))
 
 
-def _name_curves(
-    ax: Axes, x: np.ndarray, names: Iterable[str], heights: np.ndarray, *, at_start: bool, gap: float
-) -> None:
+def _name_curves(ax: Axes, x: Array, curves: Curves, *, at_start: bool, gap: float) -> None:
     """Write each curve's name at its start, above it, or at its end, moved apart by `gap`."""
-    where = 0 if at_start else -1
-    look = dict(xytext=(2, 11), ha="left", va="bottom") if at_start else dict(xytext=(9, 0), va="center")
-    look |= dict(textcoords="offset points", annotation_clip=False)
-    places = spread(heights[:, where], gap=0.0 if at_start else gap)
-    for (color, _, _), name, place in zip(_LOOKS, names, places, strict=False):
-        ax.annotate(name, (x[where], place), color=ink(COLORS[color]), **look)
+    where, offset = (0, (2, 11)) if at_start else (-1, (9, 0))
+    look: Look = {"ha": "left", "va": "bottom"} if at_start else {"va": "center"}
+    places = spread([np.asarray(heights)[where] for heights in curves.values()], gap=0.0 if at_start else gap)
+    for (name, _, color, _, _), place in zip(looks(curves, _LOOKS), places, strict=True):
+        write(ax, name, (x[where], place), offset, color, fontsize=10, annotation_clip=False, **look)
 
 
-def _draw_infinities(ax: Axes, x: np.ndarray, values: np.ndarray, ceiling: float, color: str) -> None:
+def _draw_infinities(ax: Axes, x: Array, values: Array, ceiling: float, color: str) -> None:
+    look: Look = {"ha": "center", "va": "bottom", "fontsize": 13, "annotation_clip": False}
     for place in x[np.isinf(values)]:
         ax.plot(place, ceiling, color=color, marker="^", markersize=9, clip_on=False)
-        ax.annotate(
-            "∞",
-            (place, ceiling),
-            xytext=(0, 5),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=color,
-            fontsize=13,
-            annotation_clip=False,
-        )
+        write(ax, "∞", (place, ceiling), (0, 5), color, **look)
 
 
-def _row_scales(ax: Axes, floors: np.ndarray, top: float, width: int) -> None:
+def _row_scales(ax: Axes, floors: Array, top: float, width: int) -> None:
     step = 1 if top < 4 else 2 if top < 8 else 5
     levels = np.arange(0, top + 1e-9, step)
     rows = sorted(set(floors.tolist()), reverse=True)

@@ -1,12 +1,14 @@
-"""Figures of chapter 7: pushes, first gradients as pictures, errors of differences, curvature, saturation, depth."""
+"""Figures on gradients (chapter 7): pushes, gradients as pictures, errors of differences, curvature, depth."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes, write
+from .._style import BLUE_FIRST, COLORS, GREY, Curves, Look, Style, looks, new_axes, write
 
 __all__ = [
     "plot_pushes",
@@ -17,13 +19,7 @@ __all__ = [
     "plot_layer_errors",
 ]
 
-_LINES = [
-    ("blue", "-", "o"),
-    ("vermilion", "--", "s"),
-    ("green", "-.", "^"),
-    ("purple", ":", "D"),
-    ("black", (0, (6, 2, 1, 2, 1, 2)), "v"),
-]
+_STYLES: tuple[Style, ...] = (*BLUE_FIRST[:4], ("black", "v", (0, (6, 2, 1, 2, 1, 2))))
 
 
 def plot_pushes(names: Sequence[object], q: ArrayLike, label: int, *, ax: Axes | None = None) -> Axes:
@@ -37,17 +33,11 @@ def plot_pushes(names: Sequence[object], q: ArrayLike, label: int, *, ax: Axes |
         Predicted probabilities.
     label : int
         The class that came.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.5) if ax is None else ax
     for k, value in enumerate(np.asarray(q)):
-        _push(ax, k, value, up=k == label)
-    ax.set_xticks(range(len(names)), names)
+        _draw_arrow(ax, k, value, up=k == label)
+    ax.set_xticks(range(len(names)), [str(name) for name in names])
     ax.set(ylim=(-0.1, 1.08), xlabel="class", ylabel="probability: ● predicted, — label")
     ax.grid(visible=False, axis="x")
     return ax
@@ -62,12 +52,6 @@ def plot_class_images(images: ArrayLike, names: Sequence[object], *, ax: Axes | 
         The pictures; 0 is the middle grey.
     names : sequence, one a class
         What the classes are called.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.1) if ax is None else ax
     images = np.asarray(images)
@@ -86,7 +70,7 @@ def plot_class_images(images: ArrayLike, names: Sequence[object], *, ax: Axes | 
     return ax
 
 
-def plot_difference_errors(steps: ArrayLike, errors: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_difference_errors(steps: ArrayLike, errors: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw the error of each difference scheme against its step, both on logarithmic scales, the best step marked.
 
     Parameters
@@ -95,18 +79,11 @@ def plot_difference_errors(steps: ArrayLike, errors: Mapping[str, ArrayLike], *,
         Steps h, in units of the argument.
     errors : mapping of str to array_like, shape (m,)
         For each scheme the error of the derivative, NaN where there is none.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.9) if ax is None else ax
     steps = np.asarray(steps)
-    for (name, error), (tint, style, marker) in zip(errors.items(), _LINES, strict=False):
-        values, color = np.asarray(error), COLORS[tint]
-        ax.loglog(steps, values, color=color, linestyle=style)
+    for name, values, color, marker, line in looks(errors, _STYLES):
+        ax.loglog(steps, values, color=color, linestyle=line)
         best = int(np.nanargmin(values))
         floor = np.flatnonzero(values < 3 * values[best])
         flat = len(floor) > len(steps) / 4  # no valley: it stays down
@@ -119,7 +96,7 @@ def plot_difference_errors(steps: ArrayLike, errors: Mapping[str, ArrayLike], *,
     return ax
 
 
-def plot_curvatures(z: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_curvatures(z: ArrayLike, curves: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw second derivatives in the logit, each with its name at its highest point.
 
     Parameters
@@ -128,22 +105,15 @@ def plot_curvatures(z: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes |
         Logits, in nats.
     curves : mapping of str to array_like, shape (m,)
         For each loss its curvature at `z`.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.3) if ax is None else ax
     z = np.asarray(z)
-    ax.axhline(0, color="#444444", linewidth=1)
-    for (name, curve), (tint, style, marker) in zip(curves.items(), _LINES, strict=False):
-        values, color = np.asarray(curve), COLORS[tint]
-        ax.plot(z, values, color=color, linestyle=style)
-        highest, offset = (z[values.argmax()], values.max()), (-12, 4) if tint == "blue" else (38, 2)
+    ax.axhline(0, color=GREY, linewidth=1)
+    for name, values, color, marker, line in looks(curves, _STYLES):
+        ax.plot(z, values, color=color, linestyle=line)
+        highest, offset = (z[values.argmax()], values.max()), (-12, 4) if color == COLORS["blue"] else (38, 2)
         ax.plot(*highest, marker, color=color, markersize=8, zorder=5)
-        write(ax, name, highest, offset, color, ha="right" if tint == "blue" else "left")
+        write(ax, name, highest, offset, color, ha="right" if color == COLORS["blue"] else "left")
         if values.min() < -0.01:
             lowest = z[values.argmin()], values.min()
             ax.plot(*lowest, marker, color=color, markersize=8, zorder=5)
@@ -153,7 +123,7 @@ def plot_curvatures(z: ArrayLike, curves: Mapping[str, ArrayLike], *, ax: Axes |
 
 
 def plot_turning_steps(
-    depths: ArrayLike, steps: Mapping[str, ArrayLike], law: ArrayLike, *, law_name: str, ax: Axes | None = None
+    depths: ArrayLike, steps: Curves, law: ArrayLike, *, law_name: str, ax: Axes | None = None
 ) -> Axes:
     """Draw how many steps of gradient descent turn a confident mistake, on a logarithmic scale, with a law beside them.
 
@@ -167,20 +137,13 @@ def plot_turning_steps(
         What a formula says.
     law_name : str
         The formula.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.3) if ax is None else ax
     depths = np.asarray(depths)
-    ax.semilogy(depths, law, color="#444444", linewidth=1.4)
+    ax.semilogy(depths, law, color=GREY, linewidth=1.4)
     middle = len(depths) // 2
-    write(ax, law_name, (depths[middle], np.asarray(law)[middle]), (8, -6), "#444444", va="top")
-    for (name, counts), (tint, _, marker) in zip(steps.items(), _LINES, strict=False):
-        values, color = np.asarray(counts), COLORS[tint]
+    write(ax, law_name, (depths[middle], np.asarray(law)[middle]), (8, -6), GREY, va="top")
+    for name, values, color, marker, _ in looks(steps, _STYLES):
         ax.semilogy(depths, values, marker, color=color, markersize=8)
         above = values[-1] > 100
         at = middle if above else -2
@@ -190,43 +153,42 @@ def plot_turning_steps(
     return ax
 
 
-def plot_layer_errors(errors: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_layer_errors(errors: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw the size of the error that arrives at each layer, on a logarithmic scale: the output on the left.
 
     Parameters
     ----------
     errors : mapping of str to array_like, shape (L,)
         For each network the root mean square error of the layers, the first layer first.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=4.2) if ax is None else ax
-    for (name, error), (tint, style, marker) in zip(errors.items(), _LINES, strict=False):
-        values, color = np.asarray(error), COLORS[tint]
+    for _, values, color, marker, line in looks(errors, _STYLES):
         layers = np.arange(1, len(values) + 1)
-        ax.semilogy(layers, values, color=color, linestyle=style, marker=marker, markersize=7)
+        ax.semilogy(layers, values, color=color, linestyle=line, marker=marker, markersize=7)
     place, last = np.inf, len(values)
-    order = sorted(zip(errors, _LINES, strict=False), key=lambda line: -np.asarray(errors[line[0]])[0])
-    for name, (tint, _, _) in order:
-        place = min(1.6 * np.asarray(errors[name])[0], place / 3)  # room for a line of text
-        write(ax, name, (1, place), (9, 0), COLORS[tint], va="center")
+    for name, values, color, _, _ in sorted(looks(errors, _STYLES), key=lambda look: -look[1][0]):
+        place = min(1.6 * values[0], place / 3)  # room for a line of text
+        write(ax, name, (1, place), (9, 0), color, va="center")
     ax.set_xticks(range(1, last + 1), [*(str(k) for k in range(1, last)), "output"])
     ax.set_xlim(last + 0.2, -2.6)
     ax.set(xlabel="layer, going back from the output", ylabel="size of its error δ")
     return ax
 
 
-def _push(ax: Axes, k: int, value: float, *, up: bool) -> None:
+def _draw_arrow(ax: Axes, k: int, value: float, *, up: bool) -> None:
     """Draw one prediction, its label, and the arrow between them with its length where there is room for one."""
     target, color = float(up), COLORS["blue" if up else "vermilion"]
-    ax.plot([k - 0.3, k + 0.3], [target, target], color="#444444", linewidth=1.4)
+    ax.plot([k - 0.3, k + 0.3], [target, target], color=GREY, linewidth=1.4)
     ax.plot(k, value, "o", color=color, markersize=7, zorder=5)
     if abs(value - target) > 0.05:
-        arrow = dict(arrowstyle="-|>", color=color, linewidth=2.2, shrinkA=0, shrinkB=0, mutation_scale=15)
+        arrow: Look = {
+            "arrowstyle": "-|>",
+            "color": color,
+            "linewidth": 2.2,
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "mutation_scale": 15,
+        }
         ax.annotate("", (k, target), (k, value), arrowprops=arrow)
         text, side = f"{value - target:+.2f}".replace("-", "−"), -1 if up else 1
         write(ax, text, (k, value), (0, 9 * side), color, ha="center", va="top" if up else "bottom")

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes, write
+from .._style import COLORS, GREY, Look, new_axes, shown, write
 
 __all__ = [
     "plot_excess_terms",
@@ -32,12 +32,6 @@ def plot_excess_terms(labels: Sequence[str], terms: ArrayLike, *, ax: Axes | Non
         The symbols; a space is shown as an open box.
     terms : array_like, one number a symbol
         The terms of the sum, in bits per symbol of the message.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
     terms = np.asarray(terms)
@@ -45,8 +39,8 @@ def plot_excess_terms(labels: Sequence[str], terms: ArrayLike, *, ax: Axes | Non
     colors = [COLORS["vermilion"] if term > 0 else COLORS["blue"] for term in terms]
     hatches = ["" if term > 0 else "////" for term in terms]
     ax.bar(place, terms, color=colors, hatch=hatches, edgecolor="white", linewidth=0, width=0.85)
-    ax.axhline(0, color="#444444", linewidth=0.9)
-    ax.set_xticks(place, ["␣" if label == " " else label for label in labels])
+    ax.axhline(0, color=GREY, linewidth=0.9)
+    ax.set_xticks(place, [shown(label) for label in labels])
     ax.tick_params(axis="x", length=0)
     ax.grid(axis="x", visible=False)
     ax.set_xlim(-0.7, len(terms) - 0.3)
@@ -69,12 +63,6 @@ def plot_excess_matrix(
         The m texts.
     quantity : str
         What the numbers are, with their unit.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.3) if ax is None else ax
     matrix = np.asarray(matrix, dtype=float)
@@ -95,7 +83,7 @@ def plot_excess_matrix(
 def plot_cross_entropy_curves(
     q: ArrayLike, costs: ArrayLike, *, truths: ArrayLike, floors: ArrayLike, ax: Axes | None = None
 ) -> Axes:
-    """Draw the cross-entropy of a coin against the predicted probability, one curve a true one, its lowest point marked.
+    """Draw the cross-entropy of a coin against the predicted probability, a curve a true one, lowest points marked.
 
     Parameters
     ----------
@@ -105,24 +93,14 @@ def plot_cross_entropy_curves(
         Cross-entropy at each `q`, one row a true probability, in bits.
     truths, floors : array_like, shape (m,)
         The true probabilities of heads and the entropies in bits: where the lowest points lie.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.5) if ax is None else ax
     truths, floors = np.asarray(truths), np.asarray(floors)
-    styles = ["-", "--", "-.", ":"]
     for index, (cost, truth, floor) in enumerate(zip(np.asarray(costs), truths, floors, strict=True)):
-        (line,) = ax.plot(q, cost, linestyle=styles[index % len(styles)])
+        (line,) = ax.plot(q, cost, linestyle=("-", "--", "-.", ":")[index % 4])
         ax.plot(truth, floor, "o", color=line.get_color(), markersize=9, clip_on=False, zorder=5)
-        side = (
-            dict(ha="right", xytext=(-34, 1)) if floor == 0 else dict(ha="center", xytext=(24 - 64 * (truth > 0.6), 24))
-        )
-        text = f"p = {truth:g}: {floor:.3f}"
-        ax.annotate(text, (truth, floor), textcoords="offset points", color=ink(line.get_color()), fontsize=11, **side)
+        side, offset = ("right", (-34, 1)) if floor == 0 else ("center", (24 - 64 * (truth > 0.6), 24))
+        write(ax, f"p = {truth:g}: {floor:.3f}", (truth, floor), offset, line.get_color(), ha=side)
     ax.set_xlim(0, 1)
     ax.set_ylim(-0.02, 3)
     ax.set_xlabel("predicted probability of heads, q")
@@ -139,12 +117,6 @@ def plot_detour(points: Sequence[float], costs: Sequence[float], *, ax: Axes | N
         Probabilities of heads of the coins a, b and c, in the order of the steps.
     costs : three floats
         KL divergences a‖b, b‖c and a‖c, in bits.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.0) if ax is None else ax
     (a, b, c), (first, second, direct) = points, costs
@@ -153,7 +125,7 @@ def plot_detour(points: Sequence[float], costs: Sequence[float], *, ax: Axes | N
     _draw_arc(ax, a, c, f"a → c: {direct:.3f} bits", side=-1, color=COLORS["vermilion"])
     ax.plot(points, [0, 0, 0], "o", color="black", markersize=9, zorder=5)
     for point, label, shift in zip(points, "abc", np.sign([a - c, 0, c - a]), strict=True):
-        where = dict(ha="center", va="top", fontsize=14, fontweight="bold")
+        where: Look = {"ha": "center", "va": "top", "fontsize": 14, "fontweight": "bold"}
         write(ax, label, (point, 0), (14 * shift, -7 if not shift else 8), "black", **where)
     reach = abs(c - a)
     ax.set(xlim=(min(points) - 0.2 * reach, max(points) + 0.2 * reach), ylim=(-0.72 * reach, 0.5 * reach))
@@ -174,12 +146,6 @@ def plot_gaussian_fits(
         The points and the density to be fitted.
     forward, reverse : array_like, shape (n,)
         The fit that minimises KL(p‖q), and the one that minimises KL(q‖p).
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.3) if ax is None else ax
     x = np.asarray(x)
@@ -191,7 +157,7 @@ def plot_gaussian_fits(
         ax, "reverse, KL(q‖p):\npicks one peak", (x[peak], np.max(reverse)), (26, -16), COLORS["vermilion"], va="center"
     )
     shoulder = top + int(np.argmax(np.asarray(forward)[top:] < 0.85 * np.max(forward)))
-    line = dict(arrowprops=dict(arrowstyle="-", color=COLORS["blue"], linewidth=0.9))
+    line: Look = {"arrowprops": {"arrowstyle": "-", "color": COLORS["blue"], "linewidth": 0.9}}
     place = (x[shoulder], np.asarray(forward)[shoulder])
     write(ax, "forward, KL(p‖q):\ncovers both", place, (34, 64), COLORS["blue"], **line)
     ax.set(xlim=(x[0], x[-1]), ylim=(0, 1.08 * np.max(reverse)), xlabel="x", ylabel="density (per unit of x)")
@@ -207,12 +173,6 @@ def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *
         Length of the direct way and of the way through a third point, one row a measure, in the measure's unit.
     names : sequence of str
         The m measures with their units.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.5) if ax is None else ax
     marks = [("o", COLORS["vermilion"], "right"), ("s", COLORS["blue"], "left"), ("^", COLORS["green"], "right")]
@@ -224,7 +184,7 @@ def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *
         farthest = int(np.argmax(across))
         place, offset = (around[farthest], across[farthest]), (8 if side == "left" else -8, 6)
         write(ax, name, place, offset, color, ha=side, fontweight="bold")
-    ax.plot([0, top], [0, top], color="#444444", linewidth=1.4)
+    ax.plot([0, top], [0, top], color=GREY, linewidth=1.4)
     ax.set(xlim=(0, 1.02 * np.max(detour)), ylim=(0, top))
     ax.set(xlabel="way round through b", ylabel="direct way from a to c")
     return ax
@@ -241,14 +201,6 @@ def plot_information_gain(
         Thresholds and the information gain of each, in bits.
     best : (float, float)
         The threshold to mark and its gain.
-    xlabel : str
-        What is compared with the threshold, with its unit.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
     ax.plot(thresholds, gains, color=COLORS["blue"])
@@ -273,16 +225,10 @@ def plot_sampling_bias(
         Mean divergence of letters drawn at random and of running text, in bits per symbol.
     expected : array_like, shape (m,)
         What theory says of letters drawn at random.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.3) if ax is None else ax
     n, passages, expected = np.asarray(n), np.asarray(passages), np.asarray(expected)
-    ax.loglog(n, expected, color="#444444", linewidth=1.4)
+    ax.loglog(n, expected, color=GREY, linewidth=1.4)
     ax.loglog(n, shuffled, "o", color=COLORS["blue"], markersize=8)
     ax.loglog(n, passages, "s--", color=COLORS["vermilion"], linewidth=1.4, markersize=8)
     write(ax, "running text", (n[-2], passages[-2]), (0, 13), COLORS["vermilion"], ha="center")
@@ -301,7 +247,7 @@ def _write_cell(ax: Axes, row: int, column: int, value: float, *, dark: bool) ->
         return
     corner = (column - 0.5, row - 0.5)
     ax.add_patch(Rectangle(corner, 1, 1, facecolor="#F1F1F1", edgecolor="#AAAAAA", hatch="////", linewidth=0))
-    box = dict(boxstyle="round,pad=0.15", facecolor="#F1F1F1", edgecolor="none")
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "#F1F1F1", "edgecolor": "none"}
     ax.text(column, row, "∞", fontsize=15, ha="center", va="center", color="black", bbox=box)
 
 
@@ -310,5 +256,5 @@ def _draw_arc(ax: Axes, start: float, stop: float, text: str, *, side: int, colo
     middle, radius = (start + stop) / 2, abs(stop - start) / 2
     angle = np.linspace(0, np.pi, 100)
     ax.plot(middle + radius * np.cos(angle), side * radius * np.sin(angle), color=color)
-    style = dict(ha="center", va="bottom" if side > 0 else "top", fontweight="bold")
+    style: Look = {"ha": "center", "va": "bottom" if side > 0 else "top", "fontweight": "bold"}
     write(ax, text, (middle, side * radius), (0, 5 * side), color, **style)

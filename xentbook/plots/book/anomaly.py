@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, color_legend, ink, new_axes, write
+from .._style import COLORS, GREY, STYLES, Curves, Look, Point, color_legend, ink, lift, looks, new_axes, write
 
 __all__ = ["plot_score_levels", "plot_tail", "plot_rebuilt", "plot_contest", "plot_contamination"]
-
-_STYLES = (
-    ("vermilion", "o", "-"), ("blue", "s", "--"), ("green", "^", "-."), ("purple", "D", ":"), ("orange", "v", (0, (6, 1, 1, 1))),
-    ("black", "P", (0, (1, 1))), ("sky", "X", (0, (5, 2))),
-)  # fmt: skip
 
 
 def plot_score_levels(
     samples: ArrayLike, x: ArrayLike, y: ArrayLike, score: ArrayLike, levels: Sequence[float], *,
-    marks: Mapping[str, tuple[float, float]] | None = None, xlabel: str, ylabel: str, ax: Axes | None = None,
+    marks: Mapping[str, Point] | None = None, xlabel: str, ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw samples of two features with level lines of a score of strangeness, and named points.
 
@@ -37,20 +33,12 @@ def plot_score_levels(
         Rising scores at which lines are drawn, each labelled with its score.
     marks : mapping from str to (float, float), optional
         Points by name.
-    xlabel, ylabel : str
-        What the features are, with their unit.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=4.0) if ax is None else ax
     lines = ax.contour(x, y, score, levels=levels, colors=[COLORS["blue"]], linewidths=1.5)
     for text in ax.clabel(lines, fmt="%g", fontsize=11):
         text.set_color(ink(COLORS["blue"]))
-    ax.plot(*np.transpose(samples), "o", color="#444444", markersize=5, alpha=0.55, markeredgewidth=0)
+    ax.plot(*np.transpose(samples), "o", color=GREY, markersize=5, alpha=0.55, markeredgewidth=0)
     for name, place in (marks or {}).items():
         ax.plot(*place, "X", color=COLORS["vermilion"], markersize=12, markeredgecolor="white", zorder=5)
         _write(ax, name, place, (11, -3), COLORS["vermilion"], fontweight="bold")
@@ -58,7 +46,7 @@ def plot_score_levels(
     return ax
 
 
-def plot_tail(distance: ArrayLike, tails: Mapping[str, ArrayLike], *, xlabel: str, ax: Axes | None = None) -> Axes:
+def plot_tail(distance: ArrayLike, tails: Curves, *, xlabel: str, ax: Axes | None = None) -> Axes:
     """Draw shares of samples beyond a distance against that distance, on a logarithmic axis of shares.
 
     Parameters
@@ -67,28 +55,21 @@ def plot_tail(distance: ArrayLike, tails: Mapping[str, ArrayLike], *, xlabel: st
         Distances, rising.
     tails : mapping from str to array_like, shape (m,)
         Share beyond each distance, by name, up to four.
-    xlabel : str
-        What the distance is.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.6) if ax is None else ax
     distance = np.asarray(distance, dtype=float)
-    for place, ((name, tail), (color, _, line)) in enumerate(zip(tails.items(), _STYLES, strict=False)):
-        tail = np.where(np.asarray(tail) > 0, tail, np.nan)
-        ax.semilogy(distance, tail, linestyle=line, color=COLORS[color], linewidth=2.2)
-        ax.text(0.98, 0.95 - 0.1 * place, f"{name} ({('solid', 'dashed', 'dash-dotted', 'dotted')[place]})",
-                ha="right", va="top", fontsize=11, color=ink(COLORS[color]), transform=ax.transAxes, fontweight="bold")  # fmt: skip
+    words = ("solid", "dashed", "dash-dotted", "dotted")
+    for place, ((name, tail, color, _, line), word) in enumerate(zip(looks(tails), words, strict=False)):
+        tail = np.where(tail > 0, tail, np.nan)
+        ax.semilogy(distance, tail, linestyle=line, color=color, linewidth=2.2)
+        look: Look = {"ha": "right", "va": "top", "fontsize": 11, "fontweight": "bold", "transform": ax.transAxes}
+        ax.text(0.98, 0.95 - 0.1 * place, f"{name} ({word})", color=ink(color), **look)
     ax.set(xlabel=xlabel, ylabel="share beyond", xlim=(distance[0], distance[-1]), ylim=(2e-3, 1.5))
     return ax
 
 
 def plot_rebuilt(
-    images: ArrayLike, rows: Mapping[str, ArrayLike], *, titles: Sequence[str], xlabel: str, ax: Axes | None = None
+    images: ArrayLike, rows: Curves, *, titles: Sequence[str], xlabel: str, ax: Axes | None = None
 ) -> Axes:
     """Draw images above what detectors rebuild of them, a row each.
 
@@ -100,14 +81,6 @@ def plot_rebuilt(
         What is rebuilt, by name.
     titles : sequence of k str
         What stands above each image.
-    xlabel : str
-        What the titles are.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=1.3 * (1 + len(rows)) + 0.6) if ax is None else ax
     _, tall, wide = np.shape(images)
@@ -124,36 +97,29 @@ def plot_rebuilt(
     return ax
 
 
-def plot_contest(areas: Mapping[str, Mapping[str, ArrayLike]], *, ax: Axes | None = None) -> Axes:
-    """Draw the areas under the ROC curve of detectors: a row each, a mark a task, a line from the worst to the best run.
+def plot_contest(areas: Mapping[str, Curves], *, ax: Axes | None = None) -> Axes:
+    """Draw the areas under the ROC curve of detectors: a row each, a mark a task, a line from worst to best.
 
     Parameters
     ----------
     areas : mapping from str to mapping from str to array_like
         For each task, up to three, and each detector, the areas of all runs.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     detectors = list(next(iter(areas.values())))
     ax = new_axes(height=1.2 + 0.62 * len(detectors)) if ax is None else ax
-    ax.axvline(0.5, color="#444444", linewidth=1, linestyle=":")
-    for shift, ((task, runs), (color, marker, _)) in enumerate(zip(areas.items(), _STYLES, strict=False)):
-        rows = np.arange(len(detectors)) + 0.24 * (shift - 1)
-        ax.hlines(
-            rows, [np.min(runs[d]) for d in detectors], [np.max(runs[d]) for d in detectors], color=COLORS[color], lw=2
-        )
-        ax.plot([np.mean(runs[d]) for d in detectors], rows, marker, color=COLORS[color], markersize=8, label=task)
+    ax.axvline(0.5, color=GREY, linewidth=1, linestyle=":")
+    for shift, ((task, runs), (hue, marker, _)) in enumerate(zip(areas.items(), STYLES[:3], strict=False)):
+        rows, color = np.arange(len(detectors)) + 0.24 * (shift - 1), COLORS[hue]
+        each = [np.asarray(runs[detector]) for detector in detectors]
+        ax.hlines(rows, [run.min() for run in each], [run.max() for run in each], color=color, lw=2)
+        ax.plot([run.mean() for run in each], rows, marker, color=color, markersize=8, label=task)
     color_legend(ax, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=1.2, handletextpad=0.2)
     ax.set(yticks=range(len(detectors)), yticklabels=detectors, ylim=(len(detectors) - 0.5, -0.5), xlim=(None, 1.01))
     ax.set(xlabel="area under the ROC curve", ylabel="detector")
     return ax
 
 
-def plot_contamination(shares: ArrayLike, areas: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_contamination(shares: ArrayLike, areas: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw how well detectors rank against the share of anomalies among the samples they learned from.
 
     Parameters
@@ -162,28 +128,14 @@ def plot_contamination(shares: ArrayLike, areas: Mapping[str, ArrayLike], *, ax:
         Shares, rising, from 0 to 1.
     areas : mapping from str to array_like, shape (m,)
         Area under the ROC curve by detector, up to seven.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.9) if ax is None else ax
     shares = 100 * np.asarray(shares)
-    ends = sorted(areas, key=lambda name: np.asarray(areas[name])[-1])
-    heights = _apart([float(np.asarray(areas[name])[-1]) for name in ends], 0.022)
-    for (name, area), (color, marker, line) in zip(areas.items(), _STYLES, strict=False):
-        ax.plot(shares, area, linestyle=line, marker=marker, color=COLORS[color], linewidth=2, markersize=7)
-        ax.text(
-            shares[-1] * 1.04,
-            heights[ends.index(name)],
-            name,
-            va="center",
-            fontsize=11,
-            color=ink(COLORS[color]),
-            fontweight="bold",
-        )
+    heights = lift([float(np.asarray(area)[-1]) for area in areas.values()], gap=0.022)
+    for (name, area, color, marker, line), height in zip(looks(areas), heights, strict=True):
+        ax.plot(shares, area, linestyle=line, marker=marker, color=color, linewidth=2, markersize=7)
+        look: Look = {"va": "center", "fontsize": 11, "fontweight": "bold"}
+        ax.text(shares[-1] * 1.04, height, name, color=ink(color), **look)
     ax.set(
         xlabel="malignant among the learned (%)",
         ylabel="area under the ROC curve",
@@ -202,14 +154,6 @@ def _frame_images(ax: Axes) -> None:
     ax.xaxis.set_label_position("top")
 
 
-def _apart(heights: list[float], least: float) -> list[float]:
-    """Return rising heights moved up so that neighbours are `least` apart."""
-    placed = heights[:1]
-    for height in heights[1:]:
-        placed.append(max(height, placed[-1] + least))
-    return placed
-
-
-def _write(ax: Axes, text: str, place: tuple, offset: tuple, color: str, **style: object) -> None:
+def _write(ax: Axes, text: str, place: Point, offset: Point, color: str, **style: Any) -> None:
     """Write `text` as `write` does, on a white halo."""
     write(ax, text, place, offset, color, path_effects=[withStroke(linewidth=3, foreground="white")], **style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, MultipleLocator, NullLocator
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes
+from .._style import COLORS, Curves, Look, Point, Style, looks, new_axes, write
 
 __all__ = [
     "plot_relative_errors",
@@ -20,13 +20,22 @@ __all__ = [
     "plot_smoothed_losses",
 ]
 
-_STYLES = ["-", "--", "-.", (0, (1, 1.2))]
-_HUES = [COLORS[name] for name in ("vermilion", "purple", "blue", "green")]
+_STYLES: tuple[Style, ...] = (
+    ("vermilion", "o", "-"),
+    ("purple", "s", "--"),
+    ("blue", "^", "-."),
+    ("green", "D", (0, (1, 1.2))),
+)
+# From the other end of the palette; the order of the dashes stays.
+_TURNED: tuple[Style, ...] = (
+    ("green", "o", "-"),
+    ("blue", "s", "--"),
+    ("purple", "^", "-."),
+    ("vermilion", "D", (0, (1, 1.2))),
+)
 
 
-def plot_relative_errors(
-    gaps: ArrayLike, errors: Mapping[str, ArrayLike], *, floor: float = 1e-15, ax: Axes | None = None
-) -> Axes:
+def plot_relative_errors(gaps: ArrayLike, errors: Curves, *, floor: float = 1e-15, ax: Axes | None = None) -> Axes:
     """Draw the relative error of formulas for one loss against the gap between the true logit and the other.
 
     Parameters
@@ -37,23 +46,17 @@ def plot_relative_errors(
         Relative errors; 1 means that no digit is right. Those below `floor` are drawn at it.
     floor : float
         What counts as right.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.6) if ax is None else ax
     gaps = np.asarray(gaps, dtype=float)
-    for index, (name, error) in enumerate(errors.items()):
-        error = np.maximum(np.asarray(error, dtype=float), floor)
-        ax.semilogy(gaps, error, color=_HUES[index], linestyle=_STYLES[index])
+    for index, (name, error, color, _, line) in enumerate(looks(errors, _STYLES)):
+        error = np.maximum(error, floor)
+        ax.semilogy(gaps, error, color=color, linestyle=line)
         flat = error.max() < 10 * floor
         left = not flat and index % 2 == 0
-        place = len(gaps) // 2 if flat else np.argmax(error >= (1e-5 if left else 1e-9))
+        place = len(gaps) // 2 if flat else int(np.argmax(error >= (1e-5 if left else 1e-9)))
         offset = (-8, 6) if left else (8, 9 if flat else -9)
-        _say(ax, name, (gaps[place], error[place]), _HUES[index], offset, "right" if left else "left")
+        _say(ax, name, (gaps[place], error[place]), color, offset, "right" if left else "left")
     ax.set_ylim(floor / 6, 30)
     ax.set(xlabel="logit of the true class − the other (nats)", ylabel="relative error of the loss")
     _powers_of_ten(ax.yaxis, 3)
@@ -69,22 +72,13 @@ def plot_loss_spectrum(losses: ArrayLike, limits: Mapping[str, float], *, ax: Ax
         Losses of single samples in nats, all positive.
     limits : mapping of name to float
         The smallest loss that each way of computing can tell from 0, in nats.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
     powers = np.log10(np.asarray(losses, dtype=float))
     counts, edges = np.histogram(powers, bins=np.arange(np.floor(powers.min()), powers.max() + 0.5, 0.5))
     ax.bar(edges[:-1], counts, 0.5, align="edge", color=COLORS["blue"], edgecolor="white", linewidth=0.8)
     for name, limit in limits.items():
-        lost = {"facecolor": "none", "edgecolor": COLORS["vermilion"], "hatch": "///", "alpha": 0.3, "linewidth": 0}
-        ax.axvspan(edges[0] - 0.5, np.log10(limit), **lost)
-        ax.axvline(np.log10(limit), color=COLORS["vermilion"], linewidth=1.8, linestyle="--")
-        _say(ax, name, (np.log10(limit), 1.22 * counts.max()), COLORS["vermilion"], (6, 0))
+        _draw_limit(ax, name, edges[0] - 0.5, np.log10(limit), 1.22 * counts.max())
     ax.set(xlim=(edges[0] - 0.5, edges[-1] + 0.5), ylim=(0, 1.35 * counts.max()))
     ax.set(xlabel="loss of one sample (nats)", ylabel="samples")
     ax.xaxis.set_major_locator(MultipleLocator(2))
@@ -93,7 +87,7 @@ def plot_loss_spectrum(losses: ArrayLike, limits: Mapping[str, float], *, ax: Ax
     return ax
 
 
-def plot_clipped_losses(p: ArrayLike, losses: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_clipped_losses(p: ArrayLike, losses: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw what several conventions charge for an event, against the probability it was given, down to next to nothing.
 
     Parameters
@@ -102,30 +96,22 @@ def plot_clipped_losses(p: ArrayLike, losses: Mapping[str, ArrayLike], *, ax: Ax
         Probabilities, falling, all positive.
     losses : mapping of name to array_like, shape (n,)
         Losses in nats, from the highest curve to the lowest.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.6) if ax is None else ax
     p = np.asarray(p, dtype=float)
-    for index, (name, loss) in enumerate(losses.items()):
-        ax.semilogx(p, loss, color=_HUES[::-1][index], linestyle=_STYLES[index])
+    for name, loss, color, _, line in looks(losses, _TURNED):
+        ax.semilogx(p, loss, color=color, linestyle=line)
         flat = loss[-1] == loss[-2]
         place = -1 if flat else len(p) // 2
-        _say(ax, name, (p[place], loss[place]), _HUES[::-1][index], (-4, 8) if flat else (-12, 6), "right")
+        _say(ax, name, (p[place], loss[place]), color, (-4, 8) if flat else (-12, 6), "right")
     ax.set(xlim=(p[0], p[-1]), xlabel="probability given to what happened", ylabel="loss (nats)")
     ax.set_ylim(bottom=0)
     _powers_of_ten(ax.xaxis, 10)
     return ax
 
 
-def plot_losses_by_choice(
-    choices: ArrayLike, losses: Mapping[str, ArrayLike], *, xlabel: str, ax: Axes | None = None
-) -> Axes:
-    """Draw the loss of a family of models as several conventions see it, the least of each marked, infinite ones hatched.
+def plot_losses_by_choice(choices: ArrayLike, losses: Curves, *, xlabel: str, ax: Axes | None = None) -> Axes:
+    """Draw the loss of a family of models as several conventions see it, the least marked, infinite ones hatched.
 
     Parameters
     ----------
@@ -133,25 +119,16 @@ def plot_losses_by_choice(
         What tells the models apart, rising.
     losses : mapping of name to array_like, shape (n,)
         Losses in nats; inf where a convention charges that, up to some choice.
-    xlabel : str
-        What the choices are.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.7) if ax is None else ax
     choices = np.asarray(choices)
-    for index, (name, loss) in enumerate(losses.items()):
-        loss = np.asarray(loss, dtype=float)
+    for index, (name, loss, color, marker, line) in enumerate(looks(losses, _STYLES)):
         best, finite = loss.argmin(), np.isfinite(loss)
-        ax.plot(choices[finite], loss[finite], color=_HUES[index], linestyle=_STYLES[index])
-        ax.plot(choices[best], loss[best], "os^D"[index], color=_HUES[index], markersize=9, zorder=5)
-        _say(ax, f"{name}: {choices[best]}", (choices[best], loss[best]), _HUES[index], (8, -29 if index % 2 else -13))
+        ax.plot(choices[finite], loss[finite], color=color, linestyle=line)
+        ax.plot(choices[best], loss[best], marker, color=color, markersize=9, zorder=5)
+        _say(ax, f"{name}: {choices[best]}", (choices[best], loss[best]), color, (8, -29 if index % 2 else -13))
         if not finite.all():
-            _forbid(ax, choices[0] - 0.5, choices[finite][0] - 0.5, f"{name}: ∞", _HUES[index])
+            _forbid(ax, choices[0] - 0.5, choices[finite][0] - 0.5, f"{name}: ∞", color)
     ax.margins(y=0.13)
     ax.set(xlabel=xlabel, ylabel="mean loss (nats)")
     return ax
@@ -159,11 +136,11 @@ def plot_losses_by_choice(
 
 def plot_smoothed_losses(
     gaps: ArrayLike,
-    losses: ArrayLike,
+    losses: Sequence[ArrayLike],
     *,
-    amounts: ArrayLike,
-    best: ArrayLike,
-    floors: ArrayLike,
+    amounts: Sequence[float],
+    best: Sequence[float],
+    floors: Sequence[float],
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the loss of a smoothed label against the gap of its logit, one curve an amount, its lowest point marked.
@@ -176,42 +153,38 @@ def plot_smoothed_losses(
         Losses in nats, a row for each amount of smoothing.
     amounts, best, floors : array_like, shape (m,)
         The amounts; the gap of least loss (inf where there is none); the least loss, in nats.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.6) if ax is None else ax
-    rows = zip(np.asarray(losses), amounts, best, floors, strict=True)
-    for index, (loss, amount, gap, floor) in enumerate(rows):
-        ax.plot(gaps, loss, color=_HUES[::-1][index], linestyle=_STYLES[index])
+    gaps, rows = np.asarray(gaps), {f"{amount:.0%}": loss for amount, loss in zip(amounts, losses, strict=True)}
+    for (name, loss, color, _, line), gap, floor in zip(looks(rows, _TURNED), best, floors, strict=True):
+        ax.plot(gaps, loss, color=color, linestyle=line)
         if np.isfinite(gap):
-            ax.plot(gap, floor, "o", color=_HUES[::-1][index], markersize=8, zorder=5)
-        _say(ax, f"{amount:.0%}", (gaps[-1], loss[-1]), _HUES[::-1][index], (5, 0))
+            ax.plot(gap, floor, "o", color=color, markersize=8, zorder=5)
+        _say(ax, name, (gaps[-1], loss[-1]), color, (5, 0))
     ax.set(xlim=(gaps[0], gaps[-1]), xlabel="logit of the label − each other logit (nats)", ylabel="loss (nats)")
     ax.set_ylim(bottom=0)
     return ax
 
 
-def _say(
-    ax: Axes, words: str, point: tuple[float, float], color: str, offset: tuple[float, float], side: str = "left"
-) -> None:
+def _say(ax: Axes, words: str, point: Sequence[float], color: str, offset: Point, side: str = "left") -> None:
     """Write words beside a point, in the ink of the colour of what they name."""
-    ax.annotate(
-        words, point, offset, textcoords="offset points", ha=side, va="center", color=ink(color), fontsize=11,
-        annotation_clip=False,
-    )  # fmt: skip
+    write(ax, words, point, offset, color, ha=side, va="center", annotation_clip=False)
+
+
+def _draw_limit(ax: Axes, name: str, start: float, limit: float, height: float) -> None:
+    """Draw a dashed line at `limit` with its name, and hatch what lies to its left."""
+    color = COLORS["vermilion"]
+    ax.axvspan(start, limit, facecolor="none", edgecolor=color, hatch="///", alpha=0.3, linewidth=0)
+    ax.axvline(limit, color=color, linewidth=1.8, linestyle="--")
+    _say(ax, name, (limit, height), color, (6, 0))
 
 
 def _forbid(ax: Axes, start: float, stop: float, words: str, color: str) -> None:
     """Hatch a stretch of the horizontal axis and say why."""
     ax.axvspan(start, stop, facecolor="none", edgecolor=color, hatch="//", alpha=0.25, linewidth=0)
-    ax.annotate(
-        words, (stop, 0.96), (-6, 0), xycoords=("data", "axes fraction"), textcoords="offset points", ha="right", va="top",
-        color=ink(color), fontsize=11, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-    )  # fmt: skip
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    look: Look = {"xycoords": ("data", "axes fraction"), "ha": "right", "va": "top", "bbox": box}
+    write(ax, words, (stop, 0.96), (-6, 0), color, **look)
 
 
 def _powers_of_ten(axis: Axis, step: int) -> None:

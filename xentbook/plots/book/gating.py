@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, STYLES, color_legend, ink, new_axes
+from .._style import COLORS, GREY, Curves, Look, Point, color_legend, ink, looks, new_axes, write
 
-__all__ = ["plot_meters", "plot_action_costs", "plot_risk_coverage", "plot_costs_by_split", "plot_alarm"]
+__all__ = ["plot_meters", "plot_action_costs", "plot_costs_by_split", "plot_alarm"]
 
 
 def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = None) -> Axes:
@@ -23,20 +23,13 @@ def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = No
         Photographs of m digits on n meters, 0 for paper to 1 for ink.
     notes : sequence of str
         What to write beside each meter.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.6) if ax is None else ax
     photos = np.asarray(images, dtype=float)
     n, m = photos.shape[:2]
     for i, j in np.ndindex(n, m):
-        ax.imshow(
-            photos[i, j], cmap="gray_r", vmin=0, vmax=1, extent=(j + 0.04, j + 0.96, i + 0.92, i + 0.08), aspect="auto"
-        )
+        extent = (j + 0.04, j + 0.96, i + 0.92, i + 0.08)
+        ax.imshow(photos[i, j], cmap="gray_r", vmin=0, vmax=1, extent=extent, aspect="auto")
     for i, note in enumerate(notes):
         ax.text(m + 0.15, i + 0.5, note, va="center", fontsize=11, color="#222222")
     ax.set(xlim=(0, 1.75 * m), ylim=(n, 0), xticks=np.arange(m) + 0.5, yticks=np.arange(n) + 0.5)
@@ -49,8 +42,8 @@ def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = No
 
 
 def plot_action_costs(
-    p: ArrayLike, costs: Mapping[str, ArrayLike], *, switches: Sequence[float], zones: Sequence[str], xlabel: str,
-    ylabel: str = "expected cost", ylim: tuple[float, float] | None = None, logarithmic: bool = False, ax: Axes | None = None,
+    p: ArrayLike, costs: Curves, *, switches: Sequence[float], zones: Sequence[str], xlabel: str,
+    ylabel: str = "expected cost", ylim: Point | None = None, logarithmic: bool = False, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw what each of up to four actions costs on average, and where another becomes the cheapest.
 
@@ -64,26 +57,18 @@ def plot_action_costs(
         Where the cheapest action changes, rising.
     zones : sequence of str
         The cheapest action left of the first switch, between the switches, and right of the last one.
-    xlabel, ylabel : str
-        What the axes are.
     ylim : (float, float), optional
         Least and largest cost to show.
     logarithmic : bool
         Whether both axes are.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.8) if ax is None else ax
     p, lines = np.asarray(p, dtype=float), {name: np.asarray(cost, dtype=float) for name, cost in costs.items()}
     if logarithmic:
         ax.set(xscale="log", yscale="log")
     ax.plot(p, np.min(list(lines.values()), axis=0), color="#B8BEC6", linewidth=9, solid_capstyle="butt", zorder=1)
-    for (name, cost), (color, _, line) in zip(lines.items(), STYLES, strict=False):
-        ax.plot(p, cost, line, color=COLORS[color], linewidth=2, label=name)
+    for name, cost, color, _, line in looks(lines):
+        ax.plot(p, cost, linestyle=line, color=color, linewidth=2, label=name)
     ax.set(xlim=(p[0], p[-1]), xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(ylim)
     _mark_zones(ax, switches, zones)
@@ -91,65 +76,27 @@ def plot_action_costs(
     return ax
 
 
-def plot_risk_coverage(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ax: Axes | None = None) -> Axes:
-    """Draw the share of errors among what is answered against the share that is answered, one line a system.
-
-    Parameters
-    ----------
-    curves : mapping from str to (array_like, array_like)
-        Coverage and risk of up to four systems, as `xentbook.risk_coverage_curve` returns them first.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
-    """
-    ax = new_axes(height=3.8) if ax is None else ax
-    for (name, (coverage, risk)), (color, _, line) in zip(curves.items(), STYLES, strict=False):
-        ax.plot(coverage, risk, line, color=COLORS[color], linewidth=2, label=name)
-    ax.set(xlim=(0, 1), xlabel="coverage: share of meters answered", ylabel="risk: share of these wrong")
-    ax.set_ylim(bottom=0)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(PercentFormatter(1, decimals=0))
-    color_legend(ax, handlelength=2.6, loc="upper left")
-    return ax
-
-
-def plot_costs_by_split(costs: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+def plot_costs_by_split(costs: Curves, *, ax: Axes | None = None) -> Axes:
     """Draw the cost of each system in each of several splits: a dot a split, a bar at their mean.
 
     Parameters
     ----------
     costs : mapping from str to array_like, shape (m,)
         Mean costs in m splits, by system.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=0.8 + 0.5 * len(costs)) if ax is None else ax
     for i, values in enumerate(np.asarray(cost, dtype=float) for cost in costs.values()):
         ax.plot(values, np.full(values.size, i), "o", color=COLORS["blue"], alpha=0.55, markersize=8, markeredgewidth=0)
         ax.plot([values.mean()] * 2, [i - 0.3, i + 0.3], color=COLORS["vermilion"], linewidth=3)
-        ax.text(
-            values.mean(),
-            i - 0.36,
-            f"{values.mean():.2f}",
-            ha="center",
-            va="bottom",
-            fontsize=10,
-            color=ink(COLORS["vermilion"]),
-        )
+        look: Look = {"ha": "center", "va": "bottom", "fontsize": 10, "color": ink(COLORS["vermilion"])}
+        ax.text(values.mean(), i - 0.36, f"{values.mean():.2f}", **look)
     ax.set(yticks=range(len(costs)), yticklabels=list(costs), ylim=(len(costs) - 0.5, -0.8), xlabel="cost of a meter")
     ax.set_xlim(left=0)
     ax.set_ylabel("system")
     return ax
 
 
-def plot_alarm(noise: ArrayLike, shares: Mapping[str, ArrayLike], *, usual: float, ax: Axes | None = None) -> Axes:
+def plot_alarm(noise: ArrayLike, shares: Curves, *, usual: float, ax: Axes | None = None) -> Axes:
     """Draw shares of meters against the noise of the camera, one line each, and the noise that was calibrated for.
 
     Parameters
@@ -160,18 +107,12 @@ def plot_alarm(noise: ArrayLike, shares: Mapping[str, ArrayLike], *, usual: floa
         Shares of meters, up to four.
     usual : float
         The noise that the system was calibrated for.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.7) if ax is None else ax
     ax.axvline(usual, color="#8B95A1", linewidth=1.2)
-    ax.text(usual, 0.02, "calibrated here ", fontsize=11, color="#444444", ha="right")
-    for (name, share), (color, marker, line) in zip(shares.items(), STYLES, strict=False):
-        ax.plot(noise, share, line, marker=marker, color=COLORS[color], linewidth=2, markersize=7, label=name)
+    ax.text(usual, 0.02, "calibrated here ", fontsize=11, color=GREY, ha="right")
+    for name, share, color, marker, line in looks(shares):
+        ax.plot(noise, share, linestyle=line, marker=marker, color=color, linewidth=2, markersize=7, label=name)
     ax.set(xlabel="noise of the camera (standard deviation, ink = 1)", ylabel="share of meters", ylim=(0, 1))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     color_legend(ax, handlelength=2.6, loc="lower right")
@@ -181,10 +122,10 @@ def plot_alarm(noise: ArrayLike, shares: Mapping[str, ArrayLike], *, usual: floa
 def _mark_zones(ax: Axes, switches: Sequence[float], zones: Sequence[str]) -> None:
     """Draw a line at each switch, and write above the stretches between them what is cheapest there."""
     left, right = ax.get_xlim()
-    ends = [left, *switches, right]
-    middle = (lambda a, b: np.sqrt(a * b)) if ax.get_xscale() == "log" else (lambda a, b: (a + b) / 2)
+    ends, logarithmic = [left, *switches, right], ax.get_xscale() == "log"
     for switch in switches:
         ax.axvline(switch, color="#8B95A1", linewidth=1.2)
     for name, a, b in zip(zones, ends, ends[1:], strict=False):
-        ax.annotate(name, (middle(a, b), 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
-                    ha="center", fontsize=11, fontweight="bold", color="#222222")  # fmt: skip
+        middle = np.sqrt(a * b) if logarithmic else (a + b) / 2
+        look: Look = {"xycoords": ("data", "axes fraction"), "ha": "center", "fontweight": "bold"}
+        write(ax, name, (middle, 1), (0, 4), "#222222", **look)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, ink, new_axes, write
+from .._style import COLORS, GREY, Curves, Point, Style, ink, looks, new_axes, write
 
 __all__ = ["plot_tangent", "plot_score_curves", "plot_disagreement", "plot_attributes", "plot_kept_promises"]
 
-_STYLES = (("blue", "-"), ("vermilion", "--"), ("green", ":"), ("purple", "-."))
+_STYLES: tuple[Style, ...] = (("blue", "o", "-"), ("vermilion", "s", "--"), ("green", "D", ":"), ("purple", "^", "-."))
 
 
 def plot_tangent(
     p: ArrayLike, honest: ArrayLike, tangent: ArrayLike, *, announced: tuple[float, float],
-    believed: tuple[float, float, float], quantity: str, ax: Axes | None = None,
+    believed: tuple[float, float, float], quantity: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
-    """Draw the expected loss of the honest forecaster, and the straight line that one announcement costs, which touches it.
+    """Draw the expected loss of the honest forecaster, and the line that one announcement costs, which touches it.
 
     Parameters
     ----------
@@ -33,48 +34,26 @@ def plot_tangent(
         One belief, its honest loss, and its loss with the announcement given: the gap is marked.
     quantity : str
         The unit of the gap, written beside its size.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.7) if ax is None else ax
+    p, honest, tangent = np.asarray(p), np.asarray(honest), np.asarray(tangent)
     ax.plot(p, honest, color=COLORS["blue"], linewidth=2.4)
     ax.plot(p, tangent, "--", color=COLORS["vermilion"], linewidth=1.8)
     ax.plot(*announced, "o", color=COLORS["vermilion"], markersize=9, zorder=4)
     place, low, high = believed
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
     write(ax, f"announces q = {announced[0]:g}", announced, (-8, -14), COLORS["vermilion"], ha="right", va="top")
-    write(
-        ax,
-        f"believes {place:g}:\nregret {high - low:.3f} {quantity}",
-        (place, (low + high) / 2),
-        (-10, 12),
-        COLORS["black"],
-        ha="right",
-        va="center",
-    )
-    middle = len(np.asarray(p)) // 2
-    write(
-        ax,
-        "honest",
-        (np.asarray(p)[middle], np.asarray(honest)[middle]),
-        (0, 6),
-        COLORS["blue"],
-        ha="center",
-        va="bottom",
-    )
-    ax.set(
-        xlim=(0, 1), ylim=(0, 1.12 * max(np.max(tangent), np.max(honest))), xlabel="belief p", ylabel="expected loss"
-    )
+    gap, look = f"believes {place:g}:\nregret {high - low:.3f} {quantity}", {"ha": "right", "va": "center"}
+    write(ax, gap, (place, (low + high) / 2), (-10, 12), COLORS["black"], **look)
+    middle = len(p) // 2
+    write(ax, "honest", (p[middle], honest[middle]), (0, 6), COLORS["blue"], ha="center", va="bottom")
+    ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(tangent.max(), honest.max())), xlabel="belief p", ylabel="expected loss")
     return ax
 
 
 def plot_score_curves(
-    x: ArrayLike, curves: Mapping[str, ArrayLike], *, labels: Mapping[str, tuple[float, float]],
-    xlabel: str, ylabel: str, top: float, mark: tuple[float, str] | None = None, ax: Axes | None = None,
+    x: ArrayLike, curves: Curves, *, labels: Mapping[str, Point],
+    xlabel: str, ylabel: str, top: float, mark: tuple[float, str] | None = None, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw one curve a score over a probability, each with its name beside it.
 
@@ -86,26 +65,18 @@ def plot_score_curves(
         Values of each score by its name, up to four; those above `top` are not drawn.
     labels : mapping from str to (float, float)
         Where the middle of each name stands.
-    xlabel, ylabel : str
-        What the axes are, with their units.
     top : float
         Where the vertical axis ends.
     mark : (float, str), optional
         A place on the horizontal axis, and what to write there.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.5) if ax is None else ax
     if mark is not None:
-        ax.axvline(mark[0], color="#444444", linewidth=1.2)
+        ax.axvline(mark[0], color=GREY, linewidth=1.2)
         write(ax, mark[1], (mark[0], 0), (-5, 6), COLORS["black"], ha="right", va="bottom")
-    for (name, values), (color, line) in zip(curves.items(), _STYLES, strict=False):
-        ax.plot(x, values, line, color=COLORS[color], linewidth=2.2)
-        write(ax, name, labels[name], (0, 0), COLORS[color], ha="center", va="center", fontweight="bold")
+    for name, values, color, _, line in looks(curves, _STYLES):
+        ax.plot(x, values, linestyle=line, color=color, linewidth=2.2)
+        write(ax, name, labels[name], (0, 0), color, ha="center", va="center", fontweight="bold")
     x = np.asarray(x)
     ax.set(xlim=(x[0], x[-1]), ylim=(0, top), xlabel=xlabel, ylabel=ylabel)
     return ax
@@ -120,34 +91,21 @@ def plot_disagreement(log_loss: ArrayLike, brier: ArrayLike, *, names: tuple[str
         Log loss and Brier score of the first model less those of the second.
     names : (str, str)
         What to call the two models.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.7) if ax is None else ax
     x, y = np.asarray(log_loss), np.asarray(brier)
     apart = (x > 0) != (y > 0)
-    ax.plot([0, 0, np.nan, -9, 9], [-9, 9, np.nan, 0, 0], color="#444444", linewidth=1)
+    ax.plot([0, 0, np.nan, -9, 9], [-9, 9, np.nan, 0, 0], color=GREY, linewidth=1)
     ax.plot(x[~apart], y[~apart], "s", color=COLORS["blue"], markersize=6, alpha=0.8)
     ax.plot(x[apart], y[apart], "o", color=COLORS["vermilion"], markersize=6, alpha=0.8)
     reach, bottom = 1.15 * np.abs(x).max(), 1.35 * np.abs(y).max()
     difference = f"{names[0]} less {names[1]}"
-    ax.set(
-        xlim=(-reach, reach),
-        ylim=(-bottom, 0.35 * bottom),
-        xlabel=f"log loss: {difference} (nats)",
-        ylabel=f"Brier: {difference}",
-    )
-    for side, height, words, color in (
-        (-1, 0.16, "they disagree", "vermilion"), (1, 0.16, f"both prefer\n{names[1]}", "blue"),
-        (-1, -0.9, f"both prefer {names[0]}", "blue"), (1, -0.9, "they disagree", "vermilion"),
-    ):  # fmt: skip
-        ax.text(
-            side * reach / 2, height * bottom, words, color=ink(COLORS[color]), ha="center", va="center", fontsize=11
-        )
+    ax.set(xlim=(-reach, reach), xlabel=f"log loss: {difference} (nats)")
+    ax.set(ylim=(-bottom, 0.35 * bottom), ylabel=f"Brier: {difference}")
+    _say(ax, "they disagree", (-reach / 2, 0.16 * bottom), "vermilion", va="center")
+    _say(ax, f"both prefer\n{names[1]}", (reach / 2, 0.16 * bottom), "blue", va="center")
+    _say(ax, f"both prefer {names[0]}", (-reach / 2, -0.9 * bottom), "blue", va="center")
+    _say(ax, "they disagree", (reach / 2, -0.9 * bottom), "vermilion", va="center")
     return ax
 
 
@@ -164,40 +122,23 @@ def plot_attributes(
         The share that came true of all.
     event : str
         What was forecast.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=4.4) if ax is None else ax
     said, came, share = (np.asarray(part, dtype=float) for part in (said, came, share))
-    ax.plot([0, 1], [0, 1], color="#444444", linewidth=1.2)
-    ax.axhline(base, color="#444444", linewidth=1.2, linestyle="--")
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1.2)
+    ax.axhline(base, color=GREY, linewidth=1.2, linestyle="--")
     ax.vlines(said, base, came, color=COLORS["sky"], linewidth=2)
     ax.vlines(said, came, said, color=COLORS["vermilion"], linewidth=5)
     ax.scatter(said, came, 20 + 900 * share, color=COLORS["blue"], zorder=3)
-    ax.text(0.98, base - 0.02, f"all forecasts: {base:.3f}", ha="right", va="top", fontsize=11, color="#444444")
-    ax.text(
-        0.25, 0.82, "thick: reliability,\nto the diagonal", fontsize=11, ha="center", color=ink(COLORS["vermilion"])
-    )
-    ax.text(0.25, 0.62, "thin: resolution,\nto the base rate", fontsize=11, ha="center", color=ink(COLORS["sky"]))
-    ax.set(
-        xlim=(-0.06, 1.04),
-        ylim=(-0.06, 1.04),
-        xlabel=f"probability of {event} that was said",
-        ylabel=f"share with {event}",
-    )
+    ax.text(0.98, base - 0.02, f"all forecasts: {base:.3f}", ha="right", va="top", fontsize=11, color=GREY)
+    _say(ax, "thick: reliability,\nto the diagonal", (0.25, 0.82), "vermilion")
+    _say(ax, "thin: resolution,\nto the base rate", (0.25, 0.62), "sky")
+    ax.set(xlim=(-0.06, 1.04), xlabel=f"probability of {event} that was said")
+    ax.set(ylim=(-0.06, 1.04), ylabel=f"share with {event}")
     return ax
 
 
-def plot_kept_promises(
-    curves: Mapping[str, tuple[ArrayLike, ArrayLike]],
-    *,
-    labels: Mapping[str, tuple[float, float]],
-    ax: Axes | None = None,
-) -> Axes:
+def plot_kept_promises(curves: Curves, *, labels: Mapping[str, Point], ax: Axes | None = None) -> Axes:
     """Draw the share that came true against what was said, one line a model, over the diagonal of kept promises.
 
     Parameters
@@ -206,17 +147,16 @@ def plot_kept_promises(
         What each model said, rising, and the share that came true, up to four.
     labels : mapping from str to (float, float)
         Where the middle of each name stands.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=4.4) if ax is None else ax
-    ax.plot([0, 1], [0, 1], color="#444444", linewidth=1.2)
-    for (name, (said, came)), (color, line), marker in zip(curves.items(), _STYLES, "osD^", strict=False):
-        ax.plot(said, came, marker + line, color=COLORS[color], linewidth=1.8, markersize=6)
-        write(ax, name, labels[name], (0, 0), COLORS[color], ha="center", va="center", fontweight="bold")
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1.2)
+    for name, pair, color, marker, line in looks(curves, _STYLES):
+        ax.plot(*pair, marker=marker, linestyle=line, color=color, linewidth=1.8, markersize=6)
+        write(ax, name, labels[name], (0, 0), color, ha="center", va="center", fontweight="bold")
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability said", ylabel="share that came true")
     return ax
+
+
+def _say(ax: Axes, text: str, place: Point, color: str, **style: Any) -> None:
+    """Write `text` with its middle at `place`, in the ink of a colour of the palette."""
+    ax.text(*place, text, color=ink(COLORS[color]), ha="center", fontsize=11, **style)

@@ -1,4 +1,4 @@
-"""Figures on convexity (chapter 8): chords, landscapes of the loss, weights that run to infinity, and a pass between valleys."""
+"""Figures on convexity (chapter 8): chords, landscapes, weights that run to infinity, a pass between valleys."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes, write
+from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, looks, new_axes, write
 
 __all__ = [
     "plot_chords",
     "plot_landscape",
-    "plot_boundaries",
     "plot_weight_growth",
     "plot_penalty_path",
     "plot_one_unit",
     "plot_pass",
 ]
 
-_LINES = [(COLORS["blue"], "-"), (COLORS["vermilion"], "--"), (COLORS["green"], "-."), (COLORS["purple"], ":")]
 
-
-def plot_chords(share: ArrayLike, curves: Mapping[str, ArrayLike], *, ylabel: str, ax: Axes | None = None) -> Axes:
+def plot_chords(share: ArrayLike, curves: Curves, *, ylabel: str, ax: Axes | None = None) -> Axes:
     """Draw losses along a segment between two points of the weights, each with its chord and its value half-way.
 
     Parameters
@@ -32,20 +29,11 @@ def plot_chords(share: ArrayLike, curves: Mapping[str, ArrayLike], *, ylabel: st
         How far along the segment, 0 … 1, with n odd.
     curves : mapping of str to array_like, shape (n,)
         The losses.
-    ylabel : str
-        What is drawn, with its unit.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
     share = np.asarray(share)
     half = len(share) // 2
-    for (name, values), (color, style) in zip(curves.items(), _LINES, strict=False):
-        values = np.asarray(values)
+    for name, values, color, _, _ in looks(curves, BLUE_FIRST):
         ends = np.mean(values[[0, -1]])
         ax.plot(share, values, color=color)
         ax.plot([0, 1], values[[0, -1]], color=color, linestyle=":", linewidth=1.6)
@@ -59,7 +47,7 @@ def plot_chords(share: ArrayLike, curves: Mapping[str, ArrayLike], *, ylabel: st
 
 def plot_landscape(
     x: ArrayLike, y: ArrayLike, losses: ArrayLike, *, levels: ArrayLike, xlabel: str, ylabel: str,
-    points: Mapping[str, Sequence[float]] | None = None, path: ArrayLike | None = None, ax: Axes | None = None,
+    points: Mapping[str, Sequence[float]] | None = None, path: ArrayLike | None = None, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw a loss over two weights as contour lines, with named points and a path on it.
 
@@ -71,18 +59,10 @@ def plot_landscape(
         The loss at each pair.
     levels : array_like
         Where to draw contours; every other one is labelled.
-    xlabel, ylabel : str
-        What the weights are, with their units.
     points : mapping of str to pairs, optional
         Places to mark.
     path : array_like, shape (k, 2), optional
         Places to join by a line.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.7) if ax is None else ax
     levels = np.asarray(levels)
@@ -100,48 +80,6 @@ def plot_landscape(
     return ax
 
 
-def plot_boundaries(
-    X: ArrayLike, y: ArrayLike, lines: Mapping[str, Sequence[float]], *, names: Sequence[str], xlabel: str, ylabel: str,
-    ax: Axes | None = None,
-) -> Axes:  # fmt: skip
-    """Draw points of two classes and the lines that models put between them.
-
-    Parameters
-    ----------
-    X : array_like, shape (n, 2)
-        The points.
-    y : array_like, shape (n,)
-        Their classes, 0 and 1.
-    lines : mapping of str to (b, w_x, w_y)
-        The line on which the logit b + w·x is 0; the last one is drawn bold.
-    names : two str
-        The classes.
-    xlabel, ylabel : str
-        What the coordinates are, with their unit.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
-    """
-    ax = new_axes(height=3.7) if ax is None else ax
-    X, y = np.asarray(X), np.asarray(y)
-    _draw_classes(ax, X, y, names)
-    low, high, last = X[:, 1].min() - 0.25, X[:, 1].max() + 0.4, len(lines) - 1
-    for index, (name, (b, w_x, w_y)) in enumerate(lines.items()):
-        ends = -(b + w_y * np.array([low, high])) / w_x
-        bold = index == last
-        style = (
-            dict(linewidth=2.6, linestyle="-") if bold else dict(linewidth=1.3, linestyle=["--", "-.", ":"][index % 3])
-        )
-        ax.plot(ends, [low, high], color="black" if bold else "#56616E", **style)
-        shown = dict(fontweight="bold", color="black") if bold else dict(color="#46515D")
-        ax.text(ends[1], high + 0.03 + 0.15 * (last - index), name, va="bottom", ha="center", fontsize=10, **shown)
-    ax.set(ylim=(low, high + 0.2 + 0.15 * last), xlabel=xlabel, ylabel=ylabel)
-    return ax
-
-
 def plot_weight_growth(
     times: ArrayLike, norms: ArrayLike, *, slope: float, xlabel: str, ylabel: str, ax: Axes | None = None
 ) -> Axes:
@@ -153,21 +91,13 @@ def plot_weight_growth(
         Times and lengths.
     slope : float
         Growth of the length for each factor of e in time, in the unit of the length.
-    xlabel, ylabel : str
-        What the axes are, with their units.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
     times, norms = np.asarray(times, dtype=float), np.asarray(norms, dtype=float)
     ax.semilogx(times, norms, color=COLORS["blue"])
     start = len(times) // 2
     line = norms[-1] + slope * np.log(times[start:] / times[-1])
-    ax.semilogx(times[start:], line + 0.06 * norms[-1], color="#444444", linewidth=1.4, linestyle="--")
+    ax.semilogx(times[start:], line + 0.06 * norms[-1], color=GREY, linewidth=1.4, linestyle="--")
     middle = start + (len(times) - start) // 2
     name = f"slope {slope * np.log(10):.3g}\nper factor of 10"
     write(ax, name, (times[middle], line[middle - start]), (-12, 26), "#333333", ha="right")
@@ -176,7 +106,7 @@ def plot_weight_growth(
     return ax
 
 
-def plot_penalty_path(l2: ArrayLike, norms: Mapping[str, ArrayLike], *, ylabel: str, ax: Axes | None = None) -> Axes:
+def plot_penalty_path(l2: ArrayLike, norms: Curves, *, ylabel: str, ax: Axes | None = None) -> Axes:
     """Draw the length of the weights of penalised fits against the strength of the penalty, which falls to the right.
 
     Parameters
@@ -185,17 +115,10 @@ def plot_penalty_path(l2: ArrayLike, norms: Mapping[str, ArrayLike], *, ylabel: 
         The strengths λ, falling.
     norms : mapping of str to array_like, shape (n,)
         The lengths for each set of data.
-    ylabel : str
-        What is drawn, with its unit.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
-    for (name, values), (color, style), at in zip(norms.items(), _LINES, (0.6, 0.97, 0.8, 0.9), strict=False):
+    l2 = np.asarray(l2)
+    for (name, values, color, _, style), at in zip(looks(norms, BLUE_FIRST[:4]), (0.6, 0.97, 0.8, 0.9), strict=False):
         ax.semilogx(l2, values, color=color, linestyle=style)
         _name_curve(ax, l2, values, name, color, at=at)
     ax.invert_xaxis()
@@ -205,8 +128,8 @@ def plot_penalty_path(l2: ArrayLike, norms: Mapping[str, ArrayLike], *, ylabel: 
 
 
 def plot_one_unit(
-    x: ArrayLike, groups: Mapping[str, ArrayLike], curves: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str,
-    ax: Axes | None = None,
+    x: ArrayLike, groups: Curves, curves: Curves, *, xlabel: str, ylabel: str,
+    ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw predicted probabilities along one measurement, above rows of the samples it was learned from.
 
@@ -218,37 +141,24 @@ def plot_one_unit(
         Measurements of the samples of each class, one row a class.
     curves : mapping of str to array_like, shape (n,)
         Predicted probabilities.
-    xlabel, ylabel : str
-        What the axes are, with their units.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes(height=3.9) if ax is None else ax
-    for (name, values), (color, style) in zip(curves.items(), _LINES, strict=False):
+    x = np.asarray(x)
+    for name, values, color, _, style in looks(curves, BLUE_FIRST):
         ax.plot(x, values, color=color, linestyle=style)
-        top = np.flatnonzero(np.asarray(values) > 0.97 * np.max(values))
+        top = np.flatnonzero(values > 0.97 * values.max())
         at = top[len(top) // 2]
         write(ax, name, (x[at], values[at]), (0, 7), color, ha="center")
     for row, ((name, places), marker) in enumerate(zip(groups.items(), "os^", strict=False)):
-        height = -0.12 - 0.11 * row
-        ax.plot(
-            places, np.full(len(places), height), marker, color="#56616E", markersize=4.5, alpha=0.45, markeredgewidth=0
-        )
-        room = np.max(places) + 0.2 * np.ptp(x) < np.max(x)
-        side = dict(x=np.max(places) + 0.1, ha="left") if room else dict(x=np.min(places) - 0.1, ha="right")
-        ax.text(y=height, s=name, va="center", fontsize=10.5, color="#333333", **side)
+        _draw_samples(ax, name, np.asarray(places), -0.12 - 0.11 * row, marker, room=x.max() - 0.2 * np.ptp(x))
     ax.set(xlim=(np.min(x), np.max(x)), ylim=(-0.12 - 0.11 * len(groups), 0.7), xlabel=xlabel, ylabel=ylabel)
     ax.set_yticks([0, 0.2, 0.4, 0.6])
     return ax
 
 
 def plot_pass(
-    along: ArrayLike, losses: ArrayLike, *, marks: Mapping[str, int], floor: tuple[float, str], xlabel: str, ylabel: str,
-    ax: Axes | None = None,
+    along: ArrayLike, losses: ArrayLike, *, marks: Mapping[str, int], floor: tuple[float, str], xlabel: str,
+    ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw the loss along a way from one valley to another, with named places and a level that no such way stays below.
 
@@ -260,14 +170,6 @@ def plot_pass(
         Names of places, by their position in `along`.
     floor : (float, str)
         The level and its name.
-    xlabel, ylabel : str
-        What the axes are, with their units.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    Axes
     """
     ax = new_axes() if ax is None else ax
     along, losses = np.asarray(along), np.asarray(losses)
@@ -277,7 +179,7 @@ def plot_pass(
     write(ax, name, (along[-1], level), (0, 6), COLORS["vermilion"], ha="right")
     for text, place in marks.items():
         high = losses[place] >= level
-        side = "center" if high else "left" if place < len(along) // 2 else "right"
+        side = "center" if high else "left" if place < along.size // 2 else "right"
         ax.plot(along[place], losses[place], "^" if high else "o", color="black", markersize=8)
         write(ax, text, (along[place], losses[place]), (0, 10 if high else -20), "black", ha=side, fontweight="bold")
     reach = np.ptp(losses)
@@ -286,17 +188,15 @@ def plot_pass(
     return ax
 
 
-def _draw_classes(ax: Axes, X: ArrayLike, y: ArrayLike, names: Sequence[str]) -> None:
-    """Draw the points of two classes, discs and squares, each cloud with its name."""
-    for value, (name, marker, hue) in enumerate(zip(names, "os", ("blue", "vermilion"), strict=True)):
-        cloud = X[y == value]
-        ax.plot(*cloud.T, marker, color=COLORS[hue], markersize=5, alpha=0.6, markeredgewidth=0)
-        write(ax, name, cloud.mean(axis=0), (0, 46 if value == 0 else -52), COLORS[hue], ha="center", fontweight="bold")
+def _draw_samples(ax: Axes, name: str, places: Array, height: float, marker: str, *, room: float) -> None:
+    """Draw a row of samples, with its name on the right where they end before `room`."""
+    look: Look = {"markersize": 4.5, "alpha": 0.45, "markeredgewidth": 0}
+    ax.plot(places, np.full(len(places), height), marker, color="#56616E", **look)
+    end, side = (places.max() + 0.1, "left") if places.max() < room else (places.min() - 0.1, "right")
+    ax.text(end, height, name, va="center", ha=side, fontsize=10.5, color="#333333")
 
 
-def _name_curve(
-    ax: Axes, x: ArrayLike, values: ArrayLike, name: str, color: str, *, at: float, below: bool = False
-) -> None:
+def _name_curve(ax: Axes, x: Array, values: Array, name: str, color: str, *, at: float, below: bool = False) -> None:
     """Write the name of a curve at some share of its points, above or below it."""
-    place = int(at * (len(np.asarray(x)) - 1))
-    write(ax, name, (np.asarray(x)[place], np.asarray(values)[place]), (-8, -20 if below else 8), color, ha="right")
+    place = int(at * (len(x) - 1))
+    write(ax, name, (x[place], values[place]), (-8, -20 if below else 8), color, ha="right")

@@ -1,0 +1,61 @@
+"""The mutation check changes one token of code, and nothing that is not code; a test that sees it, and one that does not."""
+
+import mutate_package
+import pytest
+
+SOURCE = '''"""A + B."""
+
+from a import b
+
+__all__ = ["f"]
+
+
+def f(x: int | None, *, floor: float = 1.5) -> bool:
+    """Return 1 + 2."""
+    if x is None or x < 2:
+        raise ValueError(f"{x + 1} must be at least 2")
+    return max(x, floor) - 1 >= True
+'''
+
+
+def changes(source):
+    return [(mutant.old, mutant.new) for mutant in mutate_package.mutants_of(source, "f.py")]
+
+
+def test_operators_numbers_and_names_of_calls_are_changed_and_text_is_not():
+    wanted = [("1.5", "3.0"), ("is", "is not"), ("or", "and"), ("<", "<="), ("2", "3")]
+    assert changes(SOURCE) == [*wanted, ("max", "min"), ("-", "+"), ("1", "2"), (">=", ">"), ("True", "False")]
+
+
+def test_a_mutant_differs_from_the_source_in_its_token_alone():
+    for mutant in mutate_package.mutants_of(SOURCE, "f.py"):
+        assert len(mutant.applied_to(SOURCE)) == len(SOURCE) - len(mutant.old) + len(mutant.new)
+        assert mutant.text in SOURCE
+
+
+def test_a_sample_hangs_on_its_seed_and_leaves_out_what_is_known_to_be_equivalent(monkeypatch):
+    first = mutate_package.sample(5, 0)
+    assert first == mutate_package.sample(5, 0) != mutate_package.sample(5, 1)
+    known = {(first[0].file, first[0].text, f"{first[0].old} -> {first[0].new}"): "computes the same"}
+    monkeypatch.setattr(mutate_package, "equivalents", lambda: known)
+    assert mutate_package.sample(4, 0) == first[1:]
+
+
+def test_every_equivalent_mutant_is_still_a_mutant_and_has_a_reason():
+    package = mutate_package.ROOT / "xentbook"
+    for (file, line, change), reason in mutate_package.equivalents().items():
+        mutants = mutate_package.mutants_of((package / file).read_text("utf-8"), file)
+        assert (line, change) in {(mutant.text, f"{mutant.old} -> {mutant.new}") for mutant in mutants}, (file, line)
+        assert len(reason) > 20
+
+
+@pytest.mark.parametrize("new, noticed", [("/", True), ("*", False)])
+def test_a_change_that_a_test_sees_is_noticed_and_one_that_changes_nothing_is_not(tmp_path, new, noticed):
+    (tmp_path / "xentbook").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "xentbook" / "__init__.py").write_text("")
+    (tmp_path / "xentbook" / "area.py").write_text("def area(a, b):\n    return a * b\n")
+    test = "from xentbook.area import area\n\n\ndef test_area():\n    assert area(3, 2) == 6\n"
+    (tmp_path / "tests" / "test_area.py").write_text(test)
+    mutant = mutate_package.Mutant("area.py", 2, 13, "*", new, "return a * b")
+    assert mutate_package.notices(mutant, tmp_path) is noticed
