@@ -68,10 +68,13 @@ _NAMES = {
         "absolute_error hinge categorical_hinge focal_loss generalized_cross_entropy"
     ),
     "gradients": (
-        "binary_cross_entropy_gradient categorical_cross_entropy_gradient sparse_categorical_cross_entropy_gradient "
+        "binary_cross_entropy_gradient binary_cross_entropy_value_and_gradient categorical_cross_entropy_gradient "
+        "categorical_cross_entropy_value_and_gradient sparse_categorical_cross_entropy_gradient "
         "sparse_categorical_cross_entropy_value_and_gradient softmax_hessian numerical_gradient check_gradient "
-        "squared_error_gradient absolute_error_gradient hinge_gradient categorical_hinge_gradient "
-        "focal_loss_gradient generalized_cross_entropy_gradient"
+        "squared_error_gradient squared_error_value_and_gradient absolute_error_gradient "
+        "absolute_error_value_and_gradient hinge_gradient hinge_value_and_gradient categorical_hinge_gradient "
+        "categorical_hinge_value_and_gradient focal_loss_gradient focal_loss_value_and_gradient "
+        "generalized_cross_entropy_gradient generalized_cross_entropy_value_and_gradient"
     ),
     "likelihood": (
         "bernoulli_log_likelihood categorical_log_likelihood empirical_distribution Estimate bernoulli_mle "

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xentbook._optional import scipy_part
 from xentbook.convexity.separation import separating_direction
 
 __all__ = ["MaximumMargin", "maximum_margin"]
@@ -82,9 +83,7 @@ def maximum_margin(X: ArrayLike, y: ArrayLike) -> MaximumMargin | None:
 
 def _support(rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which constraints m·w ≥ 1 hold the shortest w in place."""
-    from scipy.optimize import nnls
-
     table = np.vstack([rows.T, np.ones(len(rows))])
     target = np.append(np.zeros(rows.shape[1]), 1.0)
-    multipliers, _ = nnls(table, target, maxiter=100 * max(table.shape))
+    multipliers, _ = scipy_part("optimize").nnls(table, target, maxiter=100 * max(table.shape))
     return multipliers > 0

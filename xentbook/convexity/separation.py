@@ -16,11 +16,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_finite, as_integer, as_labels
+from xentbook._optional import scipy_part
 
-__all__ = ["Separation", "separating_direction", "cone_direction", "margin_rows"]
+__all__ = ["Separation", "separating_direction", "centres", "cone_direction", "margin_rows"]
 
 _EPS = np.finfo(np.float64).eps
-_TOLERANCES = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}  # the smallest HiGHS admits
+# One solver gives up, in some versions, where another does not; 1e-10 is the smallest tolerance that HiGHS admits.
+_ATTEMPTS = [
+    (method, {"primal_feasibility_tolerance": size, "dual_feasibility_tolerance": size, "presolve": presolve})
+    for size in (1e-10, 1e-9)
+    for presolve in (True, False)
+    for method in ("highs", "highs-ipm", "highs-ds")
+]
 
 
 class Separation(NamedTuple):
@@ -92,22 +99,56 @@ def separating_direction(X: ArrayLike, y: ArrayLike, *, n_classes: int | None = 
     if labels.size != len(samples):
         raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {labels.size}")
     k = known or max(2, int(labels.max()) + 1)
-    found = cone_direction(margin_rows(samples, labels, k))
+    origin, anchor = _origin(samples)
+    found = cone_direction(margin_rows(samples - origin, labels, k))
     if found is None:
         return None
-    direction, positive = found
+    direction, positive = _moved_back(found[0], origin, anchor), found[1]
     separated = positive.reshape(labels.size, -1).all(axis=1)
     kind = "complete" if separated.all() else "quasi-complete"
     return Separation(kind, direction if k == 2 else direction.reshape(k, -1), separated)
 
 
-def margin_rows(samples: NDArray[np.float64], labels: NDArray[np.int64], n_classes: int):
+def centres(samples: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of each column under `shares`, which sum to 1, no digit of it lost far from 0.
+
+    A column that is constant has that very constant as its mean.
+    """
+    return samples[0] + shares @ (samples - samples[0])
+
+
+def _origin(samples: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what to subtract from each column beside one that is constant, and that constant in its place, else 0s.
+
+    A direction then has other weights on the constant column, and the same margins: where 0 lies must not matter.
+    """
+    n, d = samples.shape
+    constant = np.flatnonzero((samples == samples[0]).all(axis=0) & (samples[0] != 0))
+    origin, anchor = np.zeros(d), np.zeros(d)
+    if constant.size:
+        place = constant[0]
+        origin = centres(samples, np.full(n, 1.0 / n))
+        anchor[place], origin[place] = origin[place], 0.0
+    return origin, anchor
+
+
+def _moved_back(direction: NDArray[np.float64], origin: NDArray[np.float64], anchor: NDArray[np.float64]):
+    """Return the direction for samples from which nothing was subtracted, of length 1."""
+    if not anchor.any():
+        return direction
+    place = int(np.argmax(anchor != 0))
+    table = direction.reshape(-1, origin.size).copy()
+    table[:, place] -= table @ origin / anchor[place]
+    table /= np.max(np.abs(table))
+    return (table / np.linalg.norm(table)).ravel()
+
+
+def margin_rows(samples: NDArray[np.float64], labels: NDArray[np.intp], n_classes: int):
     """Return the sparse matrix that takes weights to margins: K−1 rows a sample, a column for each weight.
 
     With two classes the weights are those of class 1 against class 0, with more they are a (K, d) table in a row.
     """
-    from scipy import sparse
-
+    sparse = scipy_part("sparse")
     if n_classes == 2:
         return sparse.csr_array(np.where(labels == 1, 1.0, -1.0)[:, np.newaxis] * samples)
     (n, d), rivals = samples.shape, n_classes - 1
@@ -124,11 +165,9 @@ def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None
 
     As many margins are positive as can be. `rows` is a sparse matrix; an answer has been verified in float64.
     """
-    from scipy import sparse
-
     scale = abs(rows).max(axis=0).toarray().ravel()
     scale = np.where(scale > 0, scale, 1.0)  # the units of the columns must not matter
-    unit = (rows @ sparse.diags_array(1.0 / scale)).tocsr()
+    unit = (rows @ scipy_part("sparse").diags_array(1.0 / scale)).tocsr()
     weights, gains = _widest(unit)
     positive = gains > 0.5  # a margin that can be positive can be 1, by scaling up
     if not positive.any():
@@ -144,15 +183,13 @@ def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None
 
 def _widest(rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the weights b of largest sum of gains t, where 0 ≤ t ≤ 1 and t ≤ m·b for every row, and the gains."""
-    from scipy import sparse
-    from scipy.optimize import linprog
-
+    sparse, linprog = scipy_part("sparse"), scipy_part("optimize").linprog
     n, d = rows.shape
     table = sparse.hstack([-rows, sparse.eye_array(n)], format="csr")
     cost = np.concatenate([np.zeros(d), -np.ones(n)])
     bounds = [(None, None)] * d + [(0.0, 1.0)] * n
-    for method in ("highs", "highs-ipm", "highs-ds"):  # one gives up, in some versions, where another does not
-        result = linprog(cost, A_ub=table, b_ub=np.zeros(n), bounds=bounds, method=method, options=_TOLERANCES)
+    for method, options in _ATTEMPTS:
+        result = linprog(cost, A_ub=table, b_ub=np.zeros(n), bounds=bounds, method=method, options=options)
         if result.status == 0:
             return result.x[:d], result.x[d:]
     raise RuntimeError(f"the linear program must be solved, as it always can be; got {result.message}")

@@ -169,13 +169,13 @@ def roc_auc(
         score = _second_column(score)
     if score.ndim == 1:
         return _binary_area(*counts_at_thresholds(y_true, score, sample_weight, labels)[:2])
-    as_choice(multi_class, "multi_class", ("ovr", "ovo"))
+    as_choice(multi_class or "", "multi_class", ("ovr", "ovo"))
     actual, weight = _as_classes(y_true, score, labels, sample_weight)
     totals = np.bincount(actual, weight, minlength=score.shape[1])
     if not totals.all():
         raise ValueError(f"`y_true` must have every class; got none of {_named(int(np.argmin(totals > 0)), labels)}")
     areas = _against_rest if multi_class == "ovr" else _of_pairs
-    values, shares = areas(actual, score, weight, totals)
+    values, shares = areas(actual, score.astype(np.float64), weight, totals.astype(np.float64))
     if average == "none":
         if multi_class == "ovo":
             raise ValueError("`average` must be 'macro' or 'weighted' for multi_class='ovo'; got 'none'")
@@ -352,7 +352,8 @@ def _second_column(score: NDArray) -> NDArray:
 
 
 def _named(k: int, labels: ArrayLike | None) -> str:
-    return f"class {k}" if labels is None else f"class {k}, {as_label_order(labels).tolist()[k]!r}"
+    order = as_label_order(labels)
+    return f"class {k}" if order is None else f"class {k}, {order.tolist()[k]!r}"
 
 
 def _require_both(negatives: float, positives: float) -> None:

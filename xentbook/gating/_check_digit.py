@@ -6,7 +6,7 @@ double above 9 loses 9, and the sum is a multiple of 10.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -154,7 +154,8 @@ def _forward(log_q: Array) -> tuple[Array, Array, list[NDArray[np.intp]]]:
     """Return the largest and the total log-probability of numbers whose sum is 0, and at each place the best last share."""
     before = (np.arange(10)[:, None] - np.arange(10)) % 10  # the sum before, by the sum after and what the place adds
     best = np.where(np.arange(10) == 0, 0.0, -np.inf) + np.zeros((*log_q.shape[:-2], 1))
-    total, back = best, []
+    total: Any = best
+    back: list[NDArray[np.intp]] = []
     for j in range(log_q.shape[-2]):
         place = log_q[..., j, None, :]
         paths = best[..., before] + place

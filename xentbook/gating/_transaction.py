@@ -6,6 +6,7 @@ import datetime
 import numbers
 from collections.abc import Callable, Iterable
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
@@ -113,7 +114,7 @@ def _remember(state: object) -> list[Undo]:
     return undo
 
 
-def _contents(thing: object, path: str) -> tuple[Undo, Iterable[Part]]:
+def _contents(thing: Any, path: str) -> tuple[Undo, Iterable[Part]]:
     """Return what puts the contents of one container back, and the parts to look into."""
     kind = type(thing)
     if kind is dict:
@@ -123,14 +124,14 @@ def _contents(thing: object, path: str) -> tuple[Undo, Iterable[Part]]:
         return lambda: thing.__setitem__(slice(None), kept), _numbered(kept, path)
     if kind is set:
         members = frozenset(thing)
-        return lambda: (thing.clear(), thing.update(members)), ((x, f"a member of {path}") for x in members)
+        return lambda: _refill(thing, members), [(x, f"a member of {path}") for x in members]
     if kind in (tuple, frozenset):
         return lambda: None, _numbered(thing, path)
     if kind is np.ndarray:
         return _of_array(thing, path)
     if kind is np.random.Generator:
         stream, position = thing.bit_generator, thing.bit_generator.state
-        return lambda: setattr(stream, "state", position), ()
+        return lambda: setattr(stream, "state", position), []
     slots = any(vars(base).get("__slots__") for base in kind.__mro__)
     if kind.__new__ is object.__new__ and hasattr(thing, "__dict__") and not slots:
         return _of_dict(vars(thing), path)  # written in Python, and all it keeps is in there
@@ -139,8 +140,13 @@ def _contents(thing: object, path: str) -> tuple[Undo, Iterable[Part]]:
 
 def _of_dict(thing: dict, path: str) -> tuple[Undo, Iterable[Part]]:
     kept = dict(thing)
-    keys = ((key, f"a key of {path}") for key in kept)
-    return lambda: (thing.clear(), thing.update(kept)), [*keys, *((x, f"{path}[{key!r}]") for key, x in kept.items())]
+    keys = [(key, f"a key of {path}") for key in kept]
+    return lambda: _refill(thing, kept), keys + [(value, f"{path}[{key!r}]") for key, value in kept.items()]
+
+
+def _refill(thing: Any, kept: object) -> None:
+    thing.clear()
+    thing.update(kept)
 
 
 def _of_array(thing: np.ndarray, path: str) -> tuple[Undo, Iterable[Part]]:

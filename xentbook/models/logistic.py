@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_number, as_probability
+from xentbook._checks import as_array, as_numpy, as_probability
+from xentbook._estimator import as_classes
 from xentbook.links import sigmoid
-from xentbook.models.existence import require_minimum
-from xentbook.models.objective import BinaryObjective, as_weights, with_intercept
-from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted, spread
+from xentbook.models.linear import LinearClassifier
+from xentbook.models.objective import BinaryObjective
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
 
 __all__ = ["LogisticRegression"]
 
+# The words by which scikit-learn tells a model of two classes.
+_BINARY = "Only binary classification is supported. The type of the target is multiclass."
 
-class LogisticRegression:
+
+class LogisticRegression(LinearClassifier):
     r"""Predict a binary outcome by the sigmoid of a weighted sum.
 
     .. math:: P(y = 1 \mid x) = \sigma(w \cdot x + b), \qquad
@@ -107,12 +115,9 @@ class LogisticRegression:
         tol: float | None = None,
         seed: int | np.random.Generator = 0,
     ) -> None:
-        self.l2 = as_number(l2, "l2", minimum=0)
-        self.fit_intercept = bool(fit_intercept)
-        self.settings = check_settings(Settings(solver, step_size, batch_size, max_iter, tol, seed))
-
-    def __repr__(self) -> str:
-        return f"LogisticRegression(l2={self.l2}, fit_intercept={self.fit_intercept}, solver={self.settings.solver!r})"
+        self.l2, self.fit_intercept = l2, fit_intercept
+        self.solver, self.step_size, self.batch_size = solver, step_size, batch_size
+        self.max_iter, self.tol, self.seed = max_iter, tol, seed
 
     def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> LogisticRegression:
         """Find the weights under which the outcomes are most probable; return the model itself.
@@ -122,7 +127,7 @@ class LogisticRegression:
         X : array_like, shape (n, d)
             Samples.
         y : array_like, shape (n,)
-            Outcomes, 0 or 1, or soft: a number in [0, 1].
+            Outcomes, 0 or 1; or soft, numbers in [0, 1] that are not all whole; or labels of two other values.
         sample_weight : array_like, shape (n,), optional
             How often each sample counts.
 
@@ -139,14 +144,8 @@ class LogisticRegression:
             If an input is empty, not finite or out of range, the lengths differ, or columns depend on each other and l2
             is 0, so that many weights are equally good.
         """
-        samples = with_intercept(X, self.fit_intercept)
-        targets = as_probability(y, "y", ndim=1, fix="labels are 0 and 1").astype(np.float64)
-        if targets.size != len(samples):
-            raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {targets.size}")
-        weights = as_weights(sample_weight, targets.size)
-        objective = BinaryObjective(samples, targets, weights, l2=self.l2, n_free=int(self.fit_intercept))
-        require_minimum(objective)
-        self._learn(objective)
+        classes, targets = _as_targets(y)
+        self._learn(X, targets, classes, sample_weight)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -167,8 +166,7 @@ class LogisticRegression:
         ValueError
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
-        require_fitted(self, "coef_")
-        return require_columns(X, self.coef_.size) @ self.coef_ + self.intercept_
+        return self._logits(X)[:, 0]
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the probabilities of class 0 and of class 1.
@@ -191,7 +189,7 @@ class LogisticRegression:
         z = self.decision_function(X)
         return np.stack([sigmoid(-z), sigmoid(z)], axis=1)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+    def predict(self, X: ArrayLike) -> NDArray:
         """Return the more probable class.
 
         Parameters
@@ -201,22 +199,45 @@ class LogisticRegression:
 
         Returns
         -------
-        ndarray of int, shape (n,)
-            1 where its probability is above one half, else 0.
+        ndarray, shape (n,)
+            Labels, of those in `classes_`: the second where its probability is above one half, else the first.
 
         Raises
         ------
         ValueError
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
-        return (self.decision_function(X) > 0).astype(np.int64)
+        above = self.decision_function(X) > 0
+        return self.classes_[above.astype(np.intp)]
 
-    def _learn(self, objective: BinaryObjective) -> None:
-        self.descent_ = minimize_linear(objective, self.settings)
-        theta, free = self.descent_.x, objective.n_free
-        self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
-        self.coef_, self.intercept_ = theta[free:], float(theta[0]) if free else 0.0
-        self.log_likelihood_ = objective.log_likelihood(theta)
-        self.covariance_, errors = spread(objective, self.descent_)
-        self.standard_errors_ = errors[free:]
-        self.intercept_standard_error_ = float(errors[0]) if free else np.nan
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
+    def _objective(self, X, y, shares, penalty, n_classes):
+        return BinaryObjective(X, y, shares, penalty)
+
+    def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
+        self.coef_, self.standard_errors_ = table[0, n_free:], errors[0, n_free:]
+        self.intercept_ = float(table[0, 0]) if n_free else 0.0
+        self.intercept_standard_error_ = float(errors[0, 0]) if n_free else np.nan
+
+
+def _as_targets(y: ArrayLike) -> tuple[NDArray, NDArray[np.float64]]:
+    """Return the two classes, and for each sample the probability of the second."""
+    given = as_numpy(y, "y")
+    if given.dtype.kind in "biuf" and given.ndim == 1:
+        numbers = as_array(given, "y")
+        if ((numbers == 0) | (numbers == 1)).all() or (numbers != np.floor(numbers)).any():
+            fix = "soft targets are probabilities, and labels whole numbers or text (Unknown label type: continuous)"
+            return np.arange(2), as_probability(numbers, "y", fix=fix).astype(np.float64)
+    classes, codes = as_classes(y)
+    if classes.size != 2:
+        raise ValueError(f"`y` must hold two classes; got {_listed(classes)}; SoftmaxRegression takes more. {_BINARY}")
+    return classes, codes.astype(np.float64)
+
+
+def _listed(classes: NDArray) -> str:
+    count = "one class" if classes.size == 1 else f"{classes.size} classes"
+    return f"{count}, {', '.join(repr(label) for label in classes.tolist()[:8])}"

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_choice, as_finite, as_generator, as_integer, as_labels, as_number
+from xentbook._checks import as_choice, as_generator, as_integer, as_labels, as_number
+from xentbook._estimator import Classifier, as_columns, as_samples, remember_columns, require_fitted
 from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient, squared_error_gradient
 from xentbook.links import sigmoid, softmax
 from xentbook.losses import squared_error
-from xentbook.models.training import Settings, check_settings, minimize_first_order, require_columns, require_fitted
+from xentbook.models.training import (
+    Settings,
+    as_known_classes,
+    as_totals,
+    check_settings,
+    minimize_first_order,
+    require_same_length,
+)
 
 __all__ = ["MLPClassifier"]
 
 Array = NDArray[np.float64]
-Loss = Callable[[NDArray[np.int64], Array], tuple[float, Array]]
+Loss = Callable[..., tuple[float, Array]]
 
 # Each gives the activation, and its derivative written in terms of the activation itself.
 _ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
@@ -27,7 +36,18 @@ _ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]
 _SOLVERS = ("adam", "momentum", "sgd", "gradient_descent", "lbfgs")
 
 
-class MLPClassifier:
+class _Start(NamedTuple):
+    """What training starts from."""
+
+    settings: Settings
+    samples: Array
+    labels: NDArray[np.intp]
+    classes: NDArray
+    sizes: Sequence[int]
+    layers: list[tuple[Array, Array]]
+
+
+class MLPClassifier(Classifier):
     r"""Predict a class by a network with hidden layers, trained by backpropagation.
 
     .. math:: a_0 = x, \quad a_l = \varphi(W_l a_{l-1} + b_l), \quad
@@ -40,10 +60,11 @@ class MLPClassifier:
     activation : {"tanh", "relu", "sigmoid"}
         φ.
     n_classes : int, optional
-        K; by default the largest label plus 1, and at least 2.
+        K, where labels are 0 … K−1 and some may not occur; by default the classes are the values in `y`.
     loss : {"cross_entropy", "squared_error"} or callable
         Squared error is that of the probabilities, summed over the classes. A callable takes (labels, logits) to the mean
-        loss and its gradient over the logits, shape (n, K).
+        loss and its gradient over the logits, shape (n, K); if `fit` is given weights, (labels, logits, shares) to the
+        sum of shares times losses and its gradient.
     l2 : float
         Strength of the penalty, per sample: l2/2 · Σ w² over all weights, intercepts not counted, added to the mean loss.
     solver : {"adam", "momentum", "sgd", "gradient_descent", "lbfgs"}
@@ -68,12 +89,11 @@ class MLPClassifier:
     descent_ : Descent
         The path of the solver over all parameters, flattened as `flatten` does; `values` is the loss curve.
     converged_ : bool
-        Whether the solver met its tolerance.
-
-    Raises
-    ------
-    ValueError
-        If an option is out of range or unknown.
+        Whether the solver met its tolerance: the gradient is 0 there, as it is too where all units are saturated.
+    classes_ : ndarray, shape (K,)
+        The labels, in the order of the columns of `predict_proba`.
+    n_features_in_, feature_names_in_ : int and ndarray
+        The number of columns, and their names where a data frame was fitted.
 
     See Also
     --------
@@ -81,6 +101,9 @@ class MLPClassifier:
 
     Notes
     -----
+    Unlike the linear models it takes the features as they are, since the first weights, the path and its steps are those of
+    the network that is shown: give each column mean 0 and spread 1 first. Options are checked by `fit`.
+
     The loss is not convex: another seed may lead to another minimum. First weights are those of Glorot and Bengio [1]_,
     uniform within ±√(6 / (fan_in + fan_out)), for "relu" those of He and others [2]_, within ±√(6 / fan_in). The
     algorithm is that of [3]_. At the kink of "relu" the derivative is taken as 0.
@@ -116,25 +139,21 @@ class MLPClassifier:
         tol: float = 1e-8,
         seed: int | np.random.Generator = 0,
     ) -> None:
-        self.hidden_sizes = tuple(as_integer(size, "hidden_sizes", minimum=1) for size in hidden_sizes)
-        self.activation = as_choice(activation, "activation", tuple(_ACTIVATIONS))
-        self.n_classes = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=2)
-        self.loss = loss if callable(loss) else as_choice(loss, "loss", tuple(_LOSSES))
-        self.l2 = as_number(l2, "l2", minimum=0)
-        self.settings = check_settings(Settings(solver, step_size, batch_size, max_iter, tol, seed), _SOLVERS)
+        self.hidden_sizes, self.activation, self.n_classes = hidden_sizes, activation, n_classes
+        self.loss, self.l2, self.solver, self.step_size = loss, l2, solver, step_size
+        self.batch_size, self.max_iter, self.tol, self.seed = batch_size, max_iter, tol, seed
 
-    def __repr__(self) -> str:
-        return f"MLPClassifier({self.hidden_sizes}, activation={self.activation!r}, solver={self.settings.solver!r})"
-
-    def fit(self, X: ArrayLike, y: ArrayLike) -> MLPClassifier:
+    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> MLPClassifier:
         """Train from random weights; return the model itself.
 
         Parameters
         ----------
         X : array_like, shape (n, d)
             Samples.
-        y : array_like of int, shape (n,)
-            Labels 0 … K−1.
+        y : array_like, shape (n,)
+            Labels of any values; with `n_classes` 0 … K−1.
+        sample_weight : array_like, shape (n,), optional
+            How often each sample counts in the mean loss. Minibatches are drawn evenly, and weighted.
 
         Returns
         -------
@@ -143,25 +162,23 @@ class MLPClassifier:
 
         Raises
         ------
-        TypeError
-            If the labels are not integers.
         ValueError
-            If an input is empty, not finite or out of range, or the lengths differ.
+            If an option or an input is out of range, an input is empty or not finite, the lengths differ, `y` holds one
+            class alone, or samples so large that the loss of the first weights is not finite.
         """
-        self.initialize(X, y)
-        samples, labels = self._data(X, y)
-
-        def batch(rows):
-            return (samples, labels) if rows is None else (samples[rows], labels[rows])
-
-        def gradient(theta, rows=None):
-            return self.flatten(self._pass(split_layers(theta, self._sizes), *batch(rows))[1])
-
-        step = 0.01 if self.settings.solver == "adam" else 0.1
-        start, settings = self.flatten(self._layers()), self._settings_after_start
-        value = lambda theta: self._pass(split_layers(theta, self._sizes), samples, labels)[0]
-        self.descent_ = minimize_first_order(value, gradient, start, len(samples), settings, step)
-        self._set(split_layers(self.descent_.x, self._sizes))
+        start = self._draw(X, y)
+        shares = None if sample_weight is None else as_totals(sample_weight, len(start.samples)).shares
+        loss, theta = self._loss_over(start, shares), self.flatten(start.layers)
+        _require_finite(loss, theta, start.samples)
+        self.descent_ = minimize_first_order(
+            lambda theta: loss(theta)[0],
+            lambda theta, rows=None: self.flatten(loss(theta, rows)[1]),
+            theta,
+            len(start.samples),
+            start.settings,
+            0.01 if start.settings.solver == "adam" else 0.1,
+        )
+        self._set(X, start.classes, split_layers(self.descent_.x, start.sizes))
         self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
         return self
 
@@ -172,8 +189,8 @@ class MLPClassifier:
         ----------
         X : array_like, shape (n, d)
             Samples.
-        y : array_like of int, shape (n,)
-            Labels 0 … K−1.
+        y : array_like, shape (n,)
+            Labels, as in `fit`.
 
         Returns
         -------
@@ -182,17 +199,11 @@ class MLPClassifier:
 
         Raises
         ------
-        TypeError
-            If the labels are not integers.
         ValueError
-            If an input is empty, not finite or out of range, or the lengths differ.
+            If an option or an input is out of range, an input is empty or not finite, or the lengths differ.
         """
-        samples, labels = self._data(X, y)
-        generator = as_generator(self.settings.seed)
-        k = self.n_classes or max(2, int(labels.max()) + 1)
-        self._sizes = (samples.shape[1], *self.hidden_sizes, k)
-        self._settings_after_start = self.settings._replace(seed=generator)
-        self._set([self._first(generator, *pair) for pair in zip(self._sizes[:-1], self._sizes[1:], strict=True)])
+        start = self._draw(X, y)
+        self._set(X, start.classes, start.layers)
         return self
 
     def loss_and_gradients(self, X: ArrayLike, y: ArrayLike) -> tuple[float, list[tuple[Array, Array]]]:
@@ -202,8 +213,8 @@ class MLPClassifier:
         ----------
         X : array_like, shape (n, d)
             Samples.
-        y : array_like of int, shape (n,)
-            Labels 0 … K−1.
+        y : array_like, shape (n,)
+            Labels, as in `fit`.
 
         Returns
         -------
@@ -218,9 +229,7 @@ class MLPClassifier:
             If the model has no weights yet, or the data do not fit them.
         """
         require_fitted(self, "coefs_")
-        samples = require_columns(X, self._sizes[0])
-        labels = self._data(samples, as_labels(y, "y", n_classes=self._sizes[-1]))[1]
-        return self._pass(self._layers(), samples, labels)
+        return self._pass(self._layers(), *self._data(X, y))
 
     def flatten(self, layers: Sequence[tuple[Array, Array]]) -> Array:
         """Return weights and constants, layer after layer, as one vector.
@@ -256,7 +265,7 @@ class MLPClassifier:
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
         require_fitted(self, "coefs_")
-        return self._forward(self._layers(), require_columns(X, self._sizes[0]))
+        return self._forward(self._layers(), as_columns(self, X))
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of each class.
@@ -278,7 +287,7 @@ class MLPClassifier:
         """
         return softmax(self.activations(X)[-1])
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+    def predict(self, X: ArrayLike) -> NDArray:
         """Return the most probable class, the first of those that tie.
 
         Parameters
@@ -288,15 +297,16 @@ class MLPClassifier:
 
         Returns
         -------
-        ndarray of int, shape (n,)
-            Labels.
+        ndarray, shape (n,)
+            Labels, of those in `classes_`.
 
         Raises
         ------
         ValueError
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
-        return self.activations(X)[-1].argmax(axis=1)
+        best = self.activations(X)[-1].argmax(axis=1)
+        return self.classes_[best]
 
     # -- the network
 
@@ -308,13 +318,18 @@ class MLPClassifier:
         return values
 
     def _pass(
-        self, layers: Sequence[tuple[Array, Array]], samples: Array, labels: NDArray[np.int64]
+        self,
+        layers: Sequence[tuple[Array, Array]],
+        samples: Array,
+        labels: NDArray[np.intp],
+        shares: Array | None = None,
     ) -> tuple[float, list[tuple[Array, Array]]]:
         """Return the loss and, going back from it, the gradient of each layer."""
         values, slope = self._forward(layers, samples), _ACTIVATIONS[self.activation][1]
         if not np.isfinite(values[-1]).all():  # the path diverges
             return np.nan, [(np.full_like(w, np.nan), np.full_like(b, np.nan)) for w, b in layers]
-        loss, delta = (self.loss if callable(self.loss) else _LOSSES[self.loss])(labels, values[-1])
+        measure = self.loss if callable(self.loss) else _LOSSES[self.loss]
+        loss, delta = measure(labels, values[-1]) if shares is None else measure(labels, values[-1], shares)
         gradients: list[tuple[Array, Array]] = []
         for depth in range(len(layers) - 1, -1, -1):
             weights = layers[depth][0]
@@ -323,7 +338,25 @@ class MLPClassifier:
                 delta = (delta @ weights) * slope(values[depth])
         return float(loss) + self.l2 / 2 * sum(float(np.sum(w * w)) for w, _ in layers), gradients
 
+    def _loss_over(self, start: _Start, shares: Array | None) -> Callable:
+        """Return the loss and its gradients as a function of all parameters, and of the rows of a minibatch."""
+
+        def loss(theta, rows=None):
+            parts = start.samples, start.labels, shares
+            return self._pass(split_layers(theta, start.sizes), *(parts if rows is None else _batch(*parts, rows)))
+
+        return loss
+
     # -- parameters
+
+    def _draw(self, X: ArrayLike, y: ArrayLike) -> _Start:
+        """Check everything, and draw the first weights."""
+        settings, widths = check_settings(Settings.of(self), _SOLVERS), _checked_widths(self)
+        samples, (classes, labels) = as_samples(X).astype(np.float64), as_known_classes(y, self.n_classes)
+        require_same_length(samples, labels)
+        generator, sizes = as_generator(settings.seed), (samples.shape[1], *widths, classes.size)
+        layers = [self._first(generator, *pair) for pair in zip(sizes[:-1], sizes[1:], strict=True)]
+        return _Start(settings._replace(seed=generator), samples, labels, classes, sizes, layers)
 
     def _first(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> tuple[Array, Array]:
         bound = np.sqrt(6.0 / (fan_in if self.activation == "relu" else fan_in + fan_out))
@@ -332,14 +365,15 @@ class MLPClassifier:
     def _layers(self) -> list[tuple[Array, Array]]:
         return list(zip(self.coefs_, self.intercepts_, strict=True))
 
-    def _set(self, layers: Sequence[tuple[Array, Array]]) -> None:
+    def _set(self, X: ArrayLike, classes: NDArray, layers: Sequence[tuple[Array, Array]]) -> None:
         self.coefs_, self.intercepts_ = [w for w, _ in layers], [b for _, b in layers]
+        self.classes_ = classes
+        remember_columns(self, X)
 
-    def _data(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
-        samples = as_finite(X, "X", ndim=2).astype(np.float64)
-        labels = as_labels(y, "y", n_classes=self.n_classes)
-        if labels.size != len(samples):
-            raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {labels.size}")
+    def _data(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
+        """Return samples and the places of their labels among the classes."""
+        samples, labels = as_columns(self, X), as_labels(y, "y", labels=self.classes_)
+        require_same_length(samples, labels)
         return samples, labels
 
 
@@ -353,12 +387,45 @@ def split_layers(theta: Array, sizes: Sequence[int]) -> list[tuple[Array, Array]
     return layers
 
 
-def _squared_error(labels: NDArray[np.int64], logits: Array) -> tuple[float, Array]:
+def _checked_widths(model: MLPClassifier) -> tuple[int, ...]:
+    """Return the widths of the hidden layers, once the options of the network are known to be right."""
+    as_choice(model.activation, "activation", tuple(_ACTIVATIONS))
+    as_number(model.l2, "l2", minimum=0)
+    if not callable(model.loss):
+        as_choice(model.loss, "loss", tuple(_LOSSES))
+    return tuple(as_integer(size, "hidden_sizes", minimum=1) for size in model.hidden_sizes)
+
+
+def _batch(samples: Array, labels: NDArray[np.intp], shares: Array | None, rows: NDArray[np.intp]) -> tuple:
+    """Return some of the samples, weighted so that on average over rows they stand for all."""
+    part = None if shares is None else shares[rows] * (len(samples) / len(rows))
+    return samples[rows], labels[rows], part
+
+
+def _require_finite(loss: Callable, theta: Array, samples: Array) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        value, layers = loss(theta)
+    if not (np.isfinite(value) and all(np.isfinite(part).all() for layer in layers for part in layer)):
+        raise ValueError(
+            f"`X` must have a finite loss under the first weights; got entries up to {np.abs(samples).max():.3g}; "
+            "subtract from each column its mean and divide by its standard deviation"
+        )
+
+
+def _cross_entropy(labels: NDArray[np.intp], logits: Array, shares: Array | None = None) -> tuple[float, Array]:
+    """Return the mean cross-entropy in nats, and its gradient."""
+    if shares is None:
+        return sparse_categorical_cross_entropy_value_and_gradient(labels, logits)
+    values, slopes = sparse_categorical_cross_entropy_value_and_gradient(labels, logits, reduction="none")
+    return float(shares @ values), shares[:, np.newaxis] * slopes
+
+
+def _squared_error(labels: NDArray[np.intp], logits: Array, shares: Array | None = None) -> tuple[float, Array]:
     """Return the mean over samples of the squared distance of the probabilities from the label, and its gradient."""
-    return squared_error(labels, logits=logits), squared_error_gradient(labels, logits)
+    if shares is None:
+        return squared_error(labels, logits=logits), squared_error_gradient(labels, logits)
+    values, slopes = (f(labels, logits=logits, reduction="none") for f in (squared_error, squared_error_gradient))
+    return float(shares @ values), shares[:, np.newaxis] * slopes
 
 
-_LOSSES: dict[str, Loss] = {
-    "cross_entropy": sparse_categorical_cross_entropy_value_and_gradient,
-    "squared_error": _squared_error,
-}
+_LOSSES: dict[str, Loss] = {"cross_entropy": _cross_entropy, "squared_error": _squared_error}

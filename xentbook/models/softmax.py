@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_integer, as_labels, as_number
 from xentbook.links import softmax
-from xentbook.models.existence import require_minimum
-from xentbook.models.objective import SoftmaxObjective, as_weights, with_intercept
-from xentbook.models.training import Settings, check_settings, minimize_linear, require_columns, require_fitted, spread
+from xentbook.models.linear import LinearClassifier
+from xentbook.models.objective import SoftmaxObjective
+from xentbook.models.training import as_known_classes
 
 __all__ = ["SoftmaxRegression"]
 
 
-class SoftmaxRegression:
+class SoftmaxRegression(LinearClassifier):
     r"""Predict a class by the softmax of weighted sums.
 
     .. math:: P(y = k \mid x) = \operatorname{softmax}(W x + b)_k, \qquad
@@ -27,7 +26,7 @@ class SoftmaxRegression:
     fit_intercept : bool
         Whether there is a b.
     n_classes : int, optional
-        K; by default the largest label plus 1, and at least 2.
+        K, where labels are 0 … K−1 and one may never occur, an error; by default the classes are the values in `y`.
     solver : {"newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"}
         Which optimiser of `xentbook.optimize` runs, from weights 0, on the mean loss.
     step_size : float, optional
@@ -104,13 +103,9 @@ class SoftmaxRegression:
         tol: float | None = None,
         seed: int | np.random.Generator = 0,
     ) -> None:
-        self.l2 = as_number(l2, "l2", minimum=0)
-        self.fit_intercept = bool(fit_intercept)
-        self.n_classes = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=2)
-        self.settings = check_settings(Settings(solver, step_size, batch_size, max_iter, tol, seed))
-
-    def __repr__(self) -> str:
-        return f"SoftmaxRegression(l2={self.l2}, fit_intercept={self.fit_intercept}, solver={self.settings.solver!r})"
+        self.l2, self.fit_intercept, self.n_classes = l2, fit_intercept, n_classes
+        self.solver, self.step_size, self.batch_size = solver, step_size, batch_size
+        self.max_iter, self.tol, self.seed = max_iter, tol, seed
 
     def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> SoftmaxRegression:
         """Find the weights under which the labels are most probable; return the model itself.
@@ -139,15 +134,8 @@ class SoftmaxRegression:
             If an input is empty, not finite or out of range, the lengths differ, or columns depend on each other and l2
             is 0.
         """
-        samples = with_intercept(X, self.fit_intercept)
-        labels = as_labels(y, "y", n_classes=self.n_classes)
-        if labels.size != len(samples):
-            raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {labels.size}")
-        k = self.n_classes or max(2, int(labels.max()) + 1)
-        weights, free = as_weights(sample_weight, labels.size), int(self.fit_intercept)
-        objective = SoftmaxObjective(samples, labels, weights, l2=self.l2, n_free=free, n_classes=k)
-        require_minimum(objective)
-        self._learn(objective)
+        classes, labels = as_known_classes(y, self.n_classes)
+        self._learn(X, labels, classes, sample_weight)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -161,15 +149,15 @@ class SoftmaxRegression:
         Returns
         -------
         ndarray, shape (n, K)
-            Logits; each row sums to 0.
+            Logits; each row sums to 0. Of two classes, as scikit-learn has it, shape (n,): the log-odds of the second.
 
         Raises
         ------
         ValueError
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
-        require_fitted(self, "coef_")
-        return require_columns(X, self.coef_.shape[1]) @ self.coef_.T + self.intercept_
+        logits = self._logits(X)
+        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of each class.
@@ -189,9 +177,9 @@ class SoftmaxRegression:
         ValueError
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
-        return softmax(self.decision_function(X))
+        return softmax(self._logits(X))
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+    def predict(self, X: ArrayLike) -> NDArray:
         """Return the most probable class, the first of those that tie.
 
         Parameters
@@ -201,25 +189,21 @@ class SoftmaxRegression:
 
         Returns
         -------
-        ndarray of int, shape (n,)
-            Labels.
+        ndarray, shape (n,)
+            Labels, of those in `classes_`.
 
         Raises
         ------
         ValueError
             If the model is not fitted, or `X` is empty, not finite or of another number of columns.
         """
-        return self.decision_function(X).argmax(axis=1)
+        best = self._logits(X).argmax(axis=1)
+        return self.classes_[best]
 
-    def _learn(self, objective: SoftmaxObjective) -> None:
-        self.descent_ = minimize_linear(objective, self.settings)
-        theta, free, k = self.descent_.x, objective.n_free, objective.k
-        self.converged_, self.n_iter_ = self.descent_.converged, self.descent_.n_iterations
-        table = theta.reshape(k, -1)
-        table = table - table.mean(axis=0)
-        self.coef_, self.intercept_ = table[:, free:], table[:, 0] if free else np.zeros(k)
-        self.log_likelihood_ = objective.log_likelihood(theta)
-        self.covariance_, errors = spread(objective, self.descent_)
-        errors = errors.reshape(k, -1)
-        self.standard_errors_ = errors[:, free:]
-        self.intercept_standard_errors_ = errors[:, 0] if free else np.full(k, np.nan)
+    def _objective(self, X, y, shares, penalty, n_classes):
+        return SoftmaxObjective(X, y, shares, penalty, n_classes=n_classes)
+
+    def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
+        self.coef_, self.standard_errors_ = table[:, n_free:], errors[:, n_free:]
+        self.intercept_ = table[:, 0] if n_free else np.zeros(len(table))
+        self.intercept_standard_errors_ = errors[:, 0] if n_free else np.full(len(table), np.nan)

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_choice, as_finite, as_generator, as_integer, as_number
+from xentbook._checks import as_choice, as_generator, as_integer, as_number
+from xentbook._estimator import as_classes
+from xentbook._weights import as_sample_weight, power_of_two
 from xentbook.convexity import smoothness_bound
+from xentbook.models.frame import Penalty
 from xentbook.models.objective import BinaryObjective, SoftmaxObjective
 from xentbook.optimize import Descent, adam, gradient_descent, lbfgs, momentum, newton, sgd
 
 __all__ = [
     "SOLVERS",
     "Settings",
+    "Totals",
+    "as_known_classes",
+    "as_totals",
     "check_settings",
     "minimize_linear",
     "minimize_first_order",
-    "require_fitted",
-    "require_columns",
+    "require_same_length",
 ]
 
+Array = NDArray[np.float64]
 SOLVERS = ("newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd")
 
 
@@ -35,6 +41,33 @@ class Settings(NamedTuple):
     max_iter: int | None
     tol: float | None
     seed: int | np.random.Generator
+
+    @classmethod
+    def of(cls, model: Any) -> Self:
+        """Return those of a model, which has them under the same names."""
+        return cls(*(getattr(model, name) for name in cls._fields))
+
+
+class Totals(NamedTuple):
+    """Weights as shares of their sum; the sum is `amount` times 2**exponent, which may be beyond float64."""
+
+    shares: Array
+    amount: float
+    exponent: int
+
+    def times(self, mean: float) -> float:
+        """Return the sum over samples of what has this mean; ±inf where it is beyond float64."""
+        with np.errstate(over="ignore"):
+            return float(np.ldexp(mean * self.amount, self.exponent))
+
+    def root(self) -> tuple[float, int]:
+        """Return the square root of the sum, as a number and an exponent of 2."""
+        return math.sqrt(self.amount * 2 ** (self.exponent % 2)), self.exponent // 2
+
+    def penalty(self, l2: float) -> Penalty:
+        """Return l2 divided by the sum."""
+        mantissa, exponent = math.frexp(l2 / self.amount)
+        return Penalty(mantissa, exponent - self.exponent)
 
 
 def check_settings(settings: Settings, solvers: tuple[str, ...] = SOLVERS) -> Settings:
@@ -53,6 +86,36 @@ def check_settings(settings: Settings, solvers: tuple[str, ...] = SOLVERS) -> Se
     if settings.tol is not None:
         as_number(settings.tol, "tol", minimum=0)
     return settings
+
+
+def as_known_classes(y: ArrayLike, n_classes: int | None) -> tuple[NDArray, NDArray[np.intp]]:
+    """Return the classes, those of `y` or 0 … `n_classes` - 1, and for each label its place there."""
+    known = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=2)
+    classes, codes = as_classes(y, n_classes=known)
+    if classes.size < 2:
+        raise ValueError(
+            f"`y` must hold two classes or more; got one class, {classes.tolist()[0]!r}; "
+            "pass n_classes= if labels are 0 … n_classes - 1 and others never occur"
+        )
+    return classes, codes
+
+
+def as_totals(sample_weight: ArrayLike | None, n: int) -> Totals:
+    """Return the weights of n samples, of any scale."""
+    weights = as_sample_weight(sample_weight, (n,))
+    if weights is None:
+        return Totals(np.full(n, 1.0 / n), float(n), 0)
+    if not weights.any():
+        raise ValueError("`sample_weight` must have a positive entry; got zero everywhere")
+    unit = power_of_two(weights)
+    amount = float((weights / unit).sum())
+    return Totals(weights / unit / amount, amount, math.frexp(unit)[1] - 1)
+
+
+def require_same_length(samples: NDArray, y: NDArray) -> None:
+    """Raise unless each sample has its target."""
+    if len(y) != len(samples):
+        raise ValueError(f"`X` and `y` must have the same number of samples; got {len(samples)} and {len(y)}")
 
 
 def minimize_linear(objective: BinaryObjective | SoftmaxObjective, settings: Settings) -> Descent:
@@ -87,35 +150,8 @@ def minimize_first_order(
 def _curvature(objective: BinaryObjective | SoftmaxObjective, *, stochastic: bool) -> float:
     """Return the largest curvature of the mean, or of the loss of one sample."""
     if stochastic:
-        steepest = np.max(np.sum(objective.X**2, axis=1) * objective.weights) * len(objective.X) * objective.curvature
+        steepest = np.max(np.sum(objective.X**2, axis=1) * objective.shares) * len(objective.X) * objective.curvature
     else:
         n_classes = 2 if objective.curvature == 0.25 else 3
-        steepest = smoothness_bound(objective.X * np.sqrt(objective.weights)[:, np.newaxis], n_classes=n_classes)
+        steepest = smoothness_bound(objective.X * np.sqrt(objective.shares)[:, np.newaxis], n_classes=n_classes)
     return max(float(steepest + objective.penalty.max()), np.finfo(np.float64).tiny)
-
-
-def spread(objective: BinaryObjective | SoftmaxObjective, descent: Descent) -> tuple[NDArray, NDArray]:
-    """Return the covariance of the estimate and its standard errors; NaN where the solver has not converged.
-
-    NaN as well where so much of the curvature is lost in rounding that it has no inverse.
-    """
-    covariance = np.full((descent.x.size,) * 2, np.nan)
-    with np.errstate(all="ignore"):
-        if descent.converged:
-            with suppress(np.linalg.LinAlgError):
-                covariance = objective.covariance(descent.x)
-        return covariance, np.sqrt(np.diagonal(covariance))
-
-
-def require_fitted(model: object, attribute: str) -> None:
-    """Raise unless the model has learned something."""
-    if not hasattr(model, attribute):
-        raise ValueError(f"the model must be fitted first; call {type(model).__name__}.fit(X, y)")
-
-
-def require_columns(X: ArrayLike, d: int) -> NDArray[np.float64]:
-    """Return the checked samples in float64, as many columns as the model was fitted with."""
-    samples = as_finite(X, "X", ndim=2).astype(np.float64)
-    if samples.shape[1] != d:
-        raise ValueError(f"`X` must have {d} columns, as in `fit`; got {samples.shape[1]}")
-    return samples

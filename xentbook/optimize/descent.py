@@ -20,7 +20,7 @@ class Descent(NamedTuple):
 
     x: NDArray[np.float64]
     path: NDArray[np.float64]
-    iterations: NDArray[np.int64]
+    iterations: NDArray[np.intp]
     values: NDArray[np.float64]
     gradient_norms: NDArray[np.float64]
     n_iterations: int
@@ -71,7 +71,7 @@ def descend(
     gradient: Callable,
     *,
     max_iter: int,
-    batches: Iterator[NDArray[np.int64]] | None = None,
+    batches: Iterator[NDArray[np.intp]] | None = None,
 ) -> Descent:
     """Return the path on which each step is ``rule(x, gradient, iteration)``, iterations counted from 1."""
     x, limit = as_start(x0), as_integer(max_iter, "max_iter", minimum=0)
@@ -92,11 +92,11 @@ def as_start(x0: ArrayLike) -> Array:
     return as_finite(x0, "x0", ndim=1).astype(np.float64, copy=True)
 
 
-def minibatches(n_samples: int, batch_size: int, seed: int | np.random.Generator | None) -> Iterator[NDArray[np.int64]]:
+def minibatches(n_samples: int, batch_size: int, seed: int | np.random.Generator | None) -> Iterator[NDArray[np.intp]]:
     """Yield the rows of one minibatch after another for ever; every epoch is a new shuffle, its last batch may be short."""
     generator = as_generator(seed)
     while True:
-        order = generator.permutation(n_samples)
+        order = generator.permutation(n_samples).astype(np.intp, copy=False)
         for start in range(0, n_samples, batch_size):
             yield order[start : start + batch_size]
 

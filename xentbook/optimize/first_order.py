@@ -360,7 +360,7 @@ def _share(value: float, name: str) -> float:
     return share
 
 
-def _batches(n_samples: int, batch_size: int, seed: Seed) -> tuple[Iterator[NDArray[np.int64]], int]:
+def _batches(n_samples: int, batch_size: int, seed: Seed) -> tuple[Iterator[NDArray[np.intp]], int]:
     """Return the minibatches and how many make an epoch."""
     n = as_integer(n_samples, "n_samples", minimum=1)
     size = as_integer(batch_size, "batch_size", minimum=1, maximum=n)
@@ -369,7 +369,7 @@ def _batches(n_samples: int, batch_size: int, seed: Seed) -> tuple[Iterator[NDAr
 
 def _batches_or_none(
     n_samples: int | None, batch_size: int | None, seed: Seed
-) -> tuple[Iterator[NDArray[np.int64]] | None, int]:
+) -> tuple[Iterator[NDArray[np.intp]] | None, int]:
     if (n_samples is None) != (batch_size is None):
         raise TypeError("`n_samples` and `batch_size` must be given together; got one of them")
     return (None, 1) if n_samples is None else _batches(n_samples, batch_size, seed)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_integer, as_number
+from xentbook._optional import scipy_part
 from xentbook.optimize.descent import Descent, Recorder, as_start, require_finite
 
 __all__ = ["newton", "lbfgs"]
@@ -141,8 +142,7 @@ def lbfgs(
     >>> print(result.converged, np.abs(result.x).max() < 1e-8)
     True True
     """
-    from scipy.optimize import minimize
-
+    minimize = scipy_part("optimize").minimize
     x, goal = as_start(x0), as_number(tol, "tol", minimum=0)
     steps, kept = as_integer(max_iter, "max_iter", minimum=0), as_integer(memory, "memory", minimum=1)
     options = {"maxcor": kept, "maxiter": steps, "maxfun": 100 * (steps + 1), "ftol": 0.0, "gtol": goal / x.size**0.5}
@@ -151,7 +151,7 @@ def lbfgs(
         recorder.record(0, x)
         require_finite(recorder)
         if steps and not recorder.arrived:
-            keep = lambda point: recorder.record(next(count), np.array(point))
+            keep = lambda point: recorder.record(next(count), np.array(point))  # noqa: E731
             minimize(f, x, jac=gradient, method="L-BFGS-B", callback=keep, options=options)
     return recorder.result(next(count) - 1)
 

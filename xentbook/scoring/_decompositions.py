@@ -174,7 +174,7 @@ def log_loss_decomposition(
     return LogLossDecomposition(
         _mean(share, _divergence(frequency, forecast)),
         _mean(share_of_group, _divergence(frequency_of_group, frequency[bin_of_group])),
-        _mean(share_of_group, entropy(_both(frequency_of_group), base=math.e)),
+        _mean(share_of_group, np.asarray(entropy(_both(frequency_of_group), base=math.e))),
     )
 
 
@@ -205,14 +205,11 @@ def _finest(bins: NDArray[np.intp], p: NDArray, groups: ArrayLike | None) -> NDA
 
 def _by_bin(outcome: Array, p: NDArray, weight: Array, bins: NDArray[np.intp]) -> tuple[Array, Array, Array]:
     """Return of each bin its share of the weight, its mean forecast and its mean outcome."""
-    share = np.bincount(bins, weight)
+    share = np.bincount(bins, weight).astype(np.float64)
     forecast, frequency = np.bincount(bins, weight * p), np.bincount(bins, weight * outcome)
     filled = np.where(share > 0, share, 1.0)  # a bin without weight counts for nothing
-    return (
-        share,
-        np.clip(forecast / filled, 0.0, 1.0),
-        np.clip(frequency / filled, 0.0, 1.0),
-    )  # means, but for their rounding
+    # Means, but for their rounding.
+    return share, np.clip(forecast / filled, 0.0, 1.0), np.clip(frequency / filled, 0.0, 1.0)
 
 
 def _mean(share: Array, values: Array) -> float:
@@ -224,4 +221,4 @@ def _both(p: Array) -> Array:
 
 
 def _divergence(p: Array, q: Array) -> Array:
-    return kl_divergence(_both(p), _both(q), base=math.e)
+    return np.asarray(kl_divergence(_both(p), _both(q), base=math.e))

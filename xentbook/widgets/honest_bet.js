@@ -1,7 +1,9 @@
 /* A forecaster believes p and announces q: the expected loss of four scores over all announcements, on one scale. */
+import { add, frame, plot, quantity, roundGrip, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, linearScale, show } from "./_formulas.js";
+
 const [LEAST, MOST] = [0.01, 0.99];
 const TOP = 2.6; // times what "one half" costs
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** Expected loss of announcing q if p is true, and how much that is beyond the honest announcement. */
 const SCORES = {
@@ -51,6 +53,15 @@ const SHAPES = {
 const NEAR = Array.from({ length: 14 }, (_, i) => 10 ** (i - 16));
 const STEPS = [0, ...NEAR, ...Array.from({ length: 499 }, (_, i) => (i + 1) / 500), ...NEAR.map((x) => 1 - x).reverse(), 1];
 
+/** The numbers that the figure shows, as `quantities()` of the Python class.
+    @returns {Record<string, number>} */
+export function quantities({ p, q }) {
+  const pairs = Object.entries(SCORES).flatMap(([name, { expected, penalty }]) => [
+    [`expected_${name}`, expected(p, q) + 0], [`penalty_${name}`, penalty(p, q) + 0], // + 0: no zero has a sign
+  ]);
+  return { belief: p, announced: q, ...Object.fromEntries(pairs) };
+}
+
 function render({ model, el }) {
   const traits = state(model, ["p", "q"], update);
   const round = (value) => Math.round(value * 1000) / 1000;
@@ -90,15 +101,15 @@ function render({ model, el }) {
 
   function grip(name, label, min, max) {
     const node = add(svg, "g");
-    const parts = [add(node, "circle", { class: "xb-hit", r: 22 }), add(node, "circle", { class: "xb-ring", r: 15 }), add(node, "circle", { class: `xb-grip xb-${name}`, r: 9.5 })];
+    const move = roundGrip(node, name, { hit: 22 });
     const sync = slider(node, {
       label, min, max, step: 0.01, big: 0.1,
       get: () => model.get(name),
       set: (value) => traits.change({ [name]: round(value) }),
       text: (value) => show(value, 3),
-      at: (x) => axes().value(x),
+      at: (x) => axes().x.back(x),
     });
-    return { parts, sync };
+    return { move, sync };
   }
 
   /** One row a score: the look of its curve, what the announcement costs, and how much of that honesty would save. */
@@ -137,8 +148,7 @@ function render({ model, el }) {
     const floor = top + clamp(210, width * 0.42, 330);
     return {
       width, left, right, top, floor,
-      x: (q) => left + q * (right - left),
-      value: (x) => (x - left) / (right - left),
+      x: linearScale([0, 1], [left, right]),
       y: (v) => floor - (v / TOP) * (floor - top),
     };
   }
@@ -158,12 +168,8 @@ function render({ model, el }) {
     }
     drawGrip("p", p, at.top - 12, at.top - 30, at);
     drawGrip("q", q, at.floor + 12, at.floor + 40, at);
-    const values = { belief: p, announced: q };
-    for (const [name, { expected, penalty }] of Object.entries(SCORES)) {
-      values[`expected_${name}`] = expected(p, q);
-      values[`penalty_${name}`] = penalty(p, q);
-    }
-    for (const [name, set] of Object.entries(numbers)) set(values[name] + 0);
+    const values = quantities({ p, q });
+    for (const [name, set] of Object.entries(numbers)) set(values[name]);
     view.state({ p, q });
     view.announce(`Believes ${show(p, 3)}, announces ${show(q, 3)}. More than honest: log ${show(values.penalty_log)} nats, Brier `
       + `${show(values.penalty_brier)}, spherical ${show(values.penalty_spherical)}, absolute ${show(values.penalty_absolute)}.`);
@@ -183,8 +189,8 @@ function render({ model, el }) {
   }
 
   function drawGrip(name, value, height, line, { x, top, floor, left, right }) {
-    const { parts, sync } = grips[name];
-    for (const circle of parts) setAll(circle, { cx: x(value), cy: height });
+    const { move, sync } = grips[name];
+    move(x(value), height);
     setAll(guides[name], { x1: x(value), x2: x(value), y1: top, y2: floor });
     setAll(words[name], { x: clamp(left + 34, x(value), right - 34), y: line });
     write(words[name], name === "p" ? `believes ${show(value, 3)}` : `announces ${show(value, 3)}`);

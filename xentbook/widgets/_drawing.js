@@ -1,8 +1,12 @@
-/* Helpers that all figures share. The Python side writes this text before each figure's own file: no exports here. */
+/* What all figures are drawn with: elements, numbers, grips, and the frame around them. */
+import { show, signed } from "./_formulas.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Adds an element to `parent`. Text may mark mathematics: "*H*(*p*)" sets H and p in the italics of formulas. */
-function add(parent, tag, attributes = {}, text = "") {
+/** Adds an element to `parent`. Text may mark mathematics: "*H*(*p*)" sets H and p in the italics of formulas.
+    @param {any} parent @param {string} tag @param {Record<string, unknown>} attributes @param {string | number} text
+    @returns {any} */
+export function add(parent, tag, attributes = {}, text = "") {
   const drawn = tag === "svg" || (parent?.namespaceURI === SVG && parent.localName !== "foreignObject");
   const node = drawn ? document.createElementNS(SVG, tag) : document.createElement(tag);
   setAll(node, attributes);
@@ -11,12 +15,12 @@ function add(parent, tag, attributes = {}, text = "") {
   return node;
 }
 
-function setAll(node, attributes) {
+export function setAll(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 }
 
-function write(node, text) {
+export function write(node, text) {
   const inner = node.namespaceURI === SVG ? "tspan" : "i";
   node.replaceChildren();
   String(text).split("*").forEach((part, index) => {
@@ -26,22 +30,8 @@ function write(node, text) {
   return node;
 }
 
-/** A number as a reader sees it: four significant digits, ∞ where it is infinite. */
-function show(x, digits = 4) {
-  if (Number.isNaN(x)) return "undefined";
-  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
-  if (x === 0) return "0";
-  const size = Math.abs(x);
-  let shown = size < 10 ** digits ? size.toPrecision(digits) : String(Number(size.toPrecision(digits)));
-  if (size < 1e-4 || size >= 1e6) {
-    const [mantissa, power] = size.toExponential(digits - 1).split("e");
-    shown = `${mantissa}·10${[...String(Number(power))].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("")}`;
-  }
-  return (x < 0 ? "−" : "") + shown;
-}
-
 /** A number on the page whose full value a program can read: returns the function that changes it. */
-function quantity(parent, name, attributes = {}) {
+export function quantity(parent, name, attributes = {}) {
   const node = add(parent, "span", { class: "xb-num", "data-quantity": name, ...attributes });
   return (value) => {
     node.dataset.value = String(value);
@@ -50,7 +40,7 @@ function quantity(parent, name, attributes = {}) {
 }
 
 /** A small box with a named number in it. */
-function tile(parent, name, label, unit = "bits", kind = "") {
+export function tile(parent, name, label, unit = "bits", kind = "") {
   const box = add(parent, "div", { class: `xb-tile ${kind}` });
   add(box, "span", { class: "xb-name" }, label);
   const set = quantity(box, name);
@@ -59,7 +49,7 @@ function tile(parent, name, label, unit = "bits", kind = "") {
 }
 
 /** One more line in the box that was added last to `tiles`, with a number in it. */
-function subline(tiles, before, name, after = "") {
+export function subline(tiles, before, name, after = "") {
   const line = add(tiles.lastChild, "span", { class: "xb-unit xb-line" });
   if (before) line.append(before);
   const set = quantity(line, name);
@@ -68,7 +58,7 @@ function subline(tiles, before, name, after = "") {
 }
 
 /** The body of a figure: title, buttons, room for its content, a hint, and a line that screen readers hear. */
-function frame(el, { title, hint, buttons = {} }) {
+export function frame(el, { title, hint, buttons = {} }) {
   const root = add(el, "div", { class: "xb", role: "group", "aria-label": title.replaceAll("*", "") });
   const body = add(root, "div", { class: "xb-frame" });
   const head = add(body, "div", { class: "xb-head" });
@@ -89,7 +79,7 @@ function frame(el, { title, hint, buttons = {} }) {
 }
 
 /** A row that says what a colour and its pattern stand for: kind is "p", "q" or "j". */
-function legend(parent, entries) {
+export function legend(parent, entries) {
   const row = add(parent, "div", { class: "xb-legend" });
   for (const [kind, text] of entries) {
     const entry = add(row, "span");
@@ -99,7 +89,7 @@ function legend(parent, entries) {
 }
 
 /** A drawing as wide as its place: `width()` is that in pixels, and `redraw` is called whenever it changes. */
-function plot(parent, redraw) {
+export function plot(parent, redraw) {
   const box = add(parent, "div", { class: "xb-plot" });
   const svg = add(box, "svg");
   let width = Math.round(box.clientWidth) || 320;
@@ -116,7 +106,7 @@ function plot(parent, redraw) {
 }
 
 /** The hatching that marks q and the dots that mark what is made of both; returns what to write into `fill`. */
-function patterns(svg) {
+export function patterns(svg) {
   const id = `xb-${Math.random().toString(36).slice(2)}`;
   const defs = add(svg, "defs");
   const common = { patternUnits: "userSpaceOnUse", width: 6, height: 6 };
@@ -132,7 +122,7 @@ function patterns(svg) {
 /** Makes a group of a drawing a slider: by keyboard, by pointer and by touch. All values are those of the slider's scale.
     `options`: label, min, max, step, big, get(), set(value), text(value), and at(x, y), the value under a point of the
     drawing. A gesture begins with `begin()`; with `jump` the value goes where the pointer is, also at once. Returns the function that tells assistive technology the present value.   */
-function slider(node, options) {
+export function slider(node, options) {
   const { label, step, big, get, set, text, at, begin = () => {} } = options;
   const bound = (name) => (typeof options[name] === "function" ? options[name]() : options[name]);
   const move = (value) => set(Math.min(bound("max"), Math.max(bound("min"), value)));
@@ -185,33 +175,10 @@ function slider(node, options) {
   });
 }
 
-/** Gives entry k the value v and scales the others in the proportions that they have in `from`; none falls below
-    `least`. Where the others are all zero they share the rest equally.                                                */
-function rescaled(from, k, v, least = 0) {
-  const result = from.slice();
-  result[k] = v;
-  let open = from.map((_, i) => i).filter((i) => i !== k);
-  let rest = 1 - v;
-  for (;;) {
-    const sum = open.reduce((total, i) => total + from[i], 0);
-    for (const i of open) result[i] = sum > 0 ? (from[i] / sum) * rest : rest / open.length;
-    const low = open.filter((i) => result[i] < least);
-    if (!low.length) return result;
-    for (const i of low) { result[i] = least; rest -= least; }
-    open = open.filter((i) => !low.includes(i));
-  }
-}
-
-const log2 = Math.log2;
-/** 0 log 0 is 0; what is impossible under q and happens under p costs infinitely much. */
-const cost = (p, q) => (p === 0 ? 0 : -p * log2(q));
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const entropy = (p) => sum(p.map((x) => cost(x, x)));
-const crossEntropy = (p, q) => sum(p.map((x, k) => cost(x, q[k])));
-const klDivergence = (p, q) => sum(p.map((x, k) => (x === 0 ? 0 : x * log2(x / q[k]))));
-
-/** Sets traits, and calls `redraw` whenever one of them changes, from wherever. */
-function state(model, names, redraw) {
+/** Sets traits, and calls `redraw` whenever one of them changes, from wherever.
+    @param {any} model @param {string[]} names @param {() => void} redraw
+    @returns {{ first: any, values: () => any, change: (changes: Record<string, unknown>) => void }} */
+export function state(model, names, redraw) {
   for (const name of names) model.on(`change:${name}`, redraw);
   const values = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   return {
@@ -222,4 +189,25 @@ function state(model, names, redraw) {
       model.save_changes();
     },
   };
+}
+
+/** A round grip in a group that is a slider: where a pointer may take it, the ring of its focus, and itself.
+    Returns the function that moves it. */
+export function roundGrip(node, kind, { hit = 24, ring = 15, size = 9.5 } = {}) {
+  const circles = Object.entries({ "xb-hit": hit, "xb-ring": ring, [`xb-grip xb-${kind}`]: size })
+    .map(([name, r]) => add(node, "circle", { class: name, r }));
+  return (x, y) => { for (const circle of circles) setAll(circle, { cx: x, cy: y }); };
+}
+
+/** Lines across at the values of the vertical axis, with the numbers to their left; the one at `base` is the axis itself. */
+export function axisLeft(parent, values, { left, right, y, base = 0, gap = 7, text = signed }) {
+  for (const value of values) {
+    add(parent, "line", { class: value === base ? "xb-axisline" : "xb-gridline", x1: left, x2: right, y1: y(value), y2: y(value) });
+    add(parent, "text", { x: left - gap, y: y(value) + 4, "text-anchor": "end" }, text(value));
+  }
+}
+
+/** The numbers of the horizontal axis, at the height `y`; with `end`, the last one ends at its place. */
+export function axisBelow(parent, values, { x, y, text = signed, end = NaN }) {
+  for (const value of values) add(parent, "text", { x: x(value), y, "text-anchor": value === end ? "end" : "middle" }, text(value));
 }
