@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import integrate, optimize, stats
+from scipy import integrate, optimize, sparse, stats
 from sklearn.isotonic import IsotonicRegression
 
 import xentbook as xb
@@ -576,19 +576,32 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         ([], [], ValueError, "`logits` must not be empty"),
         ([[0.0, math.nan]], [0], ValueError, "`logits` must not contain NaN"),
         ([[0.0, math.inf]], [0], ValueError, "`logits` must be finite"),
-        ([[0.0], [1.0]], [0, 1], ValueError, "must have the shape"),
+        ([[0.0], [1.0]], [0, 1], ValueError, r"column for each class; got shape \(2, 1\); pass `logits\[:, 0\]`"),
         ([[[0.0, 1.0]]], [0], ValueError, "must have the shape"),
-        ([[0.0, 1.0], [1.0, 0.0]], [0], ValueError, "must have the same shape"),
-        ([[0.0, 1.0], [1.0, 0.0]], [0, 2], ValueError, "`y` must .*got 2"),
-        ([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], TypeError, "`y` must hold integers"),
+        (
+            [[0.0, 1.0], [1.0, 0.0]],
+            [0],
+            ValueError,
+            "`logits` and `y` must have the same number of samples; got 2 and 1",
+        ),
+        ([[0.0, 1.0], [1.0, 0.0]], [0, 2], ValueError, r"`y` must lie in 0 … 1; got 2 at index \(1,\)"),
+        ([[0.0, 1.0], [1.0, 0.0]], [1, 2], ValueError, "labels start at 0: subtract 1"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0.0, 0.5], TypeError, "`y` must hold integers; got 0.5"),
+        ([[0.0, 1.0], [1.0, 0.0]], ["no", "yes"], TypeError, "`y` must hold integers; got text; pass labels=…"),
+        (np.ma.array([0.0, 1.0], mask=[0, 1]), [0, 1], ValueError, "`logits` must not have masked entries"),
+        ([0.0, 1.0], np.ma.array([0, 1], mask=[0, 1]), ValueError, "`y` must not have masked entries"),
+        (sparse.csr_array([[0.0, 1.0]]), [0], TypeError, r"`logits` must be dense; .*pass `logits.toarray\(\)`"),
     ):
         with pytest.raises(error, match=message):
             make().fit(z, y)
     z, y = many(18, k=3)
     fitted = make().fit(z, y)
-    if make is not xb.TemperatureScaling:
+    for odd in ([[0.0, 1.0]], [0.0, 1.0]):
         with pytest.raises(ValueError, match="`logits` must be of 3 classes, as in `fit`; got 2"):
-            fitted.predict_proba([[0.0, 1.0]])
+            fitted.predict_proba(odd)
+    for weight, message in (([1.0], "one weight for each sample"), (np.zeros(400), "the weights must not sum to 0")):
+        with pytest.raises(ValueError, match=message):
+            fitted.fit(z, y, sample_weight=weight)
 
 
 @pytest.mark.parametrize(
@@ -596,7 +609,7 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
     [
         (lambda: xb.reliability_curve([], []), ValueError, "`y_prob` must not be empty"),
         (lambda: xb.reliability_curve([0, 1], [0.5]), ValueError, "`y_true` and `y_prob` must have the same shape"),
-        (lambda: xb.reliability_curve([2], [0.5]), ValueError, r"`y_true` must be 0 or 1 .*got 2 at index \(0,\)"),
+        (lambda: xb.reliability_curve([2], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 2 at index \(0,\); beside a 1-D `y_prob` outcomes are 0 and 1"),
         (lambda: xb.reliability_curve([1.5], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 1.5"),
         (lambda: xb.reliability_curve([1], [1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 1.5"),
         (lambda: xb.reliability_curve([1], [math.nan]), ValueError, "`y_prob` must not contain NaN"),
@@ -604,7 +617,7 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         (lambda: xb.reliability_curve([1], [0.5], strategy="mass"), ValueError, "`strategy` must be one of 'uniform', 'quantile'"),
         (lambda: xb.reliability_curve([1], [[0.5, 0.4]]), ValueError, "`y_prob` must sum to 1"),
         (lambda: xb.reliability_curve([2], [[0.5, 0.5]]), ValueError, "`y_true` must .*got 2"),
-        (lambda: xb.reliability_curve([1.0], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers"),
+        (lambda: xb.reliability_curve([0.5], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers; got 0.5"),
         (lambda: xb.reliability_curve([1, 0], [[0.5, 0.5]]), ValueError, "same number of samples; got 2 and 1"),
         (lambda: xb.reliability_curve([1], [[[0.5, 0.5]]]), ValueError, "must have the shape"),
         (lambda: xb.expected_calibration_error([1], [0.5], norm="l3"), ValueError, "`norm` must be one of 'l1', 'l2', 'max'"),
@@ -618,8 +631,8 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         (lambda: xb.consistency_band([0.5], level=1.5), ValueError, "`level` must be at most 1; got 1.5"),
         (lambda: xb.consistency_band([0.5], n_resamples=0), ValueError, "`n_resamples` must be at least 1"),
         (lambda: xb.consistency_band([1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]"),
-        (lambda: xb.HistogramBinning(n_bins=0), ValueError, "`n_bins` must be at least 1"),
-        (lambda: xb.HistogramBinning(strategy="mass"), ValueError, "`strategy` must be one of"),
+        (lambda: xb.HistogramBinning(n_bins=0).fit([0.0, 1.0], [0, 1]), ValueError, "`n_bins` must be at least 1"),
+        (lambda: xb.HistogramBinning(strategy="mass").fit([0.0, 1.0], [0, 1]), ValueError, "`strategy` must be one of"),
     ],
 )  # fmt: skip
 def test_bad_input_is_an_error_at_the_door(call, error, message):
