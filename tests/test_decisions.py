@@ -1,6 +1,7 @@
 """Counts, ratios, curves and costs of decisions, against scikit-learn and against the definitions written out."""
 
 import math
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -353,7 +354,7 @@ def test_where_scikit_learn_answers_zero_with_a_warning_we_ask():
     [
         (lambda: xb.confusion_matrix([], []), ValueError, "`y_true` must not be empty"),
         (lambda: xb.confusion_matrix([0, 1], [0]), ValueError, "`y_true` and `y_pred` must have the same shape"),
-        (lambda: xb.confusion_matrix([0.0, 1.0], [0, 1]), TypeError, "`y_true` must hold integers"),
+        (lambda: xb.confusion_matrix([0.5, 1.0], [0, 1]), TypeError, "`y_true` must hold integers"),
         (lambda: xb.confusion_matrix([0, 3], [0, 1], n_classes=3), ValueError, r"`y_true` must .*got 3 at index \(1,\)"),
         (lambda: xb.confusion_matrix([0, -1], [0, 1]), ValueError, "`y_true` must not be negative; got -1"),
         (lambda: xb.confusion_matrix([[0, 1]], [[0, 1]]), ValueError, "`y_true` must have one dimension"),
@@ -461,3 +462,181 @@ def test_a_calibrated_not_sure_is_cheaper_than_a_guess_and_an_overconfident_one_
     assert mean_cost(sure, 3) > guess  # too sure: even with the third act it costs more than an honest guess
     table[:, 2] = 1.001 * miss / (1 + miss)
     assert mean_cost(q, 3) == guess  # advice that is too dear is never taken
+
+
+# -- weights of any scale, labels of any kind, several classes
+
+
+Y, PROB = np.array([0, 1, 0, 1, 1, 0]), np.array([0.2, 0.9, 0.4, 0.4, 0.7, 0.8])
+WEIGHT = np.array([0.5, 1.0, 0.75, 0.125, 1.0, 2.0])
+SCORED = {
+    "roc_curve": lambda y, **options: np.concatenate(xb.roc_curve(y, PROB, **options)[:2]),
+    "roc_auc": lambda y, **options: xb.roc_auc(y, PROB, **options),
+    "precision_recall_curve": lambda y, **options: np.concatenate(xb.precision_recall_curve(y, PROB, **options)),
+    "average_precision": lambda y, **options: xb.average_precision(y, PROB, **options),
+    "threshold_costs": lambda y, **options: xb.threshold_costs(y, PROB, cost_false_negative=3, **options)[1],
+    "best_threshold": lambda y, **options: xb.best_threshold(y, PROB, cost_false_negative=3, **options),
+    "best_threshold for F1": lambda y, **options: xb.best_threshold(y, PROB, goal="f1", **options),
+    "expected_cost": lambda y, **options: xb.expected_cost(y, (PROB > 0.5) * 1, [[0, 1], [5, 0]], **options),
+}
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 1e-170, 1e-162, 1e155, 2.0**1000, math.exp(-700), math.exp(700)])
+@pytest.mark.parametrize("name", SCORED)
+def test_the_scale_of_the_weights_changes_nothing(name, factor):
+    scaled = SCORED[name](Y, sample_weight=WEIGHT * factor)
+    np.testing.assert_allclose(scaled, SCORED[name](Y, sample_weight=WEIGHT), rtol=1e-13)
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 1e-170, 1e155, 2.0**1000, math.exp(700)])
+@pytest.mark.parametrize("ratio", [xb.precision, xb.recall, xb.f1_score, xb.accuracy])
+def test_the_scale_of_the_weights_changes_no_ratio_and_scales_the_counts(ratio, factor):
+    predicted = (PROB > 0.5) * 1
+    expected = ratio(Y, predicted, sample_weight=WEIGHT)
+    assert ratio(Y, predicted, sample_weight=WEIGHT * factor) == pytest.approx(expected, rel=1e-13)
+    counts = xb.confusion_matrix(Y, predicted, sample_weight=WEIGHT)
+    scaled = xb.confusion_matrix(Y, predicted, sample_weight=WEIGHT * factor)
+    np.testing.assert_allclose(scaled / factor, counts, rtol=1e-13)
+
+
+@pytest.mark.parametrize("size", [1e-170, 1e-162, 1.0, 1e155, 1e308])
+def test_equal_weights_of_any_size_leave_the_area_as_it_is(size):
+    assert xb.roc_auc([0, 1, 0, 1], [0.2, 0.9, 0.5, 0.4], sample_weight=[size] * 4) == pytest.approx(0.75, rel=1e-15)
+
+
+@pytest.mark.parametrize("labels", [["no", "yes"], [-1, 1], [1, 2], [True, False]])
+@pytest.mark.parametrize("name", SCORED)
+def test_labels_of_any_kind_count_as_their_places(name, labels):
+    named = [labels[k] for k in Y]
+    np.testing.assert_array_equal(SCORED[name](named, labels=labels), SCORED[name](Y))
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted", "micro", "none"])
+@pytest.mark.parametrize("ratio", [xb.precision, xb.recall, xb.f1_score])
+def test_ratios_of_named_labels_are_those_of_scikit_learn(ratio, average):
+    rng = np.random.default_rng(5)
+    names = np.array(["cat", "ant", "dog"])
+    y, predicted, weight = names[rng.integers(3, size=60)], names[rng.integers(3, size=60)], rng.random(60)
+    score = getattr(metrics, {"f1_score": "f1_score"}.get(ratio.__name__, ratio.__name__ + "_score"))
+    theirs = score(y, predicted, labels=names, average=None if average == "none" else average, sample_weight=weight)
+    ours = ratio(y, predicted, labels=names, average=average, sample_weight=weight)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-13)
+    np.testing.assert_array_equal(
+        xb.confusion_matrix(y, predicted, labels=names), metrics.confusion_matrix(y, predicted, labels=names)
+    )
+    assert xb.accuracy(y, predicted, labels=names) == metrics.accuracy_score(y, predicted)
+
+
+@pytest.mark.parametrize("ratio", [xb.precision, xb.recall, xb.f1_score])
+def test_ratios_of_a_million_classes_need_the_memory_of_a_row_and_not_of_a_table(ratio):
+    labels = [0, 10**6]
+    tracemalloc.start()
+    try:
+        assert ratio(labels, labels, average="micro") == 1.0
+        assert ratio(labels, labels, average="macro", undefined=0.0) == pytest.approx(2 / (10**6 + 1), rel=1e-12)
+        assert tracemalloc.get_traced_memory()[1] < 200e6
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(ValueError, match=r"at most 16384 classes for a table; got 1000001; pass labels=…"):
+        xb.confusion_matrix(labels, labels)
+    np.testing.assert_array_equal(xb.confusion_matrix(labels, labels, labels=labels), [[1, 0], [0, 1]])
+    with pytest.raises(ValueError, match=r"must hold labels below 67108864; got 1099511627776"):
+        ratio([0, 2**40], [0, 2**40], average="micro")
+
+
+def test_a_table_may_have_as_many_classes_as_fit_into_two_gigabytes(monkeypatch):
+    monkeypatch.setattr("xentbook.decisions._confusion._LARGEST_TABLE", 16)
+    assert xb.confusion_matrix([3], [3]).shape == (4, 4)
+    with pytest.raises(ValueError, match="got 5"):
+        xb.confusion_matrix([4], [4])
+
+
+def several(seed, n=80, k=4):
+    rng = np.random.default_rng(seed)
+    y = np.concatenate([np.arange(k), rng.integers(k, size=n - k)])
+    z = rng.normal(size=(n, k)).round(1) + 0.7 * np.eye(k)[y]
+    return y, xb.softmax(z), rng.random(n)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+@pytest.mark.parametrize("multi_class", ["ovr", "ovo"])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_area_of_several_classes_is_that_of_scikit_learn(multi_class, average, seed):
+    y, p, weight = several(seed)
+    options = {"multi_class": multi_class, "average": average}
+    assert xb.roc_auc(y, p, **options) == pytest.approx(metrics.roc_auc_score(y, p, **options), rel=1e-13)
+    names = np.array(["d", "b", "a", "c"])
+    order = np.argsort(names)
+    theirs = metrics.roc_auc_score(names[y], p[:, order], labels=names[order], **options)
+    assert xb.roc_auc(names[y], p, labels=names, **options) == pytest.approx(theirs, rel=1e-13)
+    if multi_class == "ovr":
+        theirs = metrics.roc_auc_score(y, p, sample_weight=weight, **options)
+        assert xb.roc_auc(y, p, sample_weight=weight, **options) == pytest.approx(theirs, rel=1e-13)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+@pytest.mark.parametrize("multi_class", ["ovr", "ovo"])
+def test_a_weight_in_the_area_of_several_classes_is_a_repetition(multi_class, average):
+    y, p, _ = several(7, n=40)
+    weight = np.arange(40) % 3 + 1
+    options = {"multi_class": multi_class, "average": average}
+    repeated = xb.roc_auc(np.repeat(y, weight), np.repeat(p, weight, axis=0), **options)
+    for factor in (1.0, 2.0**-1000, 2.0**1000, math.exp(700)):
+        assert xb.roc_auc(y, p, sample_weight=weight * factor, **options) == pytest.approx(repeated, rel=1e-13)
+
+
+def test_each_class_has_its_own_area_against_the_rest():
+    y, p, _ = several(8)
+    areas = xb.roc_auc(y, p, multi_class="ovr", average="none")
+    np.testing.assert_allclose(areas, metrics.roc_auc_score(y, p, multi_class="ovr", average=None), rtol=1e-13)
+    assert areas.shape == (4,)
+
+
+def test_of_two_columns_the_second_is_the_score_of_the_positive():
+    rows = np.stack([1 - PROB, PROB], axis=1)
+    assert xb.roc_auc(Y, rows) == xb.roc_auc(Y, PROB) == xb.roc_auc(Y, rows, multi_class="ovr")
+    assert xb.roc_auc(Y, rows, multi_class="ovo") == pytest.approx(xb.roc_auc(Y, PROB), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda y, p: xb.roc_auc(y, p),
+            ValueError,
+            r"got shape \(80, 4\); pass multi_class='ovr' or multi_class='ovo'$",
+        ),
+        (lambda y, p: xb.roc_auc(y, p[:, :1]), ValueError, r"a column for each class; .* pass `y_score\[:, 0\]`$"),
+        (
+            lambda y, p: xb.roc_auc(y[y != 2], p[y != 2], multi_class="ovr"),
+            ValueError,
+            "every class; got none of class 2$",
+        ),
+        (
+            lambda y, p: xb.roc_auc(
+                np.array(list("abcd"))[y][y != 2], p[y != 2], multi_class="ovo", labels=list("abcd")
+            ),
+            ValueError,
+            "every class; got none of class 2, 'c'$",
+        ),
+        (lambda y, p: xb.roc_auc(y + 1, p, multi_class="ovo"), ValueError, "labels start at 0: subtract 1$"),
+        (lambda y, p: xb.roc_auc(y, p, multi_class="ovo", average="none"), ValueError, "must be 'macro' or 'weighted'"),
+        (lambda y, p: xb.roc_auc(y, p, multi_class="all"), ValueError, "^`multi_class` must be one of 'ovr', 'ovo'"),
+        (lambda y, p: xb.roc_auc(y[1:], p, multi_class="ovr"), ValueError, "same number of samples; got 79 and 80$"),
+        (lambda y, p: xb.roc_auc(["a", "b"], [0.1, 0.2]), TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        (
+            lambda y, p: xb.f1_score(["a", "b"], ["a", "b"]),
+            TypeError,
+            "got text; pass labels=…, the values in the order",
+        ),
+        (
+            lambda y, p: xb.f1_score(["a"], ["c"], labels=["a", "b"]),
+            ValueError,
+            "^`y_pred` must hold the given labels 'a', 'b'",
+        ),
+    ],
+)
+def test_bad_scores_of_several_classes_are_refused_with_what_to_do(call, error, message):
+    y, p, _ = several(9)
+    with pytest.raises(error, match=message):
+        call(y, p)

@@ -55,7 +55,7 @@ def framework(name, request):
             raise
     reason = f"{name} is not installed, nothing was compared with it (make frameworks)"
     request.applymarker(pytest.mark.skip(reason=reason))  # pytest reports all tests with this mark in one line
-    not_checked(reason)
+    return not_checked(reason)
 
 
 @pytest.fixture
@@ -404,24 +404,66 @@ def focal_column_gradient(y, z):
     return xb.focal_loss_gradient(y[:, 0], z[:, 0])[:, None]
 
 
-def test_gradients_with_weights_smoothing_and_ignored_labels_are_those_of_our_loss(torch, F):
-    options = {"class_weight": CLASS_WEIGHT, "label_smoothing": 0.1, "ignore_index": 1}
-    theirs = torch_gradient(
-        torch,
-        lambda z: F.cross_entropy(
-            z, torch.as_tensor(Y), weight=torch.as_tensor(CLASS_WEIGHT), label_smoothing=0.1, ignore_index=1
-        ),
-        Z,
-    )
-    ours = xb.numerical_gradient(lambda z: xb.sparse_categorical_cross_entropy(Y, logits=z, **options), Z)
-    agrees(theirs, ours, rtol=1e-7, atol=1e-9)
-    theirs = torch_gradient(
-        torch,
-        lambda z: F.binary_cross_entropy_with_logits(z, torch.as_tensor(YB_SOFT), pos_weight=torch.tensor(3.0)),
-        ZB,
-    )
-    ours = xb.numerical_gradient(lambda z: xb.binary_cross_entropy(YB_SOFT, logits=z, pos_weight=3.0), ZB)
-    agrees(theirs, ours, rtol=1e-7, atol=1e-9)
+def torch_options(torch, **options):
+    """Return the options that are given, arrays as tensors."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return {name: torch.as_tensor(v) if isinstance(v, np.ndarray) else v for name, v in given.items()}
+
+
+def torch_sides(torch, loss, z, reduction):
+    """Return the loss at `z` and its gradient by autograd; without a reduction that of the sum of all losses."""
+    leaf = torch.tensor(np.asarray(z), requires_grad=True)
+    value = loss(leaf, reduction=reduction)
+    value.sum().backward()
+    return value.detach().numpy(), leaf.grad.numpy()
+
+
+def test_autograd_of_pytorch_gives_our_value_and_gradient_of_labels_in_every_combination_of_options(torch, F):
+    options = itertools.product(REDUCTIONS, [None, CLASS_WEIGHT], [0.0, 0.1, 1.0], [None, 1])
+    for reduction, weight, smoothing, ignored in options:
+        theirs = torch_options(torch, weight=weight, ignore_index=ignored, label_smoothing=smoothing)
+        loss = functools.partial(F.cross_entropy, target=torch.as_tensor(Y), **theirs)
+        ours = {"class_weight": weight, "label_smoothing": smoothing, "ignore_index": ignored, "reduction": reduction}
+        both = xb.sparse_categorical_cross_entropy_value_and_gradient(Y, Z, **ours)
+        for their, our in zip(torch_sides(torch, loss, Z, reduction), both, strict=True):
+            agrees(their, our, rtol=1e-11, atol=1e-15)
+
+
+def test_autograd_of_pytorch_gives_our_value_and_gradient_of_distributions_in_every_combination_of_options(torch, F):
+    options = itertools.product(REDUCTIONS, [None, CLASS_WEIGHT], [0.0, 0.1, 1.0], [ONE_HOT, SOFT])
+    for reduction, weight, smoothing, target in options:
+        theirs = torch_options(torch, weight=weight, label_smoothing=smoothing)
+        loss = functools.partial(F.cross_entropy, target=torch.as_tensor(target), **theirs)
+        ours = {"class_weight": weight, "label_smoothing": smoothing, "reduction": reduction}
+        both = xb.categorical_cross_entropy_value_and_gradient(target, Z, **ours)
+        # Its mean of distributions divides by the samples, though classes have weights; ours by the sum of these.
+        factor = 7 / (target @ weight).sum() if weight is not None and reduction == "mean" else 1.0
+        for their, our in zip(torch_sides(torch, loss, Z, reduction), both, strict=True):
+            agrees(factor * their, our, rtol=1e-11, atol=1e-15)
+
+
+def test_autograd_of_pytorch_gives_our_value_and_gradient_of_binary_targets_in_every_combination_of_options(torch, F):
+    factors = [None, np.array(3.0), np.linspace(0.5, 2.0, 7)]
+    options = itertools.product(REDUCTIONS, [None, SAMPLE_WEIGHT], factors, [YB.astype(float), YB_SOFT])
+    for reduction, weight, factor, target in options:
+        theirs = torch_options(torch, weight=weight, pos_weight=factor)
+        loss = functools.partial(F.binary_cross_entropy_with_logits, target=torch.as_tensor(target), **theirs)
+        ours = {"sample_weight": weight, "pos_weight": factor, "reduction": reduction}
+        both = xb.binary_cross_entropy_value_and_gradient(target, ZB, **ours)
+        # Its weighted mean divides by the number of samples, ours by the sum of the weights.
+        times = 7 / weight.sum() if weight is not None and reduction == "mean" else 1.0
+        for their, our in zip(torch_sides(torch, loss, ZB, reduction), both, strict=True):
+            agrees(times * their, our, rtol=1e-11, atol=1e-15)
+
+
+def test_autograd_of_pytorch_gives_our_categorical_hinge_of_two_classes_where_its_multi_margin_is_half_of_it(torch, F):
+    scores, labels = Z[:, :2], Y % 2
+    for reduction, weight in itertools.product(["sum", "none"], [None, CLASS_WEIGHT[:2]]):
+        theirs = torch_options(torch, weight=weight)
+        loss = functools.partial(F.multi_margin_loss, target=torch.as_tensor(labels), **theirs)
+        both = xb.categorical_hinge_value_and_gradient(labels, scores, class_weight=weight, reduction=reduction)
+        for their, our in zip(torch_sides(torch, loss, scores, reduction), both, strict=True):
+            agrees(2 * their, our, rtol=1e-11, atol=1e-15)
 
 
 def test_autograd_through_softmax_gives_the_gradients_of_the_distances_and_of_the_bounded_loss(torch, F):
@@ -715,7 +757,7 @@ def test_an_infinite_logit_at_the_target_is_nan_in_the_peers_and_zero_here(torch
 
 
 def test_the_mean_of_nothing_is_nan_in_pytorch_zero_in_keras_and_an_error_here(torch, F, keras_loss):
-    with pytest.raises(ValueError, match="other than `ignore_index`; got 1 everywhere"):
+    with pytest.raises(ValueError, match="other than `ignore_index` for a mean; got 1 everywhere"):
         xb.sparse_categorical_cross_entropy([1] * 7, logits=Z, ignore_index=1)
     ignored = torch.ones(7, dtype=torch.int64)
     assert F.cross_entropy(torch.as_tensor(Z), ignored, ignore_index=1).isnan()

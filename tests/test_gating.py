@@ -4,7 +4,6 @@ import collections
 import copy
 import itertools
 import math
-import random
 import threading
 from fractions import Fraction
 
@@ -29,14 +28,13 @@ class Meter:
 
 
 class Slim:
-    __slots__ = ("__secret", "label", "values")
+    """An object that keeps what it has outside its `__dict__`."""
 
-    def __init__(self):
-        self.values = [1, 2]
-        self.__secret = {"a": 1}
+    __slots__ = ("values",)
 
-    def secret(self):
-        return self.__secret
+
+class MyError(Exception):
+    pass
 
 
 # -- confidence
@@ -231,6 +229,50 @@ def test_choosing_the_surest_of_several_tries_flatters_confidence():
     assert np.mean(sure) > np.mean(right) + 0.05
 
 
+@pytest.mark.parametrize("kind", ["max_probability", "margin", "entropy"])
+def test_a_confidence_never_leaves_0_and_1_by_rounding(kind):
+    rows = np.full((200, 7), 1 / 7) + np.random.default_rng(0).uniform(-1e-17, 1e-17, (200, 7))
+    even = xb.confidence(probs=np.concatenate([rows, np.eye(7), np.full((1, 10), 0.1)[:, :7] * 10 / 7]), kind=kind)
+    assert even.min() >= 0
+    assert even.max() == 1
+    for k in range(2, 40):  # the entropy of even odds exceeds ln K in the last digit for some K
+        value = xb.confidence(probs=np.full(k, 1 / k), kind="entropy")
+        assert 0 <= value < 1e-14
+
+
+def test_weights_are_samples_that_count_more_often():
+    rng = np.random.default_rng(3)
+    errors, sure, weight = rng.random(30), rng.integers(0, 8, 30) / 8, rng.integers(0, 4, 30)
+    curve = xb.risk_coverage_curve(errors, sure, sample_weight=weight)
+    repeated = xb.risk_coverage_curve(np.repeat(errors, weight), np.repeat(sure, weight))
+    for ours, theirs in zip(curve, repeated, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-14)
+    decisions, right = rng.choice(["accept", "review", "rollback"], 30), rng.random(30) < 0.5
+    costs = {"error": 10, "review": 1, "rollback": 3, "repair": 2}
+    assert xb.gate_cost(decisions, right, sample_weight=weight, **costs) == pytest.approx(
+        xb.gate_cost(np.repeat(decisions, weight), np.repeat(right, weight), **costs), rel=1e-14
+    )
+
+
+def test_the_weighted_area_is_the_sum_of_its_definition():
+    errors, sure, weight = np.array([0.0, 1.0, 3.0]), np.array([0.9, 0.8, 0.1]), np.array([2.0, 1.0, 1.0])
+    expected = (2 * 0 / 2 + 1 * 1 / 3 + 1 * 4 / 4) / 4
+    assert xb.area_under_risk_coverage(errors, sure, sample_weight=weight) == pytest.approx(expected, rel=1e-15)
+    assert xb.area_under_risk_coverage(errors, sure, sample_weight=[0, 1, 1]) == pytest.approx((1 + 2) / 2, rel=1e-15)
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 2.0**1000, math.exp(-700), math.exp(700)])
+def test_the_scale_of_the_weights_changes_nothing(factor):
+    rng = np.random.default_rng(4)
+    errors, sure, weight = rng.random(20), rng.random(20), rng.random(20)
+    for call in (
+        lambda w: np.concatenate(xb.risk_coverage_curve(errors, sure, sample_weight=w)),
+        lambda w: xb.area_under_risk_coverage(errors, sure, sample_weight=w),
+        lambda w: xb.gate_cost(["review"] * 20, errors < 0.5, error=9, review=1, rollback=3, repair=2, sample_weight=w),
+    ):
+        np.testing.assert_allclose(call(weight * factor), call(weight), rtol=1e-13)
+
+
 # -- transactions
 
 
@@ -238,16 +280,13 @@ def states():
     shared = [1, 2, {"deep": {3}}]
     cycle = {"shared": shared, "again": shared}
     cycle["self"] = cycle
-    nested = collections.OrderedDict(b=1, a=[shared, (shared, "x")])
     array = np.arange(6.0).reshape(2, 3)
     return {
         "dict": {"a": 1, "b": [1, 2, {"c": {4, 5}}]},
         "cycle": cycle,
-        "ordered": nested,
+        "nested": {"b": 1, "a": [shared, (shared, "x"), frozenset({"y"})]},
         "array": {"base": array, "view": array[0], "objects": np.array([[1], None], dtype=object)},
         "object": Meter({"x": [1]}),
-        "slots": Slim(),
-        "others": [bytearray(b"abc"), collections.deque([1, 2], maxlen=3), collections.Counter("aab"), collections.defaultdict(list, a=[1])],
     }  # fmt: skip
 
 
@@ -261,7 +300,7 @@ def wreck(thing, seen=None):
         parts = list(thing.values())
         thing["new"] = "wrecked"
         thing.pop(next(iter(thing)))
-    elif isinstance(thing, (list, collections.deque)):
+    elif isinstance(thing, list):
         parts = list(thing)
         thing.append("wrecked")
         thing.reverse()
@@ -269,18 +308,11 @@ def wreck(thing, seen=None):
         parts = list(thing)
         thing.pop()
         thing.add("wrecked")
-    elif isinstance(thing, bytearray):
-        parts = []
-        thing += b"wrecked"
     elif isinstance(thing, np.ndarray):
         parts = thing.ravel().tolist() if thing.dtype == object else []
         thing[...] = -1
     elif isinstance(thing, tuple):
         parts = thing
-    elif isinstance(thing, Slim):
-        parts = [thing.values, thing.secret()]
-        thing.label = "wrecked"
-        del thing.values
     elif isinstance(thing, Meter):
         parts = [thing.reading, thing.log]
         thing.reading, thing.more = 0, 1
@@ -305,13 +337,6 @@ def picture(thing, names=None):
         return head, sorted(map(repr, thing))
     if isinstance(thing, np.ndarray):
         return head, [picture(x, names) for x in thing.ravel().tolist()]
-    if isinstance(thing, Slim):
-        return (
-            head,
-            hasattr(thing, "label"),
-            picture(getattr(thing, "values", None), names),
-            picture(thing.secret(), names),
-        )
     if isinstance(thing, Meter):
         return head, picture(vars(thing), names)
     return head, [picture(x, names) for x in thing]
@@ -334,9 +359,14 @@ def test_a_rollback_leaves_the_state_exactly_as_it_was_to_the_last_object(name):
 def test_a_step_that_raises_half_way_leaves_no_trace(name, error):
     state = states()[name]
     before = picture(state)
-    with pytest.raises(error), xb.Transaction(state):
-        wreck(state)
-        raise error("half-way")
+
+    def step():
+        with xb.Transaction(state):
+            wreck(state)
+            raise error("half-way")
+
+    with pytest.raises(error, match="half-way"):
+        step()
     assert picture(state) == before
 
 
@@ -365,21 +395,20 @@ def test_who_else_holds_a_part_of_the_state_sees_it_restored():
 
 
 def test_random_generators_are_wound_back():
-    state = {"numpy": np.random.default_rng(1), "python": random.Random(1)}
+    state = {"rng": np.random.default_rng(1)}
     twin = copy.deepcopy(state)
     with xb.Transaction(state) as transaction:
-        state["numpy"].random(1000), state["python"].random()
+        state["rng"].random(1000)
         transaction.rollback()
-    assert state["numpy"].random() == twin["numpy"].random()
-    assert state["python"].random() == twin["python"].random()
+    assert state["rng"].random() == twin["rng"].random()
 
 
-def test_the_owner_of_a_method_is_part_of_the_state():
-    meter = Meter(1)
-    with xb.Transaction([meter.__init__]) as transaction:
-        meter.reading = 2
-        transaction.rollback()
-    assert meter.reading == 1
+def test_an_array_resized_in_place_is_an_error_and_not_half_restored_in_silence():
+    array = np.arange(3)
+    with xb.Transaction([array]) as transaction:
+        array.resize(4, refcheck=False)
+        with pytest.raises(RuntimeError, match=r"the array at state\[0\] was resized in place"):
+            transaction.rollback()
 
 
 def test_a_transaction_can_be_rolled_back_again_and_used_again():
@@ -421,32 +450,21 @@ def test_transactions_can_be_nested():
         ([(1, {"x": (k for k in "ab")})], r"generator at state\[0\]\[1\]\['x'\]"),
         ([memoryview(bytearray(2))], "memoryview"),
         ([np.random.RandomState(0)], "RandomState"),
+        ({"e": MyError("x")}, r"MyError at state\['e'\]"),
+        (Slim(), "Slim at state$"),
+        ({"d": collections.OrderedDict(a=1)}, r"OrderedDict at state\['d'\]"),
+        ([collections.deque([1])], r"deque at state\[0\]"),
+        ({(1, MyError("x")): 2}, r"MyError at a key of state\[1\]"),
+        (np.array([1, threading.Lock()], dtype=object), "lock at an entry of state$"),
+        ([np.ma.masked_array([1, 2], mask=[0, 1])], "MaskedArray"),
     ],
 )
 def test_what_cannot_be_remembered_is_refused_before_anything_happens(state, where):
-    with pytest.raises(TypeError, match=where):
-        with xb.Transaction(state):
-            pytest.fail("the block must not run")  # pragma: no cover
+    with pytest.raises(TypeError, match=where), xb.Transaction(state):
+        pytest.fail("the block must not run")  # pragma: no cover
 
 
-def test_a_class_that_hides_its_contents_from_python_is_refused():
-    class Hidden(memoryview.__class__):  # a class of classes is a leaf; an object that subclasses a C type is not
-        pass
-
-    class MyError(Exception):
-        pass
-
-    with pytest.raises(TypeError, match=r"MyError at state\['e'\]"):
-        with xb.Transaction({"e": MyError("x")}):
-            pytest.fail("the block must not run")  # pragma: no cover
-    with xb.Transaction([Hidden]):
-        pass
-
-
-def test_a_masked_array_is_refused_and_a_read_only_view_is_restored_through_its_base():
-    with pytest.raises(TypeError, match="masked arrays"):
-        with xb.Transaction([np.ma.masked_array([1, 2], mask=[0, 1])]):
-            pytest.fail("the block must not run")  # pragma: no cover
+def test_a_read_only_view_is_restored_through_its_base():
     base = np.arange(3)
     view = base[:2]
     view.flags.writeable = False
@@ -658,7 +676,7 @@ def test_a_temperature_changes_no_decoded_number(T):
         (lambda: xb.luhn_valid([1, 10]), ValueError, r"`numbers` must lie in 0 … 9; got 10 at index \(1,\)"),
         (lambda: xb.luhn_valid(7), ValueError, "`numbers` must have its digits along the last axis"),
         (lambda: xb.luhn_valid([]), (ValueError, TypeError), "`numbers` must"),
-        (lambda: xb.luhn_digit([1.0, 2.0]), TypeError, "`payload` must hold integers"),
+        (lambda: xb.luhn_digit([1.5, 2.0]), TypeError, "`payload` must hold integers"),
         (lambda: xb.luhn_decode([0.1] * 10), ValueError, r"`probs` must have shape \(..., m, 10\); got \(10,\)"),
         (lambda: xb.luhn_decode([[0.5, 0.5]]), ValueError, r"`probs` must have shape"),
         (lambda: xb.luhn_decode([[0.2] * 10]), ValueError, "`probs` must sum to 1"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import tracemalloc
-
 import mpmath
 import numpy as np
 import pytest
@@ -12,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from xentbook import _rows
 from xentbook.gradients import (
     absolute_error_gradient,
     binary_cross_entropy_gradient,
@@ -57,6 +53,9 @@ OF_LABELS = {
 logit_rows = hnp.arrays(
     np.float64, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5), elements=st.floats(-30, 30)
 )
+
+# Where a test draws any number of classes, one among them.
+any_number_of_classes = pytest.mark.filterwarnings("ignore:softmax over one output")
 
 
 def one_hot(labels, n_classes):
@@ -142,10 +141,11 @@ def test_hinge_pushes_alike_every_violation_and_nothing_at_the_kink():
 # -- identities ---------------------------------------------------------------------------------------------
 
 
+@any_number_of_classes
 @settings(deadline=None, max_examples=60)
 @given(logit_rows, st.data())
 def test_value_and_gradient_are_the_loss_and_the_gradient(z, data):
-    y = data.draw(hnp.arrays(np.int64, z.shape[0], elements=st.integers(0, z.shape[1] - 1)))
+    y = data.draw(hnp.arrays(np.intp, z.shape[0], elements=st.integers(0, z.shape[1] - 1)))
     for reduction in ("mean", "sum", "none"):
         value, gradient = value_and_gradient(y, z, reduction=reduction)
         loss = sparse_categorical_cross_entropy(y, logits=z, reduction=reduction)
@@ -155,6 +155,7 @@ def test_value_and_gradient_are_the_loss_and_the_gradient(z, data):
         np.testing.assert_allclose(gradient, categorical, rtol=1e-13, atol=1e-300)
 
 
+@any_number_of_classes
 @settings(deadline=None, max_examples=60)
 @given(logit_rows)
 def test_gradients_of_softmax_losses_sum_to_zero_over_the_classes(z):
@@ -209,8 +210,8 @@ def test_gradients_are_what_central_differences_say(z):
     ]
     for loss, gradient in pairs:
         assert check_gradient(loss, gradient, z) < 1e-8
+    one = np.array([1, 0, 1])
     for loss, gradient in OF_LABELS.items():
-        one = np.array([1, 0, 1])
         assert check_gradient(lambda x, f=loss: f(one, logits=x), lambda x, g=gradient: g(one, x), z[:, 0]) < 1e-8
 
 
@@ -232,7 +233,9 @@ def test_the_hessian_is_the_derivative_of_the_gradient_and_of_softmax():
 
 
 def test_central_differences_are_exact_for_a_parabola_and_forward_ones_are_off_by_the_step():
-    f = lambda x: float((x**2).sum())
+    def f(x):
+        return float((x**2).sum())
+
     x = np.array([[1.0, -3.0], [0.0, 8.0]])
     np.testing.assert_allclose(numerical_gradient(f, x), 2 * x, atol=1e-9)
     error = numerical_gradient(f, x, scheme="forward", step=1e-4) - 2 * x
@@ -246,7 +249,10 @@ def test_the_error_of_finite_differences_is_a_valley():
 
 def test_a_wrong_gradient_is_caught():
     z, y = np.array([[0.5, -1.0, 2.0]]), [0]
-    loss = lambda x: sparse_categorical_cross_entropy(y, logits=x)
+
+    def loss(x):
+        return sparse_categorical_cross_entropy(y, logits=x)
+
     assert check_gradient(loss, softmax(z), z) > 0.1
     assert check_gradient(loss, sparse_categorical_cross_entropy_gradient(y, z), z) < 1e-9
 
@@ -269,7 +275,10 @@ def test_the_gradient_over_weights_is_the_error_times_the_samples():
     rng = np.random.default_rng(11)
     X, labels, W, b = rng.normal(size=(7, 4)), rng.integers(0, 3, 7), rng.normal(size=(3, 4)), rng.normal(size=3)
     error = (softmax(X @ W.T + b) - one_hot(labels, 3)) / 7
-    loss = lambda W, b: sparse_categorical_cross_entropy(labels, logits=X @ W.T + b)
+
+    def loss(W, b):
+        return sparse_categorical_cross_entropy(labels, logits=X @ W.T + b)
+
     assert check_gradient(lambda x: loss(x, b), error.T @ X, W) < 1e-9
     assert check_gradient(lambda x: loss(W, x), error.T @ np.ones(7), b) < 1e-9
     y, w = rng.integers(0, 2, 7), rng.normal(size=4)
@@ -503,6 +512,7 @@ def test_a_class_ruled_out_gets_no_push_unless_it_is_the_true_one():
     np.testing.assert_allclose(value, [np.log(2), INF])
 
 
+@any_number_of_classes
 def test_the_only_class_has_no_gradient():
     z = np.array([[-INF], [0.0], [5.0], [INF]])
     np.testing.assert_array_equal(sparse_categorical_cross_entropy_gradient([0] * 4, z), np.zeros((4, 1)))
@@ -554,26 +564,6 @@ def test_binary_entries_the_diagonal_of_the_hessian_and_other_losses_agree_with_
                 require_close(two[1], -both * factor * rest, kind)
 
 
-@pytest.mark.parametrize("kind", [np.float64, np.float32])
-@pytest.mark.parametrize("n_classes", [10, 1000, 50257])
-def test_rows_of_every_range_keep_their_digits_side_by_side_in_one_block(kind, n_classes):
-    rng = np.random.default_rng(9)
-    z = rng.normal(size=(8, n_classes)) * np.array([1, 10, 30, 80, 300, 1e-5, 3, 3])[:, None]
-    y = rng.integers(n_classes, size=8)
-    z[np.arange(8), y] += np.array([0, 5, 40, 0, 90, 0, 20, -100])
-    z[6] -= 90.0
-    z = z.astype(kind)
-    gradient = sparse_categorical_cross_entropy_gradient(y, z, reduction="sum")
-    wide = z.astype(np.float64)
-    e = np.exp(wide - wide.max(axis=-1, keepdims=True))
-    own = e[np.arange(8), y].copy()
-    e[np.arange(8), y] = 0.0
-    others = e.sum(axis=-1)
-    e[np.arange(8), y] = -others
-    exact = e / (others + own)[:, None]
-    np.testing.assert_allclose(gradient, exact, rtol=1.5 * TOLERANCE[kind], atol=np.finfo(kind).tiny)
-
-
 @pytest.mark.parametrize("kind, row", [(np.float32, [-50.0, -50.0, -95.0]), (np.float64, [-300.0, -300.0, -730.0])])
 def test_an_entry_whose_exponential_underflows_keeps_its_digits_where_the_sum_is_small_too(kind, row):
     gradient = sparse_categorical_cross_entropy_gradient(0, kind(row), reduction="sum")
@@ -586,47 +576,7 @@ def test_a_mean_of_many_rows_of_large_logits_keeps_its_digits_in_single_precisio
     np.testing.assert_allclose(gradient[::9999], np.tile([-5e-6, 5e-6], (11, 1)), rtol=1e-6)
 
 
-# -- the output array, blocks and threads -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", [np.float64, np.float32])
-@pytest.mark.parametrize("shape", [(60_000, 10), (300, 3000), (2, 300_000)])
-def test_neither_out_nor_blocks_nor_threads_change_a_gradient(kind, shape, monkeypatch):
-    rng = np.random.default_rng(3)
-    z, y = (rng.normal(size=shape) * 5).astype(kind), rng.integers(shape[1], size=shape[0])
-    out = np.full_like(z, NAN)
-    value, gradient = value_and_gradient(y, z, out=out)
-    assert gradient is out and gradient.dtype == kind
-    monkeypatch.setattr(_rows, "_THREADS", 1)
-    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
-    other_value, other = value_and_gradient(y, z)
-    rtol = 10 * np.finfo(kind).eps * np.log2(shape[1])
-    np.testing.assert_allclose(out, other, rtol=rtol)
-    assert value == pytest.approx(other_value, rel=rtol)
-
-
-def test_where_no_thread_can_be_started_the_gradient_is_the_same(monkeypatch):
-    monkeypatch.setattr(_rows, "_cpus", lambda: 2)
-    rng = np.random.default_rng(4)
-    z, y = rng.normal(size=(50_000, 10)), rng.integers(10, size=50_000)
-    expected = sparse_categorical_cross_entropy_gradient(y, z)
-
-    def refuse(thread):
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    np.testing.assert_array_equal(sparse_categorical_cross_entropy_gradient(y, z), expected)
-
-
-@pytest.mark.parametrize("kind", [np.float64, np.float32])
-def test_the_gradient_takes_the_memory_of_blocks_beyond_its_output(kind):
-    z, y = np.zeros((2000, 5000), kind), np.zeros(2000, np.int64)
-    out = np.empty_like(z)
-    tracemalloc.start()
-    value_and_gradient(y, z, out=out)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 4e6 < z.nbytes / 8
+# -- the output array -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -714,7 +664,7 @@ def test_no_gradient_warns_in_the_strictest_error_state(kind):
 @pytest.mark.parametrize("label", [0, 2])
 def test_a_tie_at_infinity_has_no_gradient(row, label):
     z = [[0.0, 1.0, 2.0], row]
-    calls = [lambda: g([0, label], z) for g in (sparse_categorical_cross_entropy_gradient, *OF_LABELS.values())]
+    calls = [lambda g=g: g([0, label], z) for g in (sparse_categorical_cross_entropy_gradient, *OF_LABELS.values())]
     calls += [lambda: categorical_cross_entropy_gradient(one_hot([0, label], 3), z), lambda: softmax_hessian(z)]
     for call in calls:
         with pytest.raises(ValueError, match=r"^`logits` must not tie at infinity; got .* at index \(1,\)$"):
@@ -726,8 +676,8 @@ def test_bad_input_is_refused():
     for gradient in (sparse_categorical_cross_entropy_gradient, categorical_hinge_gradient, *OF_LABELS.values()):
         with pytest.raises(ValueError, match=r"^`y_true` must lie in 0 … 2; got 3 at index \(1,\)$"):
             gradient([0, 3], z)
-        with pytest.raises(TypeError, match="^`y_true` must hold integers; got dtype float64$"):
-            gradient([0.0, 1.0], z)
+        with pytest.raises(TypeError, match=r"^`y_true` must hold integers; got 0.5 at index \(0,\)$"):
+            gradient([0.5, 1.0], z)
         with pytest.raises(ValueError, match="^`reduction` must be one of 'mean', 'sum', 'none'; got 'avg'$"):
             gradient([0, 1], z, reduction="avg")
         with pytest.raises(ValueError, match="^`(logits|scores)` must not be empty"):

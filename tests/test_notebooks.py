@@ -187,6 +187,17 @@ def test_only_the_widgets_that_are_shown_are_stored(stored):
     assert code_cell(stored, "anywidget").outputs[0].data[notebooks.VIEW].model_id in state
 
 
+def test_a_stored_front_end_is_seen(stored):
+    assert "_esm" not in stored.metadata.widgets[notebooks.STATE].state[shown_model(stored)].state
+    stored.metadata.widgets[notebooks.STATE].state[shown_model(stored)].state["_esm"] = "export default {}"
+    (problem,) = notebooks.stores_no_front_ends(stored)
+    assert problem.endswith("stores _esm: run tools/execute.py --strip-only")
+
+
+def shown_model(notebook):
+    return code_cell(notebook, "anywidget").outputs[0].data[notebooks.VIEW].model_id
+
+
 def test_a_failing_cell_leaves_the_file_alone(tmp_path, capsys):
     path = tmp_path / "01-fails.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), path)

@@ -1,4 +1,14 @@
-"""Every figure takes data and axes, returns the axes, and leaves Matplotlib's settings and figures alone."""
+"""Every figure takes data and axes, returns the axes, and leaves Matplotlib's settings and figures alone.
+
+What the notebooks draw is read from their cells: a figure renamed, or called wrongly, is seen without running them.
+"""
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
 
 import matplotlib
 
@@ -7,8 +17,11 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from guards import ROOT
+from matplotlib.text import Text
 
 from xentbook import plots
+from xentbook.plots import book
 
 # One call for each figure: its positional arguments and its keyword arguments.
 EXAMPLES = {}
@@ -182,7 +195,7 @@ EXAMPLES |= {  # in your framework
 }
 
 EXAMPLES |= {  # chapter 9, optimisers
-    "plot_valley": (
+    "plot_paths": (
         [(np.linspace(-2, 1, 4), np.linspace(-2, 1, 3), np.outer([0.0, 0.5, 2.0], [1.0, 0.1, 0.5, 1.5]))]
         + [{"scaled": np.array([[0.0, 0.0], [-1.4, -1.9], [-1.1, -1.6]]), "raw": np.array([[0.0, 0.0], [0.0, -1.9]])}],
         {"minimum": (-1.1, -1.6), "xlabel": "intercept", "ylabel": "slope"},
@@ -191,7 +204,7 @@ EXAMPLES |= {  # chapter 9, optimisers
         [np.array([1.0, 3.0, 4.0]), np.array([[0.4, 0.4, 0.5], [0.4, 0.4, 0.6]])],
         {"limits": {"2/L": 2.0}},
     ),
-    "plot_gaps": (
+    "plot_convergence": (
         [
             {"slow": np.arange(4), "fast": np.arange(3)},
             {"slow": np.array([1, 0.5, 0.2, 0.1]), "fast": np.array([1, 1e-3, 1e-13])},
@@ -211,28 +224,49 @@ EXAMPLES |= {  # chapter 9, optimisers
 EXAMPLES |= {  # chapter 8, convexity
     "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
     "plot_landscape": (
-        [np.linspace(-1, 1, 5), np.linspace(-1, 1, 4), np.add.outer(np.linspace(-1, 1, 4) ** 2, np.linspace(-1, 1, 5) ** 2)],
-        {"levels": np.array([0.2, 0.5, 1.0]), "points": {"minimum": (0.0, 0.0)}, "path": np.array([[-1.0, -1.0], [0.0, 0.0]]),
-         "xlabel": "b", "ylabel": "w"},
+        [
+            np.linspace(-1, 1, 5),
+            np.linspace(-1, 1, 4),
+            np.add.outer(np.linspace(-1, 1, 4) ** 2, np.linspace(-1, 1, 5) ** 2),
+        ],
+        {
+            "levels": np.array([0.2, 0.5, 1.0]),
+            "points": {"minimum": (0.0, 0.0)},
+            "path": np.array([[-1.0, -1.0], [0.0, 0.0]]),
+            "xlabel": "b",
+            "ylabel": "w",
+        },
     ),
     "plot_boundaries": (
-        [np.array([[1.0, 0.2], [1.5, 0.4], [4.0, 1.2], [4.5, 1.5]]), np.array([0, 0, 1, 1]), {"1 step": (-3.0, 1.0, 0.5), "gap": (-4.0, 1.0, 1.0)}],
+        [
+            np.array([[1.0, 0.2], [1.5, 0.4], [4.0, 1.2], [4.5, 1.5]]),
+            np.array([0, 0, 1, 1]),
+            {"1 step": (-3.0, 1.0, 0.5), "gap": (-4.0, 1.0, 1.0)},
+        ],
         {"names": ["a", "b"], "xlabel": "length (cm)", "ylabel": "width (cm)"},
     ),
     "plot_weight_growth": (
         [np.array([1.0, 10.0, 100.0]), np.array([0.5, 2.0, 4.3])],
         {"slope": 1.0, "xlabel": "time", "ylabel": "length"},
     ),
-    "plot_penalty_path": ([np.array([1.0, 0.1, 0.01]), {"a": np.array([1.0, 2.0, 3.0]), "b": np.array([0.5, 0.9, 1.0])}], {"ylabel": "length"}),
+    "plot_penalty_path": (
+        [np.array([1.0, 0.1, 0.01]), {"a": np.array([1.0, 2.0, 3.0]), "b": np.array([0.5, 0.9, 1.0])}],
+        {"ylabel": "length"},
+    ),
     "plot_one_unit": (
         [np.linspace(0, 8, 9), {"a": np.array([1.0, 2.0]), "b": np.array([6.0, 7.9])}, {"one": np.linspace(0, 0.5, 9)}],
         {"xlabel": "length (cm)", "ylabel": "probability"},
     ),
     "plot_pass": (
         [np.linspace(0, 4, 5), np.array([0.4, 0.5, 0.7, 0.6, 0.5])],
-        {"marks": {"low": 0, "pass": 2, "high": 4}, "floor": (0.69, "no way below"), "xlabel": "way", "ylabel": "loss (nats)"},
+        {
+            "marks": {"low": 0, "pass": 2, "high": 4},
+            "floor": (0.69, "no way below"),
+            "xlabel": "way",
+            "ylabel": "loss (nats)",
+        },
     ),
-}  # fmt: skip
+}
 
 EXAMPLES |= {  # chapter 10, other losses
     "plot_loss_curves": (
@@ -243,7 +277,10 @@ EXAMPLES |= {  # chapter 10, other losses
         {
             "labels": {"cross-entropy": (0.3, 2.0), "squared error": (0.2, 0.3, 0.5, 0.25)},
             "lowest": {"cross-entropy": (0.9, 0.1)},
-            **{"truth": 0.7, "top": 3.0, "xlabel": "probability", "ylabel": "price"},
+            "truth": 0.7,
+            "top": 3.0,
+            "xlabel": "probability",
+            "ylabel": "price",
         },
     ),
     "plot_noise_runs": (
@@ -285,35 +322,56 @@ EXAMPLES |= {  # chapter 7, gradients
 
 EXAMPLES |= {  # chapter 11, calibration
     "plot_reliability": (
-        [(np.array([0.1, np.nan, 0.8]), np.array([0.2, np.nan, 0.7]), np.array([10, 0, 30]), np.array([0.0, 1 / 3, 2 / 3, 1.0]))],
+        [
+            (
+                np.array([0.1, np.nan, 0.8]),
+                np.array([0.2, np.nan, 0.7]),
+                np.array([10, 0, 30]),
+                np.array([0.0, 1 / 3, 2 / 3, 1.0]),
+            )
+        ],
         {"band": (np.array([0.0, np.nan, 0.6]), np.array([0.3, np.nan, 0.9]))},
     ),
     "plot_chance_error": (
-        [np.array([100, 1600]), {"15 bins": np.array([0.08, 0.02])}, {"15 bins": np.array([0.081, 0.0201])}], {},
+        [np.array([100, 1600]), {"15 bins": np.array([0.08, 0.02])}, {"15 bins": np.array([0.081, 0.0201])}],
+        {},
     ),
-    "plot_overtraining": ([np.array([16, 64, 256]), np.array([0.3, 0.05, 0.002]), np.array([0.32, 0.25, 0.3])], {}),
+    "plot_training": ([np.array([16, 64, 256]), np.array([0.3, 0.05, 0.002]), np.array([0.32, 0.25, 0.3])], {}),
     "plot_confidence": ([np.array([16, 64, 256]), np.array([0.84, 0.95, 0.98]), np.array([0.88, 0.9, 0.92])], {}),
     "plot_calibration_maps": (
         [np.array([-5.0, 0.0, 5.0]), {"temperature": np.array([0.1, 0.5, 0.9])}],
         {"seen": (np.array([-3.0, 3.0]), np.array([0.2, 0.8])), "xlabel": "log-odds (nats)"},
     ),
-}  # fmt: skip
+}
 
 EXAMPLES |= {  # chapter 13, decisions
-    "plot_cut": ([[0, 0, 1, 1], [0.2, 0.7, 0.4, 0.9], [[1, 1], [1, 1]]], {"threshold": 0.5, "names": ("benign", "malignant")}),
-    "plot_roc": ([{"a model": (np.array([0.0, 0.1, 1.0]), np.array([0.0, 0.8, 1.0]))}], {"marks": {"t = 0.5": (0.1, 0.8)}}),
+    "plot_scores": (
+        [[0, 0, 1, 1], [0.2, 0.7, 0.4, 0.9], [[1, 1], [1, 1]]],
+        {"threshold": 0.5, "names": ("benign", "malignant")},
+    ),
+    "plot_roc": (
+        [{"a model": (np.array([0.0, 0.1, 1.0]), np.array([0.0, 0.8, 1.0]))}],
+        {"marks": {"t = 0.5": (0.1, 0.8)}},
+    ),
     "plot_precision_recall": ([{"a model": (np.array([1.0, 0.8, 0.4]), np.array([0.2, 0.7, 1.0]))}], {}),
     "plot_act_costs": (
-        [np.array([0.0, 0.05, 0.5, 0.95, 1.0]), {"leave": np.array([0.0, 0.1, 1.0, 1.9, 2.0]), "treat": np.array([1.0, 0.95, 0.5, 0.05, 0.0])}],
+        [
+            np.array([0.0, 0.05, 0.5, 0.95, 1.0]),
+            {"leave": np.array([0.0, 0.1, 1.0, 1.9, 2.0]), "treat": np.array([1.0, 0.95, 0.5, 0.05, 0.0])},
+        ],
         {"edges": (1 / 3,)},
     ),
-    "plot_rule_costs": ([np.array([1, 10, 50]), {"at 0.5": np.array([0.1, 0.9, 4.0]), "at t": np.array([0.1, 0.4, 0.5])}], {}),
+    "plot_rule_costs": (
+        [np.array([1, 10, 50]), {"at 0.5": np.array([0.1, 0.9, 4.0]), "at t": np.array([0.1, 0.4, 0.5])}],
+        {},
+    ),
     "plot_loss_against_f1": ([np.array([0.1, 0.3, 0.6]), np.array([0.9, 0.8, 0.3])], {"pair": {"plain": (0.3, 0.8)}}),
     "plot_all_prices": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
     "plot_referral_costs": (
-        [np.array([0.0, 0.5, 1.0]), {"sure": np.array([0.4, 0.4, 0.4]), "not sure": np.array([0.0, 0.3, 0.39])}], {"ceiling": 0.9},
+        [np.array([0.0, 0.5, 1.0]), {"sure": np.array([0.4, 0.4, 0.4]), "not sure": np.array([0.0, 0.3, 0.39])}],
+        {"ceiling": 0.9},
     ),
-}  # fmt: skip
+}
 
 EXAMPLES |= {  # chapter 12, proper scores
     "plot_tangent": (
@@ -322,50 +380,108 @@ EXAMPLES |= {  # chapter 12, proper scores
     ),
     "plot_score_curves": (
         [np.array([0.0, 0.5, 1.0]), {"log": np.array([0.0, 1.0, np.inf]), "Brier": np.array([0.0, 1.0, 4.0])}],
-        {"labels": {"log": (0.8, 3.0), "Brier": (0.4, 0.5)}, "xlabel": "q", "ylabel": "price", "top": 6, "mark": (0.9, "here")},
+        {
+            "labels": {"log": (0.8, 3.0), "Brier": (0.4, 0.5)},
+            "xlabel": "q",
+            "ylabel": "price",
+            "top": 6,
+            "mark": (0.9, "here"),
+        },
     ),
-    "plot_disagreement": ([np.array([0.05, 0.1, -0.02]), np.array([-0.03, 0.01, -0.04])], {"names": ("weak", "strong")}),
+    "plot_disagreement": (
+        [np.array([0.05, 0.1, -0.02]), np.array([-0.03, 0.01, -0.04])],
+        {"names": ("weak", "strong")},
+    ),
     "plot_attributes": (
-        [np.array([0.0, 0.5, 1.0]), np.array([0.01, 0.5, 0.93]), np.array([0.6, 0.3, 0.1])], {"base": 0.25, "event": "rain"},
+        [np.array([0.0, 0.5, 1.0]), np.array([0.01, 0.5, 0.93]), np.array([0.6, 0.3, 0.1])],
+        {"base": 0.25, "event": "rain"},
     ),
-    "plot_kept_promises": ([{"focal": (np.array([0.3, 0.7]), np.array([0.1, 0.9]))}], {"labels": {"focal": (0.5, 0.8)}}),
-}  # fmt: skip
+    "plot_kept_promises": (
+        [{"focal": (np.array([0.3, 0.7]), np.array([0.1, 0.9]))}],
+        {"labels": {"focal": (0.5, 0.8)}},
+    ),
+}
 
 EXAMPLES |= {  # chapter 14, anomaly detection
     "plot_score_levels": (
-        [np.array([[1.4, 0.2], [4.5, 1.5]]), np.linspace(0, 6, 7), np.linspace(0, 3, 4), np.add.outer(np.arange(4.0), np.arange(7.0)), [2, 4]],
+        [
+            np.array([[1.4, 0.2], [4.5, 1.5]]),
+            np.linspace(0, 6, 7),
+            np.linspace(0, 3, 4),
+            np.add.outer(np.arange(4.0), np.arange(7.0)),
+            [2, 4],
+        ],
         {"marks": {"A": (2.5, 0.7)}, "xlabel": "petal length (cm)", "ylabel": "petal width (cm)"},
     ),
     "plot_tail": (
-        [np.array([5.0, 50.0, 100.0]), {"new benign": np.array([1.0, 0.2, 0.05]), "chi-squared": np.array([1.0, 0.01, 0.0])}],
+        [
+            np.array([5.0, 50.0, 100.0]),
+            {"new benign": np.array([1.0, 0.2, 0.05]), "chi-squared": np.array([1.0, 0.01, 0.0])},
+        ],
         {"xlabel": "squared Mahalanobis distance"},
     ),
-    "plot_rebuilt": ([np.eye(8)[np.newaxis], {"plane": np.full((1, 8, 8), 0.5)}], {"titles": ["1.2"], "xlabel": "reconstruction error"}),
+    "plot_rebuilt": (
+        [np.eye(8)[np.newaxis], {"plane": np.full((1, 8, 8), 0.5)}],
+        {"titles": ["1.2"], "xlabel": "reconstruction error"},
+    ),
     "plot_contest": (
-        [{"cells": {"Gaussian": np.array([0.9, 0.95]), "forest": np.array([0.8, 0.9])},
-          "one kind usual": {"Gaussian": np.array([0.99, 1.0]), "forest": np.array([0.97, 0.99])},
-          "one kind strange": {"Gaussian": np.array([0.7, 0.8]), "forest": np.array([0.4, 0.7])}}], {},
+        [
+            {
+                "cells": {"Gaussian": np.array([0.9, 0.95]), "forest": np.array([0.8, 0.9])},
+                "one kind usual": {"Gaussian": np.array([0.99, 1.0]), "forest": np.array([0.97, 0.99])},
+                "one kind strange": {"Gaussian": np.array([0.7, 0.8]), "forest": np.array([0.4, 0.7])},
+            }
+        ],
+        {},
     ),
     "plot_contamination": (
-        [np.array([0.0, 0.1, 0.2]), {"Gaussian": np.array([0.96, 0.9, 0.82]), "mixture": np.array([0.95, 0.9, 0.82])}], {},
+        [np.array([0.0, 0.1, 0.2]), {"Gaussian": np.array([0.96, 0.9, 0.82]), "mixture": np.array([0.95, 0.9, 0.82])}],
+        {},
     ),
-}  # fmt: skip
+}
 
 EXAMPLES |= {  # chapter 15
-    "plot_meters": ((np.linspace(0, 1, 2 * 6 * 64).reshape(2, 6, 8, 8), ["123455: 90%, right", "000000: 10%, wrong"]), {}),
-    "plot_action_costs": (
-        (np.linspace(0, 1, 50), {"accept": 60 * np.linspace(1, 0, 50), "review": np.linspace(5, 1, 50), "roll back": np.full(50, 4.0)}),
-        {"switches": [0.25, 0.98], "zones": ["roll back", "review", ""], "xlabel": "probability of being right", "ylim": (0, 8)},
+    "plot_meters": (
+        (np.linspace(0, 1, 2 * 6 * 64).reshape(2, 6, 8, 8), ["123455: 90%, right", "000000: 10%, wrong"]),
+        {},
     ),
-    "plot_risk_coverage": (({"once": (np.arange(1, 9) / 8, np.arange(8) / 40), "loop": (np.arange(1, 9) / 8, np.arange(8) / 80)},), {}),
-    "plot_costs_by_split": (({"as trained": np.array([2.0, 2.6, 3.0]), "with temperature": np.array([1.7, 1.9, 2.0])},), {}),
+    "plot_action_costs": (
+        (
+            np.linspace(0, 1, 50),
+            {"accept": 60 * np.linspace(1, 0, 50), "review": np.linspace(5, 1, 50), "roll back": np.full(50, 4.0)},
+        ),
+        {
+            "switches": [0.25, 0.98],
+            "zones": ["roll back", "review", ""],
+            "xlabel": "probability of being right",
+            "ylim": (0, 8),
+        },
+    ),
+    "plot_risk_coverage": (
+        ({"once": (np.arange(1, 9) / 8, np.arange(8) / 40), "loop": (np.arange(1, 9) / 8, np.arange(8) / 80)},),
+        {},
+    ),
+    "plot_costs_by_split": (
+        ({"as trained": np.array([2.0, 2.6, 3.0]), "with temperature": np.array([1.7, 1.9, 2.0])},),
+        {},
+    ),
     "plot_alarm": (
-        (np.array([0.15, 0.25, 0.35]), {"wrong, it says": np.array([0.5, 0.6, 0.7]), "fails the check": np.array([0.4, 0.6, 0.8])}),
+        (
+            np.array([0.15, 0.25, 0.35]),
+            {"wrong, it says": np.array([0.5, 0.6, 0.7]), "fails the check": np.array([0.4, 0.6, 0.8])},
+        ),
         {"usual": 0.25},
     ),
-}  # fmt: skip
+}
 
-FIGURES = [name for name in plots.__all__ if name.startswith("plot_")]
+EXAMPLES |= {  # for data of one's own, in no chapter yet
+    "plot_distributions": ([["a", "b", " "], {"truth p": np.array([0.5, 0.3, 0.2]), "model q": [0.6, 0.3, 0.1]}], {}),
+    "plot_confusion_matrix": ([np.array([[50, 3], [4, 43]])], {"names": ["benign", "malignant"]}),
+}
+
+PUBLIC = [name for name in plots.__all__ if name.startswith("plot_")]
+FIGURES = PUBLIC + book.__all__
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
 @pytest.fixture(autouse=True)
@@ -376,11 +492,116 @@ def no_figure_is_left_open():
 
 def draw(name, **options):
     args, kwargs = EXAMPLES[name]
-    return getattr(plots, name)(*args, **kwargs, **options)
+    return getattr(plots if name in PUBLIC else book, name)(*args, **kwargs, **options)
+
+
+def calls(path):
+    """Return the calls of figures in the code cells of a notebook, as pairs of dotted name and node."""
+    cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    return [call for cell in cells for call in calls_in("".join(cell["source"]))]
+
+
+def calls_in(source):
+    code = re.sub(r"^(\s*)[%!].*", r"\1pass", source, flags=re.MULTILINE)
+    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    return [(ast.unparse(node.func), node) for node in nodes if ast.unparse(node.func).startswith(("plots.", "book."))]
+
+
+def call_problem(name, call):
+    """Return why the call of a figure, written `plots.name` or `book.name`, cannot work; None if it can."""
+    module, _, figure = name.partition(".")
+    if figure not in {"plots": plots, "book": book}[module].__all__:
+        return f"{name} is no figure"
+    several = any(isinstance(argument, ast.Starred) for argument in call.args)
+    several |= any(keyword.arg is None for keyword in call.keywords)  # **options: what they hold is not seen here
+    signature = inspect.signature(getattr({"plots": plots, "book": book}[module], figure))
+    bind = signature.bind_partial if several else signature.bind
+    named = {keyword.arg: None for keyword in call.keywords if keyword.arg}
+    try:
+        bind(*(argument for argument in call.args if not isinstance(argument, ast.Starred)), **named)
+    except TypeError as error:
+        return f"{name}: {error}"
+    return None
 
 
 def test_every_figure_has_an_example_here():
     assert sorted(EXAMPLES) == sorted(FIGURES)
+
+
+def test_about_ten_figures_are_public_and_the_others_private_to_the_book():
+    assert 8 <= len(PUBLIC) <= 14
+    assert "book" not in plots.__all__
+    assert not set(PUBLIC) & set(book.__all__)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(ROOT / "notebooks").as_posix())
+def test_a_notebook_calls_figures_by_their_names_and_with_their_parameters(path):
+    assert [problem for problem in (call_problem(*call) for call in calls(path)) if problem] == []
+
+
+def test_every_figure_of_the_book_is_drawn_in_it():
+    drawn = {name for path in NOTEBOOKS for name, _ in calls(path)}
+    assert [name for name in book.__all__ if f"book.{name}" not in drawn] == []
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [
+        ("book.plot_coverage(p, shares)", None),
+        ("plots.plot_paths(grid, **words)", None),
+        ("plots.plot_coverage(p, shares)", "plots.plot_coverage is no figure"),
+        ("book.plot_coverages(p, shares)", "book.plot_coverages is no figure"),
+        ("book.plot_coverage(p)", "book.plot_coverage: missing a required argument: 'coverage'"),
+        ("book.plot_coverage(p, shares, 0.9)", "book.plot_coverage: too many positional arguments"),
+        ("plots.plot_paths(grid, floor=0, **words)", "plots.plot_paths: got an unexpected keyword argument 'floor'"),
+    ],
+)
+def test_a_wrong_call_is_noticed(call, problem):
+    assert [call_problem(*found) for found in calls_in(f"%matplotlib inline\nax = {call}")] == [problem]
+
+
+@pytest.mark.parametrize("name", ["plot_roc", "plot_convergence", "plot_distributions"])
+def test_more_curves_than_looks_are_refused_rather_than_left_out(name):
+    curves = {
+        str(k): np.array([[0.0, 0.5], [0.2, 0.8]]) if name == "plot_roc" else np.array([0.4, 0.6]) for k in range(8)
+    }
+    data = {"plot_convergence": (curves, curves), "plot_distributions": ("ab", curves)}.get(name, (curves,))
+    with pytest.raises(ValueError, match="at most 7 curves; got 8"):
+        getattr(plots, name)(*data, **({"xlabel": "step"} if name == "plot_convergence" else {}))
+
+
+def test_a_boundary_without_weight_on_the_first_feature_is_refused():
+    words = {"names": ["a", "b"], "xlabel": "x", "ylabel": "y"}
+    with pytest.raises(ValueError, match="w_x other than 0; got 0 for 'flat': swap the two features"):
+        plots.plot_boundaries([[0.0, 0.0], [1.0, 1.0]], [0, 1], {"flat": (-0.5, 0.0, 1.0)}, **words)
+
+
+def test_a_text_without_surprise_has_bars_of_no_height():
+    assert {bar.get_height() for bar in plots.plot_text_surprisals("aa", [0.0, 0.0]).patches} == {0.0}
+
+
+def test_the_figures_of_the_book_are_imported_only_when_asked_for():
+    code = "import sys, xentbook.plots; print('xentbook.plots.book' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
+
+
+def test_a_confusion_matrix_has_its_rows_actual_and_its_counts_readable():
+    ax = plots.plot_confusion_matrix([[90, 1], [2, 7]], names=["no", "yes"])
+    assert [(text.get_position(), text.get_text(), text.get_color()) for text in ax.texts] == [
+        ((0, 0), "90", "white"),
+        ((1, 0), "1", "black"),
+        ((0, 1), "2", "black"),
+        ((1, 1), "7", "black"),
+    ]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["no", "yes"]
+    assert ax.get_ylabel() == "actual class"
+
+
+def test_distributions_are_bars_of_their_probabilities_side_by_side():
+    ax = plots.plot_distributions("ab", {"p": [0.5, 0.5], "q": [0.9, 0.1]})
+    assert [bar.get_height() for bar in ax.patches] == [0.5, 0.5, 0.9, 0.1]
+    assert [bar.get_x() for bar in ax.patches] == pytest.approx([-0.4, 0.6, 0.0, 1.0])
+    assert len({(bar.get_facecolor(), bar.get_hatch()) for bar in ax.patches}) == 2
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -426,5 +647,5 @@ def test_a_figure_names_both_axes(name):
 def test_no_text_of_a_figure_is_smaller_than_a_phone_can_show(name):
     ax = draw(name)
     ax.figure.canvas.draw()
-    texts = [text for text in ax.findobj(matplotlib.text.Text) if text.get_text() and text.get_visible()]
+    texts = [text for text in ax.findobj(Text) if text.get_text() and text.get_visible()]
     assert min(text.get_fontsize() for text in texts) >= 10

@@ -112,6 +112,9 @@ CELLS = {"none": ("print('one')", None), "an exclusion with a reason": (EXCUSED,
 PLACES = {fault: f"Cell {number}" for number, fault in enumerate(CELLS)}
 
 
+pytestmark = pytest.mark.notebook
+
+
 class Reports(dict):
     """The reports of a run, by the name of file and item; pytest calls it as a plugin."""
 
@@ -224,11 +227,13 @@ def test_a_companion_with_its_modules_is_run(companion, monkeypatch, capsys):
 # ---- Order, and what runs on which worker
 
 
-def test_the_cells_of_a_notebook_and_the_tests_of_a_file_are_one_unit():
+def test_the_cells_of_a_notebook_and_the_tests_of_a_file_are_one_unit_and_each_test_of_the_site_is_its_own():
     cells = [f"notebooks/solutions/03-a.ipynb::{name}" for name in ("Cell 0", "Cell 10", "Widgets")]
-    tests = [f"tests/test_site.py::{name}" for name in ("test_a", "test_b[Light-1]", "test_c[03-a]")]
+    tests = [f"tests/test_links.py::{name}" for name in ("test_a", "test_b[Light-1]", "test_c[03-a]")]
+    pages = [f"tests/test_site.py::test_a[{name}]" for name in ("book/a.html", "book/b.html")]
+    assert [running.unit_of(nodeid) for nodeid in pages] == pages
     assert {running.unit_of(nodeid) for nodeid in cells} == {"notebooks/solutions/03-a.ipynb"}
-    assert {running.unit_of(nodeid) for nodeid in tests} == {"tests/test_site.py"}
+    assert {running.unit_of(nodeid) for nodeid in tests} == {"tests/test_links.py"}
 
 
 def test_the_figures_of_the_long_file_are_units_of_their_own():
@@ -243,16 +248,38 @@ def test_the_figures_of_the_long_file_are_units_of_their_own():
     assert units == ["", "[HuffmanTree]", "[HuffmanTree]", "", "[GaussianFit]"]
 
 
-def test_long_files_go_first_and_keep_their_order(pytestconfig):
+def test_what_takes_long_goes_first_and_keeps_its_order(pytestconfig):
     assert pytestconfig.pluginmanager.has_plugin("guards.running")
-    names = ["test_links.py", "01-a.ipynb", "test_widgets.py", "02-b.ipynb", "test_site.py", "test_links.py"]
-    items = [Item(name, place) for place, name in enumerate(names)]
+    names = [
+        "a/test_links.py::test_a",
+        "a/01.ipynb::Cell 0",
+        "a/test_site.py::test_the_site_has_it",
+        "a/02.ipynb::Cell 0",
+    ]
+    names += ["a/test_widgets.py::test_a", "a/test_site.py::test_a[\n]", "a/test_links.py::test_b"]
+    items = [Item(name) for name in names]
     running.pytest_collection_modifyitems(items)
-    assert [item.place for item in items] == [4, 2, 1, 3, 0, 5]
+    assert [names.index(item.nodeid) for item in items] == [2, 1, 3, 5, 4, 0, 6]
+
+
+@pytest.mark.parametrize("fixture", ["browser", "chromium", "site"])
+def test_what_needs_a_browser_is_marked(fixture):
+    items = [Item("a", ["tmp_path", fixture]), Item("b", ["tmp_path"])]
+    running.pytest_collection_modifyitems(items)
+    assert [item.marks for item in items] == [["browser"], []]
+
+
+def test_cells_are_marked(reports):
+    marked = {name: "notebook" in report.keywords for name, report in reports.items()}
+    assert len(marked) > 50
+    assert set(marked.values()) == {True}
 
 
 class Item:
-    """As much of a test as the order needs."""
+    """As much of a test as order and marks need."""
 
-    def __init__(self, name, place):
-        self.path, self.place = notebooks.Path(name), place
+    def __init__(self, nodeid, fixturenames=()):
+        self.nodeid, self.fixturenames, self.marks = nodeid, fixturenames, []
+
+    def add_marker(self, mark):
+        self.marks.append(mark)

@@ -1,6 +1,7 @@
 """Scores, the parts they are made of, and which losses make the truth the best bet."""
 
 import math
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -166,6 +167,14 @@ def test_sums_of_float32_are_taken_in_float64():
     single = xb.brier_decomposition(y, p, n_bins=10)
     double = xb.brier_decomposition(y, p.astype(float), n_bins=10)
     assert single == pytest.approx(double, rel=1e-6, abs=1e-9)
+
+
+def quietly(f):
+    def loss(y, q):
+        with np.errstate(all="ignore"):
+            return f(q)
+
+    return loss
 
 
 # -- properness
@@ -453,7 +462,7 @@ def test_scores_are_those_of_scikit_learn(seed, weighted):
         (lambda: xb.is_proper(lambda y, q: q, truths=[0.0]), ValueError, r"`truths` must lie in \(0, 1\); got 0"),
         (lambda: xb.is_proper(lambda y, q: q.mean()), ValueError, "must return one loss for each sample"),
         (lambda: xb.is_proper(lambda y, q: q * math.nan), ValueError, "must be a number or inf; got nan"),
-        (lambda: xb.is_proper(lambda y, q: np.log(q)), ValueError, "must be a number or inf; got -inf"),
+        (lambda: xb.is_proper(quietly(np.log)), ValueError, "must be a number or inf; got -inf"),
     ],
 )  # fmt: skip
 def test_bad_input_is_an_error_at_the_door(call, error, message):
@@ -469,3 +478,84 @@ def test_inputs_are_left_as_they_were():
     kept = table.copy()
     xb.brier_score(labels, table), xb.spherical_score(labels, table)
     assert (y == before[0]).all() and (p == before[1]).all() and (table == kept).all()
+
+
+# -- weights of any scale, labels of any kind, forecasts of any precision
+
+
+FORECASTS = np.array([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.25, 0.5], [0.5, 0.375, 0.125]])
+LABELS = np.array([0, 1, 2, 1])
+SCORED = {
+    "brier": lambda y, p, **options: xb.brier_score(y, p, **options),
+    "log": lambda y, p, **options: xb.log_loss(y, p, **options),
+    "spherical": lambda y, p, **options: xb.spherical_score(y, p, **options),
+    "brier parts": lambda y, p, **options: np.array(xb.brier_decomposition(y, p, **options)),
+    "log parts": lambda y, p, **options: np.array(xb.log_loss_decomposition(y, p, n_bins=2, **options)),
+}
+OF_CLASSES = ("brier", "log", "spherical")
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 1e-170, 1e155, 1e308, 2.0**1000, math.exp(-700), math.exp(700)])
+@pytest.mark.parametrize("name", SCORED)
+def test_the_scale_of_the_weights_changes_no_score(name, factor):
+    y, p, weight = [0, 1, 0, 1, 1], [0.2, 0.9, 0.4, 0.4, 0.7], np.array([0.5, 1.0, 0.75, 0.125, 1.0])
+    expected = SCORED[name](y, p, sample_weight=weight)
+    np.testing.assert_allclose(SCORED[name](y, p, sample_weight=weight * factor), expected, rtol=1e-13)
+    if name in OF_CLASSES:
+        expected = SCORED[name](LABELS, FORECASTS, sample_weight=weight[:4])
+        np.testing.assert_allclose(
+            SCORED[name](LABELS, FORECASTS, sample_weight=weight[:4] * factor), expected, rtol=1e-13
+        )
+
+
+def test_equal_weights_near_the_largest_number_leave_the_brier_score_as_it_is():
+    assert xb.brier_score([0, 1], [0.2, 0.9], sample_weight=[1e308] * 2) == pytest.approx(0.025, rel=1e-15)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_forecasts_in_low_precision_are_scored_as_they_are(name, kind):
+    p = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]], kind)
+    wide = p.astype(np.float64)
+    truth = {
+        "brier": ((wide - np.eye(3)[[0, 1]]) ** 2).sum(axis=1).mean(),
+        "log": -np.log(wide[[0, 1], [0, 1]]).mean(),
+        "spherical": (wide[[0, 1], [0, 1]] / np.linalg.norm(wide, axis=1)).mean(),
+    }
+    assert SCORED[name]([0, 1], p) == pytest.approx(truth[name], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", SCORED)
+def test_labels_of_any_kind_score_as_their_places(name):
+    y, p = [0, 1, 0, 1, 1], [0.2, 0.9, 0.4, 0.4, 0.7]
+    for labels in (["no", "yes"], [-1, 1], [7, 3]):
+        named = SCORED[name]([labels[k] for k in y], p, labels=labels)
+        np.testing.assert_array_equal(named, SCORED[name](y, p))
+    if name in OF_CLASSES:
+        named = SCORED[name](np.array(["c", "a", "b"])[LABELS], FORECASTS, labels=["c", "a", "b"])
+        assert named == SCORED[name](LABELS, FORECASTS)
+
+
+def test_named_labels_are_scored_as_in_scikit_learn():
+    y = np.array(["a", "b", "c"])[LABELS]
+    assert xb.log_loss(y, FORECASTS, labels=["a", "b", "c"]) == pytest.approx(
+        metrics.log_loss(y, FORECASTS, labels=["a", "b", "c"]), rel=1e-14
+    )
+
+
+def test_a_warning_of_the_own_loss_reaches_its_author():
+    with pytest.warns(UserWarning, match="mine"):
+        xb.is_proper(lambda y, q: warnings.warn("mine", stacklevel=1) or (q - y) ** 2, truths=[0.5])
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        xb.is_proper(lambda y, q: -np.log(np.where(y == 1, q, 1 - q)), truths=[0.5])
+
+
+def test_a_second_minimiser_is_seen_at_a_distance_of_one_hundredth_and_not_nearer():
+    def flat(width):  # constant within `width` of one half, rising beyond
+        return lambda y, q: (q - y) ** 2 - np.where(np.abs(q - 0.5) <= width, (q - 0.5) ** 2, 0.0)
+
+    near, far = (xb.is_proper(flat(width), truths=[0.5]) for width in (0.008, 0.012))
+    assert near.proper
+    assert near.strictly_proper
+    assert far.proper
+    assert not far.strictly_proper

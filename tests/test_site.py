@@ -5,11 +5,12 @@ import re
 import shutil
 
 import build_site
+import nbformat
 import numpy as np
 import pytest
 from guards import ROOT
 from guards.notebooks import COMPANIONS
-from guards.site import Visitor, outside_resources, pages_of, serve, unlabelled_images
+from guards.site import Visitor, outside_resources, pages_of, unlabelled_images
 
 import xentbook as xb
 
@@ -19,21 +20,10 @@ WRITTEN = sorted(
 )  # chapters, and companions without a number
 CHAPTERS = [name for name in WRITTEN if f"{name}.ipynb" not in COMPANIONS]
 COVER = "book/index.html"
-
-
-@pytest.fixture(scope="module")
-def site():
-    """The site, built as `make book` builds it: warnings are errors."""
-    build_site.build()
-    return build_site.SITE
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    server = serve(site)
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+MADE = ["genindex.html", "py-modindex.html", "search.html"]  # by Sphinx
+SOURCES = [*(ROOT / "book").rglob("*.md"), *(ROOT / "notebooks").rglob("*.ipynb")]
+PAGES = sorted(path.relative_to(ROOT).with_suffix(".html").as_posix() for path in SOURCES) + MADE
+FIGURED = [COVER, *(f"notebooks/{name}.html" for name in CHAPTERS)]  # the pages with interactive figures
 
 
 # ------------------------------------------------------------------------------------------------ what was built
@@ -50,9 +40,9 @@ def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site
     assert [page for page in wanted if page not in pages] == []
 
 
-def test_every_page_that_exists_in_the_book_folder_is_in_the_table_of_contents(site):
-    written = {path.relative_to(ROOT).with_suffix(".html").as_posix() for path in (ROOT / "book").rglob("*.md")}
-    assert written <= set(pages_of(site))
+def test_every_page_that_was_written_is_in_the_table_of_contents_and_is_opened_below(site):
+    assert sorted(pages_of(site)) == sorted(PAGES)
+    assert [page for page in PAGES if "xb-widget" in (site / page).read_text()] == sorted(FIGURED)
 
 
 @pytest.mark.parametrize(("page", "least"), [("claims", 60), ("errors", 20), ("teaching", 100)])
@@ -67,7 +57,7 @@ def test_links_to_a_place_on_a_page_lead_to_an_element_with_that_name(site, page
 
 def test_no_page_fetches_anything_from_another_host(site):
     problems = [f"{page}: {what}" for page in pages_of(site) for what in outside_resources((site / page).read_text())]
-    sheets = [sheet for sheet in (site / "_static").rglob("*.css")]
+    sheets = list((site / "_static").rglob("*.css"))
     problems += [f"{sheet.name}: {what}" for sheet in sheets for what in outside_resources(sheet.read_text())]
     assert problems == []
 
@@ -125,37 +115,26 @@ def test_the_public_address_is_one_setting():
 # ------------------------------------------------------------------------------------------------ in a browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_errs_asks_another_host_or_scrolls_sideways(site, address, browser, scheme):
-    problems = {}
-    with Visitor(browser, scheme=scheme) as visitor:
-        # in the dark, reference pages differ in words only, and each chapter is opened on a phone by a test of its own
-        spared = ("/api/", *(f"notebooks/{name}.html" for name in CHAPTERS))
-        pages = [page for page in pages_of(site) if scheme == "light" or not any(part in page for part in spared)]
-        for page in pages:
-            problems[page] = visitor.visit(f"{address}/{page}") + visitor.resize(PHONE)
-    assert {page: found for page, found in problems.items() if found} == {}
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_neither_errs_nor_asks_another_host_nor_scrolls_sideways(site, address, visitor, page):
+    """A page with figures is opened as a file, as from a disk; the next test opens it over HTTP."""
+    reader = visitor()
+    start = site.as_uri() if page in FIGURED else address
+    assert reader.visit(f"{start}/{page}") + reader.resize(PHONE) == []
+    assert (reader.page.locator(".xb-widget [data-quantity]").count() > 0) == (page in FIGURED)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_opened_on_a_phone_is_at_home_there_and_draws_its_figures(site, address, browser, chapter):
-    with Visitor(browser, width=PHONE, scheme="dark") as visitor:
-        assert visitor.visit(f"{address}/notebooks/{chapter}.html") == []
-        assert visitor.page.locator("mjx-container").count() > 5
-        figures = visitor.page.locator(".xb-widget")
-        assert figures.count() >= 1
-        for figure in figures.all():
-            assert figure.locator("svg").count() >= 1
-            assert figure.locator("[data-quantity]").count() >= 1
-            assert figure.locator("[role=slider]").count() >= 1
-
-
-def test_pages_opened_as_files_work_without_a_server(site, browser):
-    pages = [COVER, *(f"notebooks/{name}.html" for name in CHAPTERS)]
-    with Visitor(browser) as visitor:
-        for page in pages:
-            assert visitor.visit((site / page).as_uri()) == []
-            assert visitor.page.locator(".xb-widget [data-quantity]").count() > 0
+@pytest.mark.parametrize("page", FIGURED)
+def test_a_page_with_figures_is_at_home_on_a_phone_in_the_dark_and_draws_them(address, visitor, page):
+    reader = visitor(width=PHONE, scheme="dark")
+    assert reader.visit(f"{address}/{page}") == []
+    assert reader.page.locator("mjx-container").count() > (5 if page != COVER else 0)
+    figures = reader.page.locator(".xb-widget")
+    assert figures.count() >= 1
+    for figure in figures.all():
+        assert figure.locator("svg").count() >= 1
+        assert figure.locator("[data-quantity]").count() >= 1
+        assert figure.locator("[role=slider]").count() >= 1
 
 
 def test_the_front_address_leads_to_the_cover(site, address, browser):
@@ -163,12 +142,6 @@ def test_the_front_address_leads_to_the_cover(site, address, browser):
         visitor.home = address
         visitor.page.goto(f"{address}/")
         visitor.page.wait_for_function(f"location.pathname === '/{COVER}'")
-
-
-def test_mathematics_is_typeset(site, address, browser):
-    with Visitor(browser) as visitor:
-        assert visitor.visit(f"{address}/notebooks/{CHAPTERS[0]}.html") == []
-        assert visitor.page.locator("mjx-container").count() > 20
 
 
 def test_dark_mode_follows_the_reader_and_the_button(site, address, browser):
@@ -190,29 +163,24 @@ def test_search_finds_a_word_in_its_chapter(site, address, browser):
         assert any("02-entropy-and-codes" in link for link in links)
 
 
-def test_code_can_be_copied_and_read_in_order(site, address, browser):
-    with Visitor(browser) as visitor:
-        visitor.visit(f"{address}/notebooks/{CHAPTERS[0]}.html")
-        assert visitor.page.locator("button.copybtn").count() > 5
-        assert visitor.page.locator(".prev-next-area a.right-next").count() == 1
-        assert visitor.page.locator("#setup, .tag_remove-cell").count() == 0
+def test_a_chapter_is_typeset_and_its_code_can_be_copied_and_read_in_order(address, visitor):
+    reader = visitor()
+    assert reader.visit(f"{address}/notebooks/{CHAPTERS[0]}.html") == []
+    assert reader.page.locator("mjx-container").count() > 20
+    names = reader.page.eval_on_selector_all("button.copybtn", "all => all.map(b => b.getAttribute('aria-label'))")
+    assert len(names) > 5
+    assert set(names) == {"Copy this code"}  # for those who listen
+    assert reader.page.locator(".prev-next-area a.right-next").count() == 1
+    assert reader.page.locator("#setup, .tag_remove-cell").count() == 0
 
 
 def test_every_page_says_what_it_is_about(site):
-    written = [page for page in pages_of(site) if page not in ("genindex.html", "py-modindex.html", "search.html")]
     silent = [
         page
-        for page in written
+        for page in set(PAGES) - set(MADE)
         if not re.search(r'<meta (?=[^>]*name="description")[^>]*content="[^"]{40,}', (site / page).read_text())
     ]
     assert silent == []
-
-
-def test_copy_buttons_have_a_name_for_those_who_listen(site, address, browser):
-    with Visitor(browser) as visitor:
-        visitor.visit(f"{address}/notebooks/{CHAPTERS[0]}.html")
-        names = visitor.page.eval_on_selector_all("button.copybtn", "all => all.map(b => b.getAttribute('aria-label'))")
-        assert set(names) == {"Copy this code"}
 
 
 def test_a_link_into_a_chapter_leads_to_its_place(site, address, browser):
@@ -247,6 +215,48 @@ def test_without_scripts_a_figure_is_a_text_with_its_numbers(site, address, brow
 
 # ------------------------------------------------------------------------------------------------ the checks can fail
 
+NOWHERE = {
+    "{term}`costt`": "term not in glossary: 'costt'",
+    "{term}`the price <costt2>`": "term not in glossary: 'costt2'",
+    "{cite:t}`nobody1900`": 'could not find bibtex key "nobody1900"',
+    "{eq}`eq-gone`": "equation not found: eq-gone",
+    "[the law](#eq-gone-too)": "target not found: 'eq-gone-too'",
+    "$$x$$ (eq-twice)\n\n$$y$$ (eq-twice)": "duplicate label of equation eq-twice",
+    "[a page](gone.md)": "target not found: 'gone.md'",
+    "[a page](/book/gone-too.md)": "target not found: '/book/gone-too.md'",
+    "[a notebook](../notebooks/99-gone.ipynb)": "target not found: '../notebooks/99-gone.ipynb'",
+    "[a section](../notebooks/01-a.ipynb#gone)": "local id not found in doc 'notebooks/01-a': 'gone'",
+    "{doc}`nowhere`": "unknown document: 'nowhere'",
+    "{download}`gone.zip`": "download file not readable",
+    "{ref}`claim-220`": "undefined label: 'claim-220'",
+    "[a claim](#claim-221)": "target not found: 'claim-221'",
+    "![a picture](gone.png)": "image file not readable: book/gone.png",
+}
+
+
+@pytest.fixture(scope="module")
+def said_of_a_book_that_leads_nowhere(tmp_path_factory):
+    """What the build says of a book with the settings of ours, and a page of all the above."""
+    root = tmp_path_factory.mktemp("book")
+    shutil.copy(ROOT / "_config.yml", root)
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("*.md", "*.png", "__pycache__"))
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n- file: notebooks/01-a\n")
+    glossary = "```{glossary}\ncost\n  A price.\n```"
+    (root / "book" / "index.md").write_text("\n\n".join(["# A book", glossary, "{term}`cost`", *NOWHERE]))
+    (root / "notebooks").mkdir()
+    cells = [nbformat.v4.new_markdown_cell("# A chapter\n\n## There")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "notebooks" / "01-a.ipynb")
+    with pytest.raises(SystemExit) as stop:
+        build_site.build(root)
+    return str(stop.value)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("written", NOWHERE)
+def test_what_leads_nowhere_stops_the_build(said_of_a_book_that_leads_nowhere, written):
+    assert NOWHERE[written] in said_of_a_book_that_leads_nowhere
+
+
 BROKEN = {
     "another host": ("<script>fetch('http://192.0.2.1/a.js').catch(() => 0)</script>", "asked another host"),
     "an error in the log": ("<script>console.error('ouch')</script>", "logged a error: ouch"),
@@ -260,17 +270,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_page_with_a_fault_goes_red(site, browser, tmp_path, fault):
+def test_a_page_with_a_fault_goes_red(site, address, visitor, fault):
     addition, complaint = BROKEN[fault]
-    page = (site / "book/notation.html").read_text().replace("</article>", f"{addition}</article>")
-    (tmp_path / "book").mkdir()
-    shutil.copytree(site / "_static", tmp_path / "_static", ignore=shutil.ignore_patterns("sre", "locales"))
-    (tmp_path / "book/notation.html").write_text(page)
-    server = serve(tmp_path)
-    with Visitor(browser) as visitor:
-        problems = visitor.visit(f"http://127.0.0.1:{server.server_port}/book/notation.html")
-    server.shutdown()
-    server.server_close()
+    page, reader = f"{address}/book/notation.html", visitor()
+    broken = (site / "book/notation.html").read_text().replace("</article>", f"{addition}</article>")
+    reader.page.route(page, lambda route: route.fulfill(body=broken, content_type="text/html"))
+    problems = reader.visit(page)
+    reader.page.unroute(page)
     assert any(complaint in problem for problem in problems), problems
 
 

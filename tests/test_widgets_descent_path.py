@@ -7,19 +7,13 @@ import json
 
 import numpy as np
 import pytest
+from front_ends import call, source
 
 import xentbook as xb
 from xentbook import datasets, widgets
-from xentbook.widgets._figure import front_end
 
 SURFACES = ("one minimum", "two minima")
 METHODS = ("gradient descent", "momentum", "Adam", "Newton")
-# For the browser: the front end without its export, then the summaries of many states.
-RUN = """([code, flights, landscape, states]) => new Function("flights", "landscape", "states", code + `
-    return states.map((s) => {
-        const points = descend(flights, landscape, s);
-        return { ...summary(points, landscape[s.surface], s.step), verdict: verdict(points, landscape[s.surface], summary(points, landscape[s.surface], s.step)) };
-    });`)(flights, landscape, states)"""
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +23,10 @@ def figure():
     return made
 
 
-def in_browser(browser, figure, states, *, edit=lambda code: code):
-    page = browser.new_page()
-    code = edit(front_end("descent_path.js")).replace("export default { render };", "")
-    found = page.evaluate(RUN, [code, figure.flights, figure.landscape, states])
-    page.close()
-    return found
+def on_the_page(figure, states, *, edit=None):
+    """The numbers of the front end for each state, and in words where its path has come to."""
+    given = [[{"flights": figure.flights, "landscape": figure.landscape, **state}] for state in states]
+    return call("descent_path.js", "outcome", given, edit=edit)
 
 
 def set_to(figure, state):
@@ -79,8 +71,8 @@ def random_states(n, seed):
 
 
 @pytest.mark.parametrize("states", [EXTREMES, random_states(100, seed=9)], ids=["extremes", "random"])
-def test_paths_in_the_browser_are_those_of_xentbook(browser, figure, states):
-    assert worst_difference(figure, states, in_browser(browser, figure, states)) < 1e-7
+def test_paths_on_the_page_are_those_of_xentbook(figure, states):
+    assert worst_difference(figure, states, on_the_page(figure, states)) < 1e-7
 
 
 @pytest.mark.parametrize(
@@ -94,10 +86,10 @@ def test_paths_in_the_browser_are_those_of_xentbook(browser, figure, states):
         ("].map(Math.abs);", "];"),
     ],
 )  # fmt: skip
-def test_the_comparison_sees_a_wrong_rule(browser, figure, right, wrong):
-    assert front_end("descent_path.js").count(right) == 1
+def test_the_comparison_sees_a_wrong_rule(figure, right, wrong):
+    assert source("descent_path.js").count(right) == 1
     states = [state for state in EXTREMES if state["step"] != 0.02][::2]
-    found = in_browser(browser, figure, states, edit=lambda code: code.replace(right, wrong))
+    found = on_the_page(figure, states, edit=lambda text: text.replace(right, wrong))
     with pytest.raises(AssertionError):
         assert worst_difference(figure, states, found) < 1e-7
 
@@ -170,7 +162,7 @@ def test_the_start_decides_which_minimum_is_found(figure):
         assert np.argmin([np.linalg.norm(end - minimum) for minimum in minima]) == wanted
 
 
-def test_the_verdicts_say_where_a_path_has_come_to(browser, figure):
+def test_the_verdicts_say_where_a_path_has_come_to(figure):
     saddle = figure.landscape["two minima"]["saddle"]
     cases = [
         ({"surface": "one minimum", "method": "Newton", "start": [3.5, 3.0], "step": 1.0}, "come to the minimum"),
@@ -181,7 +173,7 @@ def test_the_verdicts_say_where_a_path_has_come_to(browser, figure):
         ({"surface": "two minima", "method": "Adam", "start": [0.68, -2.96], "step": 0.02}, "lower of the two"),
         ({"surface": "two minima", "method": "gradient descent", "start": [-3.5, 0.6], "step": 1.0}, "higher of the two"),
     ]  # fmt: skip
-    found = in_browser(browser, figure, [state for state, _ in cases])
+    found = on_the_page(figure, [state for state, _ in cases])
     for numbers, (_, words) in zip(found, cases, strict=True):
         assert words in numbers["verdict"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from front_ends import call, source
 
 import xentbook as xb
 from xentbook import widgets
@@ -103,28 +104,20 @@ def test_a_loss_that_is_not_a_number_is_called_so_in_the_sentence():
     assert "gives ∞;" in widgets.LogitBars(shift=87, true_class=2).fallback
 
 
-# -- in the browser ---------------------------------------------------------------------------------------------
+# -- the front end ---------------------------------------------------------------------------------------------
 
 
-def first_disagreement(browser, edit=lambda esm: esm):
-    """Return the first of the states whose page shows other numbers than the package; the loss may be as small as it likes."""
-    states = {str(i): figure_of(state).stored_state() for i, state in enumerate(STATES)}
-    for stored in states.values():
-        stored["state"]["_esm"] = edit(stored["state"]["_esm"])
-    with figure_tests.Visit(browser, figure_tests.page_html(states)).ready() as visit:
-        assert visit.errors == visit.strangers == []
-        for state, place in zip(STATES, visit.page.locator(".xb").all(), strict=True):
-            pairs = place.locator("[data-quantity]").evaluate_all(
-                "nodes => nodes.map((n) => [n.dataset.quantity, n.dataset.value])"
-            )
-            found = {name: float(value) for name, value in pairs}
-            if found != pytest.approx(figure_of(state).quantities(), rel=1e-6, abs=0, nan_ok=True):
-                return state
+def first_disagreement(edit=None):
+    """Return the first of the states for which the front end has other numbers than the package; the loss may be as small as it likes."""
+    given = [[{"logits": logits, "true_class": y, "shift": shift}] for logits, y, shift in STATES]
+    for state, found in zip(STATES, call("logit_bars.js", "quantities", given, edit=edit), strict=True):
+        if found != pytest.approx(figure_of(state).quantities(), rel=1e-6, abs=0, nan_ok=True):
+            return state
     return None
 
 
-def test_the_page_agrees_with_the_package_in_every_state_however_small_the_loss(browser):
-    assert first_disagreement(browser) is None
+def test_the_page_agrees_with_the_package_in_every_state_however_small_the_loss():
+    assert first_disagreement() is None
 
 
 @pytest.mark.parametrize(
@@ -138,9 +131,9 @@ def test_the_page_agrees_with_the_package_in_every_state_however_small_the_loss(
         ("single(Math.log1p(total(gaps.map(exp))))", "single(Math.log(single(1 + total(gaps.map(exp)))))"),
     ],
 )
-def test_a_formula_that_rounds_otherwise_is_detected(browser, right, wrong):
-    assert widgets.LogitBars._esm.count(right) == 1
-    assert first_disagreement(browser, lambda esm: esm.replace(right, wrong)) is not None
+def test_a_formula_that_rounds_otherwise_is_detected(right, wrong):
+    assert source("logit_bars.js").count(right) == 1
+    assert first_disagreement(lambda text: text.replace(right, wrong)) is not None
 
 
 def words(visit, name):

@@ -92,7 +92,7 @@ def test_the_buttons_choose_the_label_and_say_which(browser):
     with open_figure(browser, widgets.LogitLosses(z=-2.0, y=1)) as visit:
         pressed = lambda: [
             visit.page.get_by_role("button", name=f"Label {y}").get_attribute("aria-pressed") for y in (1, 0)
-        ]  # noqa: E731
+        ]
         assert pressed() == ["true", "false"]
         visit.page.get_by_role("button", name="Label 0").click()
         assert visit.state() == {"z": -2, "y": 0} and pressed() == ["false", "true"]

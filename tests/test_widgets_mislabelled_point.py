@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from front_ends import call
 from scipy.optimize import lsq_linear, minimize
-from test_widgets import Visit, open_figure, page_html
+from test_widgets import open_figure
 
 import xentbook as xb
 from xentbook import widgets
-from xentbook.widgets._figure import front_end
 from xentbook.widgets.mislabelled_point import L2, Q
 
 PLACES = [3.0, 4.5, 4.8, 5.3, 6.0, 7.77, 12.1 - 1e-9]
@@ -192,18 +192,7 @@ def test_a_bad_value_leaves_the_figure_as_it_was():
 # -- the page --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def page(browser):
-    """A page that has the figure's own functions, without the figure."""
-    esm = front_end("mislabelled_point.js").replace("export default { render };", "")
-    host = f"{esm}\nexport default {{ render() {{ window.own = {{ fitAll, LOSSES }}; }} }};"
-    states = {"only": widgets.MislabelledPoint().stored_state()}
-    states["only"]["state"]["_esm"] = host
-    with Visit(browser, page_html(states)).ready() as visit:
-        yield visit.page
-
-
-def test_the_page_fits_what_python_fits_for_flowers_anywhere_and_for_other_points(page):
+def test_the_page_fits_what_python_fits_for_flowers_anywhere_and_for_other_points():
     wanted, sets = [], []
     for kind, at in [
         *FIGURES,
@@ -214,18 +203,20 @@ def test_the_page_fits_what_python_fits_for_flowers_anywhere_and_for_other_point
         design, y = samples(figure)
         sets.append([design[:, 0].tolist(), (2 * y - 1).tolist()])
         wanted.append(figure.fits())
-    found = page.evaluate("(sets) => sets.map(([u, s]) => window.own.fitAll(u, s))", sets)
+    found = call("mislabelled_point.js", "fitAll", sets)
     for own, fits in zip(found, wanted, strict=True):
         for name in NAMES:
             assert own[name] == pytest.approx(fits[name], rel=1e-8, abs=1e-9), name
 
 
-def test_each_slope_on_the_page_is_the_derivative_of_the_price_beside_it(page):
+def test_each_slope_on_the_page_is_the_derivative_of_the_price_beside_it():
     margins = np.linspace(-6, 6, 13) + 0.31
     step = 1e-4
-    ask = "([name, margins]) => margins.map((m) => window.own.LOSSES[name](m))"
     for name in NAMES:
-        low, here, high = (np.array(page.evaluate(ask, [name, (margins + d).tolist()])) for d in (-step, 0.0, step))
+        low, here, high = (
+            np.array(call("mislabelled_point.js", f"LOSSES.{name}", [[m] for m in (margins + d).tolist()]))
+            for d in (-step, 0.0, step)
+        )
         np.testing.assert_allclose((high[:, 0] - low[:, 0]) / (2 * step), here[:, 1], atol=1e-6)
         np.testing.assert_allclose((high[:, 1] - low[:, 1]) / (2 * step), here[:, 2], atol=1e-6)
 

@@ -7,35 +7,21 @@ import json
 
 import numpy as np
 import pytest
-from test_widgets import Visit, open_figure, page_html
+from front_ends import call
+from test_widgets import open_figure
 
 import xentbook as xb
 from xentbook import widgets
-from xentbook.widgets._figure import front_end
 from xentbook.widgets.separable_points import LARGEST, LEAST, STEP
 
 
-@pytest.fixture(scope="module")
-def page(browser):
-    """A page that has the figure's own functions, without the figure."""
-    esm = front_end("separable_points.js").replace("export default { render };", "")
-    names = "separation, fit, widest, chord"
-    host = f"{esm}\nexport default {{ render() {{ window.own = {{ {names} }}; }} }};"
-    states = {"only": widgets.SeparablePoints().stored_state()}
-    states["only"]["state"]["_esm"] = host
-    with Visit(browser, page_html(states)).ready() as visit:
-        yield visit.page
-
-
-def ask(page, name, points, *more):
+def ask(name, points, *more):
     """The answer of one of the figure's functions for each set of points."""
     sets = [
         [{"x": x, "y": y, "side": side} for (x, y), side in zip(X.tolist(), sides.tolist(), strict=True)]
         for X, sides in points
     ]
-    return page.evaluate(
-        "([name, sets, more]) => sets.map((points) => window.own[name](points, ...more))", [name, sets, list(more)]
-    )
+    return call("separable_points.js", name, [[points, *more] for points in sets])
 
 
 def data(figure):
@@ -56,7 +42,7 @@ def test_the_flowers_are_those_of_fisher():
         np.testing.assert_allclose(sorted(own), sorted(X[y == species][:, 2:].round(1).tolist()), rtol=0, atol=1e-12)
 
 
-def test_the_page_and_the_linear_program_agree_on_separation_with_either_flower_anywhere(page):
+def test_the_page_and_the_linear_program_agree_on_separation_with_either_flower_anywhere():
     rng, figure, states = np.random.default_rng(0), widgets.SeparablePoints(), []
     for k in range(100):  # near the border between the two kinds, and everywhere
         a = places(rng) if k % 2 else (1.9 + STEP * rng.integers(0, 34), 0.3 + STEP * rng.integers(0, 20))
@@ -64,10 +50,10 @@ def test_the_page_and_the_linear_program_agree_on_separation_with_either_flower_
         figure.a, figure.b = np.round(a, 10), np.round(b, 10)
         states.append((data(figure), figure.separation))
     assert {kind for _, kind in states} == {"complete", "quasi-complete", None}
-    assert ask(page, "separation", [points for points, _ in states]) == [kind for _, kind in states]
+    assert ask("separation", [points for points, _ in states]) == [kind for _, kind in states]
 
 
-def test_they_agree_on_small_sets_full_of_ties_and_collinear_points(page):
+def test_they_agree_on_small_sets_full_of_ties_and_collinear_points():
     rng, sets, kinds = np.random.default_rng(1), [], []
     while len(sets) < 150:
         n = int(rng.integers(4, 8))
@@ -77,24 +63,24 @@ def test_they_agree_on_small_sets_full_of_ties_and_collinear_points(page):
             sets.append((X, sides))
             kinds.append(found and found.kind)
     assert min(kinds.count(kind) for kind in ("complete", "quasi-complete", None)) > 10
-    assert ask(page, "separation", sets) == kinds
+    assert ask("separation", sets) == kinds
 
 
 @pytest.mark.parametrize("l2", [LEAST, 1e-4, 0.01, 1.0, LARGEST])
-def test_the_fit_on_the_page_is_that_of_the_package_at_any_strength(page, l2):
+def test_the_fit_on_the_page_is_that_of_the_package_at_any_strength(l2):
     rng, figure, sets, wanted = np.random.default_rng(2), widgets.SeparablePoints(l2=l2), [], []
     corners = list(itertools.product([0.5, 5.5], [0.0, 2.0]))
     spots = [(a, b) for a in corners for b in corners] + [(places(rng), places(rng)) for _ in range(4)]
     for figure.a, figure.b in spots:
         sets.append(data(figure))
         wanted.append(figure.quantities())
-    for found, numbers in zip(ask(page, "fit", sets, l2), wanted, strict=True):
+    for found, numbers in zip(ask("fit", sets, l2), wanted, strict=True):
         pairs = [("wx", "weight_x"), ("wy", "weight_y"), ("b", "intercept"), ("loss", "loss")]
         for own, name in pairs:
             assert found[own] == pytest.approx(numbers[name], rel=1e-7, abs=1e-9), name
 
 
-def test_without_a_penalty_too_wherever_the_kinds_overlap_also_by_a_hair(page):
+def test_without_a_penalty_too_wherever_the_kinds_overlap_also_by_a_hair():
     rng, figure, sets, wanted = np.random.default_rng(3), widgets.SeparablePoints(l2=0), [], []
     while len(sets) < 16:
         b = 1.9 + STEP * rng.integers(-2, 3), 0.4 + STEP * rng.integers(-2, 3)
@@ -103,12 +89,12 @@ def test_without_a_penalty_too_wherever_the_kinds_overlap_also_by_a_hair(page):
             sets.append(data(figure))
             wanted.append(figure.quantities())
     assert max(numbers["norm"] for numbers in wanted) > 20
-    for found, numbers in zip(ask(page, "fit", sets, 0), wanted, strict=True):
+    for found, numbers in zip(ask("fit", sets, 0), wanted, strict=True):
         assert np.hypot(found["wx"], found["wy"]) == pytest.approx(numbers["norm"], rel=1e-7)
         assert found["loss"] == pytest.approx(numbers["loss"], rel=1e-9)
 
 
-def test_the_dashed_line_is_the_support_vector_machine_without_slack(page):
+def test_the_dashed_line_is_the_support_vector_machine_without_slack():
     from sklearn.svm import SVC
 
     figure, sets, wanted = widgets.SeparablePoints(l2=0), [], []
@@ -123,7 +109,7 @@ def test_the_dashed_line_is_the_support_vector_machine_without_slack(page):
         machine = SVC(kernel="linear", C=1e9, tol=1e-8).fit(X, sides)
         sets.append((X, sides))
         wanted.append([*machine.coef_[0], machine.intercept_[0]])
-    found = [[line["wx"], line["wy"], line["b"]] for line in ask(page, "widest", sets)]
+    found = [[line["wx"], line["wy"], line["b"]] for line in ask("widest", sets)]
     np.testing.assert_allclose(found, wanted, rtol=1e-4)
 
 

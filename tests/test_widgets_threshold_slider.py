@@ -88,7 +88,7 @@ def test_the_page_agrees_with_the_package_at_every_threshold_and_ratio(browser):
     figure = widgets.ThresholdSlider(threshold=0.0, cost_ratio=1.0)
     with open_figure(browser, figure) as visit:
         threshold, ratio = visit.page.get_by_role("slider").all()
-        for k in range(21):
+        for _ in range(21):
             agrees(visit, figure)
             for _ in range(5):
                 threshold.press("ArrowRight")

@@ -1,9 +1,10 @@
-"""Execute notebooks anew and store their outputs: `python tools/execute.py [notebook ...]`.
+"""Execute notebooks anew and store their outputs: `python tools/execute.py [--strip-only] [notebook ...]`.
 
-Without arguments: every chapter, every solution, and those companions whose modules are installed. A notebook is written
+Without names: every chapter, every solution, and those companions whose modules are installed. A notebook is written
 back only when all its cells ran, and in one fixed form: the same sources on the same versions give the same bytes. For
-that, widget models get identifiers made from the notebook's name, cells are numbered, pictures get a palette, and
-metadata that only describes the machine is dropped.
+that, widget models get identifiers made from the notebook's name and lose their front ends, which the site puts in, cells
+are numbered, pictures get a palette, and metadata that only describes the machine is dropped. `--strip-only` runs nothing:
+it takes the front ends out of what is stored and leaves every other byte.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
-__all__ = ["COMPANIONS", "execute", "find_notebooks", "main", "missing_modules", "needs", "store", "tidy"]
+__all__ = ["COMPANIONS", "execute", "find_notebooks", "main", "missing_modules", "needs", "store", "strip", "tidy"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +39,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
+FRONT_END = ("_esm", "_css")
 MODEL_REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]{32})")
 
 
@@ -103,8 +105,32 @@ def store(path):
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
     fresh = tidy(execute(notebook, path.parent), path.stem)
-    nbformat.validate(fresh)
-    path.write_text(nbformat.writes(fresh).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+    write(fresh, path)
+
+
+def strip(path):
+    """Take the front ends out of the widgets that the notebook at `path` stores; return whether there were any."""
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    models = notebook.metadata.get("widgets", {}).get(STATE, {"state": {}})["state"]
+    bare = {identifier: without_front_end(model) for identifier, model in models.items()}
+    if bare == models:
+        return False
+    models.update(nbformat.from_dict(bare))
+    write(notebook, Path(path))
+    return True
+
+
+def write(notebook, path):
+    """Write `notebook`, valid, in the one form in which notebooks are stored."""
+    nbformat.validate(notebook)
+    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def without_front_end(model):
+    """Return the stored form of a widget model: its values and, for a figure of the package, its class, without sources."""
+    state = {key: value for key, value in model["state"].items() if key not in FRONT_END}
+    module, _, figure = state.get("_anywidget_id", "").rpartition(".")
+    return {**model, "state": state | ({"figure": figure} if module.startswith("xentbook.widgets") else {})}
 
 
 def tidy_outputs(outputs):
@@ -142,7 +168,7 @@ def keep_displayed_models(notebook, widgets, name):
     if not models:
         return
     renamed = {model: model_identifier(name, number) for number, model in enumerate(models)}
-    kept = {**widgets, "state": {model: widgets["state"][model] for model in models}}
+    kept = {**widgets, "state": {model: without_front_end(widgets["state"][model]) for model in models}}
     everything = json.dumps({"cells": notebook.cells, "widgets": {STATE: kept}})
     for model, identifier in renamed.items():
         everything = everything.replace(model, identifier)
@@ -176,9 +202,14 @@ def reachable_models(roots, state):
 
 def main(arguments, root=ROOT):
     """Execute the notebooks named in `arguments`, or all below `root`; return the number of those that failed."""
+    names = [argument for argument in arguments if argument != "--strip-only"]
+    paths = [Path(name) for name in names] or find_notebooks(root)
+    if "--strip-only" in arguments:
+        print("\n".join(f"{path.name}: stripped" for path in paths if strip(path)) or "no front end is stored")
+        return 0
     failed = 0
-    for path in [Path(argument) for argument in arguments] or find_notebooks(root):
-        if not arguments and missing_modules(path.name):
+    for path in paths:
+        if not names and missing_modules(path.name):
             print(f"{needs(path.name)}; left as it was")
             continue
         try:

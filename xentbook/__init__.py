@@ -14,6 +14,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for editors and type checkers
+    from . import (  # noqa: F401
+        anomaly,
+        calibration,
+        coding,
+        convexity,
+        datasets,
+        decisions,
+        gating,
+        gradients,
+        information,
+        language,
+        likelihood,
+        links,
+        losses,
+        models,
+        optimize,
+        plots,
+        scoring,
+        widgets,
+    )
     from .anomaly import *  # noqa: F403
     from .calibration import *  # noqa: F403
     from .coding import *  # noqa: F403
@@ -48,10 +68,13 @@ _NAMES = {
         "absolute_error hinge categorical_hinge focal_loss generalized_cross_entropy"
     ),
     "gradients": (
-        "binary_cross_entropy_gradient categorical_cross_entropy_gradient sparse_categorical_cross_entropy_gradient "
+        "binary_cross_entropy_gradient binary_cross_entropy_value_and_gradient categorical_cross_entropy_gradient "
+        "categorical_cross_entropy_value_and_gradient sparse_categorical_cross_entropy_gradient "
         "sparse_categorical_cross_entropy_value_and_gradient softmax_hessian numerical_gradient check_gradient "
-        "squared_error_gradient absolute_error_gradient hinge_gradient categorical_hinge_gradient "
-        "focal_loss_gradient generalized_cross_entropy_gradient"
+        "squared_error_gradient squared_error_value_and_gradient absolute_error_gradient "
+        "absolute_error_value_and_gradient hinge_gradient hinge_value_and_gradient categorical_hinge_gradient "
+        "categorical_hinge_value_and_gradient focal_loss_gradient focal_loss_value_and_gradient "
+        "generalized_cross_entropy_gradient generalized_cross_entropy_value_and_gradient"
     ),
     "likelihood": (
         "bernoulli_log_likelihood categorical_log_likelihood empirical_distribution Estimate bernoulli_mle "
@@ -91,14 +114,16 @@ _MODULES = (*_NAMES, "datasets", "plots", "widgets")
 __all__ = list(_MODULE_OF)
 
 
-def __getattr__(name):
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name in _MODULE_OF:
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__, *_MODULES})
+
+
+if not TYPE_CHECKING:  # to a type checker, a name that is not listed is an error
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name in _MODULE_OF:
+            value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

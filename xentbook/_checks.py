@@ -63,7 +63,7 @@ quiet = np.errstate(all="ignore")
 # -- arrays -------------------------------------------------------------------------------------------------
 
 
-def as_numpy(x: ArrayLike, name: str) -> NDArray:
+def as_numpy(x: ArrayLike | None, name: str) -> NDArray:
     """Return `x` as an array of any type: `np.asarray` with our messages; masked or sparse input is an error."""
     if hasattr(x, "toarray") and hasattr(x, "nnz"):
         raise TypeError(f"`{name}` must be dense; got a sparse matrix; pass `{name}.toarray()`")
@@ -76,7 +76,7 @@ def as_numpy(x: ArrayLike, name: str) -> NDArray:
         raise TypeError(f"`{name}` must be convertible to a NumPy array; {error}") from None
 
 
-def as_array(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
+def as_array(x: ArrayLike | None, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
     """Return `x` as a non-empty float32 or float64 array without NaN (±inf passes)."""
     array = _as_float(as_numpy(x, name), name)
     if ndim is not None and array.ndim != ndim:
@@ -89,14 +89,14 @@ def as_array(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int 
     return array
 
 
-def as_finite(x: ArrayLike, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
+def as_finite(x: ArrayLike | None, name: str, *, ndim: int | None = None, min_ndim: int = 0) -> NDArray:
     """Return `x` as `as_array` does, every entry finite."""
     array = as_array(x, name, ndim=ndim, min_ndim=min_ndim)
     require_where(np.isfinite(array), array, name, "be finite")
     return array
 
 
-def as_positive(x: ArrayLike, name: str) -> NDArray:
+def as_positive(x: ArrayLike | None, name: str) -> NDArray:
     """Return `x` as `as_array` does, every entry finite and above 0."""
     array = as_finite(x, name)
     require_where(array > 0, array, name, "be positive")
@@ -111,7 +111,7 @@ def as_probability(p: ArrayLike, name: str, *, ndim: int | None = None, min_ndim
 
 
 def as_probabilities(
-    p: ArrayLike, name: str, *, axis: int | None = -1, ndim: int | None = None, fix: str = ""
+    p: ArrayLike | None, name: str, *, axis: int | None = -1, ndim: int | None = None, fix: str = ""
 ) -> NDArray:
     """Return `p` as `as_array` does, no entry below 0, summing to 1 along `axis` (over all entries if None)."""
     given = as_numpy(p, name)
@@ -385,7 +385,7 @@ def _objects_as_float(array: NDArray, name: str) -> NDArray:
 
 def _as_scalar(x: float) -> float:
     """`float`, but only of what is one real number."""
-    if isinstance(x, (bool, np.bool_, *_NO_NUMBERS)) or np.ndim(x) != 0:
+    if isinstance(x, (bool, np.bool_, np.ma.MaskedArray, *_NO_NUMBERS)) or np.ndim(x) != 0:
         raise TypeError
     if isinstance(x, np.ndarray):
         return _as_scalar(x[()])

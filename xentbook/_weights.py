@@ -25,7 +25,9 @@ __all__ = [
     "as_sample_weight",
     "power_of_two",
     "product",
+    "rates",
     "reduce",
+    "relative_product",
     "weighted_mean",
 ]
 
@@ -113,12 +115,36 @@ def reduce(
         return (product(factor, losses) + 0.0).astype(dtype, copy=False)[()]
     if reduction == "sum":
         return product(factor, losses).sum()
-    unit = 1.0 if weight is None else power_of_two(weight)
-    weights = factor / unit * (1.0 if share is None else share)
+    factor, total = _relative(weight, share)
+    return product(factor, losses).sum() / total
+
+
+def rates(reduction: str, samples: int, *, weight: Array | None = None, share: Array | None = None) -> Array | float:
+    """Return what multiplies each loss in the number that `reduce` makes of them, and so its gradient."""
+    if as_choice(reduction, "reduction", REDUCTIONS) != "mean":
+        return 1.0 if weight is None else weight
+    if weight is None and share is None:
+        return 1.0 / samples
+    factor, total = _relative(weight, share)
+    return factor / total
+
+
+def relative_product(*weights: Array) -> Array:
+    """Return the product of weights of any scale, divided by a power of two so that the largest is below 1."""
+    digits, exponents = zip(*(np.frexp(weight) for weight in weights), strict=True)
+    digits, exponent = math.prod(digits), sum(exponents)
+    largest = int(np.max(exponent, where=digits > 0, initial=np.iinfo(np.int32).min))
+    return np.ldexp(digits, np.where(digits > 0, exponent - largest, 0))
+
+
+def _relative(weight: Array | None, share: Array | None) -> tuple[Array | float, float]:
+    """Return the weights of a mean and the sum of those times their share, both divided by one power of two."""
+    factor = 1.0 if weight is None else weight / power_of_two(weight)
+    weights = np.asarray(factor * (1.0 if share is None else share))
     if not np.any(weights):
         raise ValueError("the weights must not sum to 0 for a mean; got 0.0: pass reduction='sum', which is 0 then")
-    part = power_of_two(np.asarray(weights))
-    return product(factor / unit / part, losses).sum() / (weights / part).sum()
+    part = power_of_two(weights)
+    return factor / part, float((weights / part).sum())
 
 
 def _as_weight(weight: ArrayLike, name: str) -> Array:

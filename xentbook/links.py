@@ -18,15 +18,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_probability, normalize_axis, require_where
+from xentbook._checks import as_array, as_probability, normalize_axis, quiet, require_where
 
 __all__ = ["sigmoid", "logit", "log_sigmoid", "softmax", "log_softmax", "logsumexp"]
 
-# Overflow to inf and underflow to 0 are the right values here, whatever the caller's error state.
-_quiet = np.errstate(all="ignore")
 
-
-@_quiet
+@quiet
 def sigmoid(z: ArrayLike) -> NDArray | float:
     r"""Return the probability whose log-odds are `z`.
 
@@ -65,7 +62,7 @@ def sigmoid(z: ArrayLike) -> NDArray | float:
     return _narrow(np.where(wide >= 0, 1.0, small) / (1.0 + small), logits)
 
 
-@_quiet
+@quiet
 def logit(p: ArrayLike) -> NDArray | float:
     r"""Return the log-odds of the probability `p`.
 
@@ -104,7 +101,7 @@ def logit(p: ArrayLike) -> NDArray | float:
     return _narrow(np.where(wide < 0.25, np.log(wide) - np.log1p(-wide), near_half), probs)
 
 
-@_quiet
+@quiet
 def log_sigmoid(z: ArrayLike) -> NDArray | float:
     r"""Return the logarithm of the probability whose log-odds are `z`.
 
@@ -151,7 +148,7 @@ def log_sigmoid(z: ArrayLike) -> NDArray | float:
     return _narrow(np.minimum(wide, 0.0) - np.log1p(np.exp(-np.abs(wide))), logits)
 
 
-@_quiet
+@quiet
 def softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     r"""Return the probabilities of K classes from their logits.
 
@@ -200,10 +197,10 @@ def softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     shifted = _shift(wide, axis)
     weights = np.exp(shifted, out=shifted)
     weights /= weights.sum(axis=-1, keepdims=True)
-    return _narrow(np.moveaxis(weights, -1, axis), logits)
+    return np.asarray(_narrow(np.moveaxis(weights, -1, axis), logits))
 
 
-@_quiet
+@quiet
 def log_softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     r"""Return the log-probabilities of K classes from their logits.
 
@@ -251,10 +248,10 @@ def log_softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     logits, wide = _classes_last(z, axis)
     shifted = _shift(wide, axis)
     log_probs = shifted - np.log1p(_sum_of_others(shifted))
-    return _narrow(np.moveaxis(log_probs, -1, axis), logits)
+    return np.asarray(_narrow(np.moveaxis(log_probs, -1, axis), logits))
 
 
-@_quiet
+@quiet
 def logsumexp(z: ArrayLike, *, axis: int = -1) -> NDArray | float:
     r"""Return the logarithm of a sum of exponentials: the largest logit, softened.
 

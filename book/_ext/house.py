@@ -4,7 +4,7 @@ punctuation that stays with its formula, and each function linked to its chapter
 import base64
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -41,14 +41,14 @@ def keep_together(app, doctree, docname):
         tail = _CLOSING.match(after) if isinstance(after, nodes.Text) else None
         if head is None and tail is None:
             continue
-        bound = nodes.inline(classes=["together"])
-        parent.replace(formula, bound)
+        # By place: `replace` looks for an equal node, and a paragraph may hold the same text twice.
+        bound = parent[place] = nodes.inline(classes=["together"])
         if head:
-            parent.replace(before, nodes.Text(before[: head.start()]))
+            parent[place - 1] = nodes.Text(before[: head.start()])
             bound += nodes.Text(head[0])
         bound += formula
         if tail:
-            parent.replace(after, nodes.Text(after[tail.end() :]))
+            parent[place + 1] = nodes.Text(after[tail.end() :])
             bound += nodes.Text(tail[0])
 
 
@@ -131,7 +131,7 @@ def _mentions_thebe(script) -> bool:
     return "thebe" in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}".lower()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _chapters(root) -> dict[str, str]:
     code = {}
     for path in sorted(Path(root, "notebooks").glob("*.ipynb")):

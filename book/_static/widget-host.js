@@ -1,15 +1,14 @@
 /* The page host of the interactive figures.
 
-   In Jupyter a figure lives through anywidget. On a page of this site there is no kernel: this file reads the state that
-   was stored with the page, gives every figure a model with the part of anywidget's front-end interface that figures use
-   (get, set, on, off, save_changes, send), imports the figure's own module out of that state, and calls its `render`.
-   Nothing is fetched: the page needs no network and works from a file on disk.                                        */
+   In Jupyter a figure lives through anywidget. On a page of this site there is no kernel: this file reads the numbers that
+   were stored with the page, gives every figure a model with the part of anywidget's front-end interface that figures use
+   (get, set, on, off, save_changes, send), takes the figure's own front end out of the table into which the scripts before
+   this one have put it, and calls its `render`. Nothing is fetched: the page needs no network and works from a file on disk. */
 (() => {
   "use strict";
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
-  const modules = new Map(); // source text -> promise of the figure's definition
+  const definitions = new Map(); // file of a front end -> promise of the figure's definition
   const models = new Map(); // model id -> promise of a model that has been initialised
-  const styles = new Set(); // style sheets that the page already has
 
   /** All models stored in the page, by their id. */
   function readStates() {
@@ -72,34 +71,23 @@
     }
   }
 
-  /** The figure's definition: its module's default export, which may be a function that returns it. */
-  function load(source) {
-    if (!modules.has(source)) {
-      const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      const definition = import(address).then(async (module) => {
-        const exported = module.default;
-        return typeof exported === "function" ? exported() : exported;
-      });
-      modules.set(source, definition);
+  /** The figure's definition: its front end's default export, which may be a function that returns it. */
+  function load(name) {
+    if (!definitions.has(name)) {
+      const exported = globalThis.xentbookFrontEnds?.[name]?.default;
+      if (!exported) throw new Error(`the front end ${name} did not load`);
+      definitions.set(name, Promise.resolve(typeof exported === "function" ? exported() : exported));
     }
-    return modules.get(source);
+    return definitions.get(name);
   }
 
-  function addStyle(text) {
-    if (!text || styles.has(text)) return;
-    styles.add(text);
-    const style = document.createElement("style");
-    style.textContent = text;
-    document.head.append(style);
-  }
-
-  function prepare(id, state) {
+  function prepare(id, state, definition) {
     if (!models.has(id)) {
       const model = new Model(state);
-      const ready = load(state._esm).then(async (definition) => {
+      const ready = (async () => {
         await definition.initialize?.({ model, signal: new AbortController().signal });
         return model;
-      });
+      })();
       models.set(id, ready);
     }
     return models.get(id);
@@ -107,11 +95,9 @@
 
   async function show(place, states) {
     const id = place.dataset.modelId;
-    const state = states[id];
-    if (!state?._esm) throw new Error("the page holds no state for it");
-    addStyle(state._css);
-    const definition = await load(state._esm);
-    const model = await prepare(id, state);
+    if (!states[id]) throw new Error("the page holds no numbers for it");
+    const definition = await load(place.dataset.frontEnd);
+    const model = await prepare(id, states[id], definition);
     const el = document.createElement("div");
     el.className = "xb-live-figure";
     place.append(el);
@@ -139,6 +125,7 @@
   async function start() {
     const places = [...document.querySelectorAll(".xb-widget[data-model-id]")];
     let states = {};
+    /** @type {unknown} */
     let broken = null;
     try {
       states = readStates();

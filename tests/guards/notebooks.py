@@ -146,6 +146,13 @@ def has_steady_ids(notebook):
     ]
 
 
+def stores_no_front_ends(notebook):
+    """Return the widgets that store the source of their front end, which the site puts in."""
+    models = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    found = [(name, key) for name, model in models.items() for key in executor.FRONT_END if key in model["state"]]
+    return [f"the widget {name} stores {key}: run tools/execute.py --strip-only" for name, key in found]
+
+
 def has_no_machine_paths(notebook):
     """Return the paths of somebody's machine in sources and outputs."""
     texts = [cell.source for cell in notebook.cells]
@@ -259,8 +266,8 @@ def alternative_text_problems(alt):
 
 
 NOTEBOOK_GUARDS = [
-    is_valid, is_executed_in_order, shows_no_errors, has_minimal_metadata, has_steady_ids, has_no_machine_paths,
-    opens_with_a_title,
+    is_valid, is_executed_in_order, shows_no_errors, has_minimal_metadata, has_steady_ids, stores_no_front_ends,
+    has_no_machine_paths, opens_with_a_title,
 ]  # fmt: skip
 CELL_GUARDS = [
     keeps_cells_short, shows_one_output_a_cell, is_plain_python, uses_public_names, prints_few_digits, prints_no_addresses,
@@ -445,7 +452,7 @@ def _missing_features(notebook):
     """Return what every chapter has and this one lacks: an interactive figure, a numbered equation, a citation."""
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     shown = executor.displayed_models(notebook.cells)
-    live = [model for model in shown if "_esm" in state.get(model, {}).get("state", {})]
+    live = [model for model in shown if state.get(model, {}).get("model_module") == "anywidget"]
     text = _markdown(notebook)
     features = {
         "an interactive figure": live,

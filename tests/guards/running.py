@@ -20,11 +20,14 @@ from guards import notebooks
 
 __all__ = ["LONG", "not_checked", "unit_of"]
 
-# The files that take longest, in the order in which they are begun, so that none is left over at the end.
+# The order in which tests are begun. One worker builds the site, while another runs notebooks; then its pages can be opened.
+# What takes longest comes first, so that no long file is left over at the end.
 LONG = (
-    r"test_site\.py", r"test_widgets.*\.py", r".*\.ipynb", r"test_(frameworks|notebooks|running)\.py",
-    r"test_(anomaly|calibration|information|language|losses|models|plots)\.py",
+    r".*test_site\.py::test_the_site_has.*", r".*\.ipynb::.*", r".*test_site\.py::.*", r".*test_widgets.*\.py::.*",
+    r".*test_(scoring|models|frameworks|optimize|package|plots|notebooks|running)\.py::.*",
+    r".*test_(calibration|information|language|losses|convexity)\.py::.*",
 )  # fmt: skip
+NEEDS_A_BROWSER = {"browser", "chromium", "site"}  # fixtures
 
 
 def not_checked(reason):
@@ -133,22 +136,32 @@ def pytest_collect_file(file_path, parent):
     return [kind.from_parent(parent, path=file_path) if isinstance(one, IPyNbFile) else one for one in collectors]
 
 
-# ---- Order, and what runs on which worker
+# ---- Marks, order, and what runs on which worker
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are chosen by their marks
 def pytest_collection_modifyitems(items):
-    """Put the tests of the files that take longest first."""
-    ranks = {item.path: _rank(item.path.name) for item in items}
-    items.sort(key=lambda item: ranks[item.path])
+    """Mark what needs a kernel or a browser, and put the tests that take longest first."""
+    for item in items:
+        if isinstance(item, Cell | Widgets | Modules):
+            item.add_marker("notebook")
+        elif NEEDS_A_BROWSER.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+    items.sort(key=lambda item: _rank(item.nodeid))
 
 
-def _rank(name):
-    return next((place for place, long in enumerate(LONG) if re.fullmatch(long, name)), len(LONG))
+def _rank(nodeid):
+    return next((place for place, long in enumerate(LONG) if re.fullmatch(long, nodeid, re.DOTALL)), len(LONG))
 
 
 def unit_of(nodeid):
-    """Return what the test belongs to whose tests one worker runs, in order: its file, or its figure in the long file."""
+    """Return what the test belongs to whose tests one worker runs, in order: its file, its figure, or the test itself.
+
+    A file of notebook or of tests is one unit. In the two long files the tests of one figure, or each test of the site, are.
+    """
     file, _, test = nodeid.partition("::")
+    if file.endswith("test_site.py"):
+        return nodeid
     figure = re.search(r"\[([A-Z]\w+)", test) if file.endswith("test_widgets.py") else None
     return f"{file}[{figure[1]}]" if figure else file
 

@@ -10,7 +10,7 @@ Conventions
 - The positive class of two is 1; a sample is predicted positive where its score is *at or above* the threshold.
 - A ratio of nothing to nothing, such as the precision of a rule that never says yes, has no value. It is a ``ValueError``
   until ``undefined=`` says what it shall count as.
-- Counts are int64, or float64 sums where samples have weights. Costs are in any unit, the same for all.
+- Counts are integers, or float64 sums where samples have weights. Costs are in any unit, the same for all.
 """
 
 from xentbook.decisions._confusion import accuracy, confusion_matrix, f1_score, precision, recall

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_choice, as_integer, as_labels, as_number, require_same_shape
-from xentbook._weights import as_relative_weight, as_sample_weight
+from xentbook._checks import as_choice, as_integer, as_label_order, as_labels, as_number, require_same_shape
+from xentbook._weights import as_relative_weight, as_sample_weight, weighted_mean
 
 __all__ = ["confusion_matrix", "accuracy", "precision", "recall", "f1_score"]
 
 _AVERAGES = ("binary", "none", "macro", "weighted", "micro")
+_LARGEST_TABLE = 2**28  # entries, 2 GiB
+_MOST_CLASSES = 2**26
+_ORDER = "pass labels=…, the values in the order of the rows"
 
 
 def confusion_matrix(
-    y_true: ArrayLike, y_pred: ArrayLike, *, n_classes: int | None = None, sample_weight: ArrayLike | None = None
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    n_classes: int | None = None,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> NDArray:
     r"""Return how often each class was taken for each: rows actual, columns predicted.
 
@@ -28,12 +37,14 @@ def confusion_matrix(
         Actual and predicted labels, 0 … K−1.
     n_classes : int, optional
         K; by default the least that holds every label, and 2 at least.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the classes, where they are not 0 … K−1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
     Returns
     -------
-    ndarray of int64, shape (K, K)
+    ndarray of int, shape (K, K)
         Counts; float64 sums where weights are given. Of two classes it reads ``[[TN, FP], [FN, TP]]``.
 
     Raises
@@ -41,7 +52,8 @@ def confusion_matrix(
     TypeError
         If labels are not integers.
     ValueError
-        If the labels are empty, of unequal number, or not below `n_classes`, or a weight is negative.
+        If the labels are empty, of unequal number, or not below `n_classes`, the table would be larger than 2 GiB, or a
+        weight is negative.
 
     See Also
     --------
@@ -53,13 +65,21 @@ def confusion_matrix(
     array([[2, 1],
            [0, 2]])
     """
-    truth, said, k = _as_label_pair(y_true, y_pred, n_classes)
-    weight = as_sample_weight(sample_weight, truth.shape)
-    cells = np.bincount(truth * k + said, weights=weight, minlength=k * k)
-    return cells.astype(np.int64 if weight is None else np.float64).reshape(k, k)
+    actual, predicted, k = _as_label_pair(y_true, y_pred, n_classes, labels)
+    if k * k > _LARGEST_TABLE:
+        raise ValueError(f"`y_true` and `y_pred` must have at most 16384 classes for a table; got {k}; {_ORDER}")
+    weight = as_sample_weight(sample_weight, actual.shape)
+    cells = np.bincount(actual * k + predicted, weights=weight, minlength=k * k)
+    return cells.astype(np.intp if weight is None else np.float64).reshape(k, k)
 
 
-def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+def accuracy(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Return the share of predictions that are right.
 
     .. math:: \frac{\sum_i w_i\,[y_i = \hat y_i]}{\sum_i w_i}
@@ -68,6 +88,8 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike |
     ----------
     y_true, y_pred : array_like of int, shape (n,)
         Actual and predicted labels.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the classes, where they are not 0 … K−1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -92,8 +114,8 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike |
     >>> accuracy([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
     0.8
     """
-    truth, said, _ = _as_label_pair(y_true, y_pred, None)
-    return float(np.average(truth == said, weights=as_relative_weight(sample_weight, truth.shape)))
+    actual, predicted, _ = _as_label_pair(y_true, y_pred, None, labels)
+    return weighted_mean(actual == predicted, as_relative_weight(sample_weight, actual.shape))
 
 
 def precision(
@@ -104,6 +126,7 @@ def precision(
     undefined: float | None = None,
     sample_weight: ArrayLike | None = None,
     n_classes: int | None = None,
+    labels: ArrayLike | None = None,
 ) -> NDArray[np.float64] | float:
     r"""Return the share of positive predictions that are right.
 
@@ -122,6 +145,8 @@ def precision(
         Non-negative weights.
     n_classes : int, optional
         K; by default the least that holds every label, and 2 at least.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the classes, where they are not 0 … K−1: numbers or text.
 
     Returns
     -------
@@ -148,8 +173,8 @@ def precision(
     >>> precision([0, 1], [0, 0], undefined=1.0)
     1.0
     """
-    table = confusion_matrix(y_true, y_pred, n_classes=n_classes, sample_weight=sample_weight)
-    return _ratio("precision", "never predicted", table, np.sum(table, axis=0), average, undefined)
+    counts = _counts(y_true, y_pred, n_classes, labels, sample_weight)
+    return _ratio("precision", "never predicted", counts, counts.predicted, average, undefined)
 
 
 def recall(
@@ -160,6 +185,7 @@ def recall(
     undefined: float | None = None,
     sample_weight: ArrayLike | None = None,
     n_classes: int | None = None,
+    labels: ArrayLike | None = None,
 ) -> NDArray[np.float64] | float:
     r"""Return the share of the actual positives that are predicted so, also called sensitivity.
 
@@ -177,6 +203,8 @@ def recall(
         Non-negative weights.
     n_classes : int, optional
         K; by default the least that holds every label, and 2 at least.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the classes, where they are not 0 … K−1: numbers or text.
 
     Returns
     -------
@@ -200,8 +228,8 @@ def recall(
     >>> recall([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
     1.0
     """
-    table = confusion_matrix(y_true, y_pred, n_classes=n_classes, sample_weight=sample_weight)
-    return _ratio("recall", "never actual", table, np.sum(table, axis=1), average, undefined)
+    counts = _counts(y_true, y_pred, n_classes, labels, sample_weight)
+    return _ratio("recall", "never actual", counts, counts.actual, average, undefined)
 
 
 def f1_score(
@@ -212,6 +240,7 @@ def f1_score(
     undefined: float | None = None,
     sample_weight: ArrayLike | None = None,
     n_classes: int | None = None,
+    labels: ArrayLike | None = None,
 ) -> NDArray[np.float64] | float:
     r"""Return the harmonic mean of precision and recall.
 
@@ -229,6 +258,8 @@ def f1_score(
         Non-negative weights.
     n_classes : int, optional
         K; by default the least that holds every label, and 2 at least.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the classes, where they are not 0 … K−1: numbers or text.
 
     Returns
     -------
@@ -258,35 +289,57 @@ def f1_score(
     >>> f1_score([0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
     0.8
     """
-    table = confusion_matrix(y_true, y_pred, n_classes=n_classes, sample_weight=sample_weight)
-    either = (np.sum(table, axis=0) + np.sum(table, axis=1)) / 2
-    return _ratio("F1", "neither actual nor predicted", table, either, average, undefined)
+    counts = _counts(y_true, y_pred, n_classes, labels, sample_weight)
+    either = (counts.predicted + counts.actual) / 2
+    return _ratio("F1", "neither actual nor predicted", counts, either, average, undefined)
+
+
+class _Counts(NamedTuple):
+    """Of each class how often it is right, actual and predicted, each (K,): what the ratios need of the table."""
+
+    hits: NDArray
+    actual: NDArray
+    predicted: NDArray
+
+
+def _counts(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    n_classes: int | None,
+    labels: ArrayLike | None,
+    sample_weight: ArrayLike | None,
+) -> _Counts:
+    """Return the counts, or sums of weights in units of a power of two; memory grows with n + K, not with K²."""
+    actual, predicted, k = _as_label_pair(y_true, y_pred, n_classes, labels)
+    weight = as_relative_weight(sample_weight, actual.shape)
+    right = actual == predicted
+    chosen = (np.ones_like(right), actual), (np.ones_like(right), predicted), (right, actual)
+    sums = [np.bincount(x[keep], None if weight is None else weight[keep], minlength=k) for keep, x in chosen]
+    return _Counts(hits=sums[2], actual=sums[0], predicted=sums[1])
 
 
 def _ratio(
-    name: str, reason: str, table: NDArray, whole: NDArray, average: str, undefined: float | None
+    name: str, reason: str, counts: _Counts, whole: NDArray, average: str, undefined: float | None
 ) -> NDArray[np.float64] | float:
-    """Return diagonal / whole, per class or averaged; `reason` says when the whole is 0."""
-    hits, classes = np.diagonal(table), np.arange(len(table))
+    """Return hits / whole, per class or averaged; `reason` says when the whole is 0."""
+    hits, classes = counts.hits, np.arange(whole.size)
     if as_choice(average, "average", _AVERAGES) == "micro":
-        return float(
-            _divided(name, "present", hits.sum(keepdims=True), whole.sum(keepdims=True), undefined, classes)[0]
-        )
+        sums = hits.sum(keepdims=True), whole.sum(keepdims=True)
+        return float(_divided(name, "present", *sums, undefined, classes)[0])
     if average == "binary":
         if classes.size > 2:
             raise ValueError(f"`average` must be one of {_AVERAGES[1:]} for {classes.size} classes; got 'binary'")
         classes = classes[1:]
-    actual = table.sum(axis=1)
     if average == "weighted":
-        classes = np.flatnonzero(actual)  # a class that never occurs has no weight, and then no say
+        classes = np.flatnonzero(counts.actual)  # a class that never occurs has no weight, and then no say
     values = _divided(name, reason, hits[classes], whole[classes], undefined, classes)
     if average == "none":
         return values
-    return float(np.average(values, weights=actual[classes] if average == "weighted" else None))
+    return weighted_mean(values, counts.actual[classes].astype(np.float64) if average == "weighted" else None)
 
 
 def _divided(
-    name: str, reason: str, part: NDArray, whole: NDArray, undefined: float | None, classes: NDArray[np.int64]
+    name: str, reason: str, part: NDArray, whole: NDArray, undefined: float | None, classes: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     empty = whole == 0
     if undefined is None and empty.any():
@@ -303,10 +356,17 @@ def _is_nan(value: object) -> bool:
 
 
 def _as_label_pair(
-    y_true: ArrayLike, y_pred: ArrayLike, n_classes: int | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Return the checked labels and the number of classes."""
+    y_true: ArrayLike, y_pred: ArrayLike, n_classes: int | None, labels: ArrayLike | None
+) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
+    """Return the checked labels as places among the classes, and the number of classes."""
     k = None if n_classes is None else as_integer(n_classes, "n_classes", minimum=1)
-    truth, said = as_labels(y_true, "y_true", n_classes=k), as_labels(y_pred, "y_pred", n_classes=k)
-    require_same_shape(truth, said, ("y_true", "y_pred"))
-    return truth, said, k or max(2, int(truth.max()) + 1, int(said.max()) + 1)
+    order = as_label_order(labels, n_classes=k)
+    actual = as_labels(y_true, "y_true", n_classes=k, labels=order, fix=_ORDER)
+    predicted = as_labels(y_pred, "y_pred", n_classes=k, labels=order, fix=_ORDER)
+    require_same_shape(actual, predicted, ("y_true", "y_pred"))
+    if order is not None:
+        return actual, predicted, max(2, order.size)
+    k = k or max(2, int(actual.max()) + 1, int(predicted.max()) + 1)
+    if k > _MOST_CLASSES:
+        raise ValueError(f"`y_true` and `y_pred` must hold labels below {_MOST_CLASSES}; got {k - 1}; {_ORDER}")
+    return actual, predicted, k

@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from xentbook._checks import (
     as_choice,
     as_finite,
+    as_label_order,
     as_labels,
     as_number,
     as_probabilities,
     as_probability,
     require_same_shape,
 )
-from xentbook._weights import as_relative_weight
+from xentbook._weights import as_relative_weight, weighted_mean
 from xentbook.decisions._curves import counts_at_thresholds
 
 __all__ = [
@@ -113,7 +114,7 @@ def conditional_cost(probs: ArrayLike, costs: ArrayLike) -> Array:
     return p.astype(np.float64) @ table
 
 
-def bayes_decision(probs: ArrayLike, costs: ArrayLike) -> NDArray[np.int64]:
+def bayes_decision(probs: ArrayLike, costs: ArrayLike) -> NDArray[np.intp]:
     r"""Return the action that costs least on average, the first of those that tie.
 
     .. math:: a^*(p) = \operatorname{arg\,min}_a \sum_k p_k\, C_{ka}
@@ -127,7 +128,7 @@ def bayes_decision(probs: ArrayLike, costs: ArrayLike) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (...)
+    ndarray of int, shape (...)
         Actions 0 … A−1.
 
     Raises
@@ -154,7 +155,12 @@ def bayes_decision(probs: ArrayLike, costs: ArrayLike) -> NDArray[np.int64]:
 
 
 def expected_cost(
-    y_true: ArrayLike, actions: ArrayLike, costs: ArrayLike, *, sample_weight: ArrayLike | None = None
+    y_true: ArrayLike,
+    actions: ArrayLike,
+    costs: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     r"""Return what the actions taken cost on average.
 
@@ -168,6 +174,8 @@ def expected_cost(
         Actions 0 … A−1; predicted labels where the actions are those.
     costs : array_like, shape (K, A)
         The cost of each action for each class.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the rows of `costs`, where they are not 0 … K−1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -193,10 +201,11 @@ def expected_cost(
     2.75
     """
     table = _as_costs(costs)
-    truth = as_labels(y_true, "y_true", n_classes=len(table))
-    taken = as_labels(actions, "actions", n_classes=table.shape[1])
-    require_same_shape(truth, taken, ("y_true", "actions"))
-    return float(np.average(table[truth, taken], weights=as_relative_weight(sample_weight, truth.shape)))
+    order = as_label_order(labels, n_classes=len(table))
+    actual = as_labels(y_true, "y_true", n_classes=len(table), labels=order, fix="pass labels=…")
+    action = as_labels(actions, "actions", n_classes=table.shape[1])
+    require_same_shape(actual, action, ("y_true", "actions"))
+    return weighted_mean(table[actual, action], as_relative_weight(sample_weight, actual.shape))
 
 
 def threshold_costs(
@@ -205,6 +214,7 @@ def threshold_costs(
     *,
     cost_false_positive: float = 1.0,
     cost_false_negative: float = 1.0,
+    labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> tuple[Array, Array]:
     r"""Return every threshold that makes a difference, and the mean cost of its errors.
@@ -219,6 +229,8 @@ def threshold_costs(
         Probabilities of class 1.
     cost_false_positive, cost_false_negative : float
         What each error costs; not negative.
+    labels : array_like, shape (2,), optional
+        The negative and the positive label, where they are not 0 and 1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -248,9 +260,7 @@ def threshold_costs(
     """
     per_false = as_number(cost_false_positive, "cost_false_positive", minimum=0)
     per_missed = as_number(cost_false_negative, "cost_false_negative", minimum=0)
-    false, true, thresholds = counts_at_thresholds(y_true, as_probability(y_prob, "y_prob"), sample_weight)
-    if false[-1] + true[-1] == 0:
-        raise ValueError("the weights must not sum to 0; got 0.0")
+    false, true, thresholds = counts_at_thresholds(y_true, as_probability(y_prob, "y_prob"), sample_weight, labels)
     total = per_false * false + per_missed * (true[-1] - true)
     return thresholds, total / (false[-1] + true[-1])
 
@@ -262,6 +272,7 @@ def best_threshold(
     goal: str = "cost",
     cost_false_positive: float = 1.0,
     cost_false_negative: float = 1.0,
+    labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> float:
     r"""Return the threshold that would have served best on these data.
@@ -279,6 +290,8 @@ def best_threshold(
         What to make best. With the default costs the first is to make the fewest errors.
     cost_false_positive, cost_false_negative : float
         What each error costs; not negative. Not used for F1.
+    labels : array_like, shape (2,), optional
+        The negative and the positive label, where they are not 0 and 1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -312,10 +325,16 @@ def best_threshold(
     0.3
     """
     if as_choice(goal, "goal", ("cost", "f1")) == "cost":
-        price = {"cost_false_positive": cost_false_positive, "cost_false_negative": cost_false_negative}
-        thresholds, costs = threshold_costs(y_true, y_prob, sample_weight=sample_weight, **price)
+        thresholds, costs = threshold_costs(
+            y_true,
+            y_prob,
+            cost_false_positive=cost_false_positive,
+            cost_false_negative=cost_false_negative,
+            labels=labels,
+            sample_weight=sample_weight,
+        )
         return float(thresholds[np.argmin(costs)])
-    false, true, thresholds = counts_at_thresholds(y_true, as_probability(y_prob, "y_prob"), sample_weight)
+    false, true, thresholds = counts_at_thresholds(y_true, as_probability(y_prob, "y_prob"), sample_weight, labels)
     if true[-1] == 0:
         raise ValueError("`y_true` must have a positive for an F1; got none")
     return float(thresholds[np.argmax(2 * true / (true + false + true[-1]))])

@@ -6,7 +6,7 @@ double above 9 loses 9, and the sum is a multiple of 10.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,12 +24,12 @@ _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])  # twice a digit, less 9 if 
 class Decoding(NamedTuple):
     """The most probable valid number, its probability given that the number is valid, and the probability of that."""
 
-    digits: NDArray[np.int64]
+    digits: NDArray[np.intp]
     confidence: NDArray[np.float64] | float
     valid: NDArray[np.float64] | float
 
 
-def luhn_digit(payload: ArrayLike) -> NDArray[np.int64] | np.int64:
+def luhn_digit(payload: ArrayLike) -> NDArray[np.intp] | np.intp:
     r"""Return the digit that makes a number valid when it is put at its end.
 
     .. math:: d_m = -\sum_{j<m} w_j(d_j) \bmod 10, \qquad w_{m-1}(d) = 2d - 9\,[d > 4],\ w_{m-2}(d) = d,\ \dots
@@ -41,7 +41,7 @@ def luhn_digit(payload: ArrayLike) -> NDArray[np.int64] | np.int64:
 
     Returns
     -------
-    ndarray of int64, shape (...), or int64
+    ndarray of int, shape (...), or int
         Check digits.
 
     Raises
@@ -150,11 +150,12 @@ def luhn_decode(probs: ArrayLike) -> Decoding:
     return Decoding(_trace(back, by_share), confidence[()], np.exp(np.minimum(total, 0.0))[()])
 
 
-def _forward(log_q: Array) -> tuple[Array, Array, list[NDArray[np.int64]]]:
+def _forward(log_q: Array) -> tuple[Array, Array, list[NDArray[np.intp]]]:
     """Return the largest and the total log-probability of numbers whose sum is 0, and at each place the best last share."""
     before = (np.arange(10)[:, None] - np.arange(10)) % 10  # the sum before, by the sum after and what the place adds
     best = np.where(np.arange(10) == 0, 0.0, -np.inf) + np.zeros((*log_q.shape[:-2], 1))
-    total, back = best, []
+    total: Any = best
+    back: list[NDArray[np.intp]] = []
     for j in range(log_q.shape[-2]):
         place = log_q[..., j, None, :]
         paths = best[..., before] + place
@@ -163,9 +164,9 @@ def _forward(log_q: Array) -> tuple[Array, Array, list[NDArray[np.int64]]]:
     return best[..., 0], total[..., 0], back
 
 
-def _trace(back: list[NDArray[np.int64]], by_share: NDArray[np.int64]) -> NDArray[np.int64]:
+def _trace(back: list[NDArray[np.intp]], by_share: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the digits of the best number, read from its end."""
-    rest, digits = np.zeros(back[0].shape[:-1], np.int64), []
+    rest, digits = np.zeros(back[0].shape[:-1], np.intp), []
     for share_of, digit_of in zip(reversed(back), reversed(by_share), strict=True):
         share = np.take_along_axis(share_of, rest[..., None], axis=-1)[..., 0]
         digits.append(digit_of[share])
@@ -173,17 +174,17 @@ def _trace(back: list[NDArray[np.int64]], by_share: NDArray[np.int64]) -> NDArra
     return np.stack(digits[::-1], axis=-1)
 
 
-def _weights(m: int) -> NDArray[np.int64]:
+def _weights(m: int) -> NDArray[np.intp]:
     """Return what each digit adds to the sum at each of m places, shape (m, 10)."""
     doubled = (m - 1 - np.arange(m)) % 2 == 1
     return np.where(doubled[:, None], _DOUBLED, np.arange(10))
 
 
-def _sum(digits: NDArray[np.int64], weights: NDArray[np.int64]) -> NDArray[np.int64]:
+def _sum(digits: NDArray[np.intp], weights: NDArray[np.intp]) -> NDArray[np.intp]:
     return weights[np.arange(digits.shape[-1]), digits].sum(axis=-1)
 
 
-def _as_digits(x: ArrayLike, name: str) -> NDArray[np.int64]:
+def _as_digits(x: ArrayLike, name: str) -> NDArray[np.intp]:
     digits = as_labels(x, name, n_classes=10, ndim=None)
     if digits.ndim == 0:
         raise ValueError(f"`{name}` must have its digits along the last axis; got a single one")

@@ -82,12 +82,12 @@ def confidence(
     if calibrator is not None and given == "probs":
         raise TypeError("a `calibrator` needs `logits=`; got `probs=`")
     if given == "logits":
-        raw = as_array(logits, "logits", min_ndim=1)
-        probs = softmax(raw) if calibrator is None else calibrator.predict_proba(raw)
+        z = as_array(logits, "logits", min_ndim=1)
+        probs = softmax(z.astype(np.float64)) if calibrator is None else calibrator.predict_proba(z)
     p = as_probabilities(probs, "probs").astype(np.float64)
     if p.shape[-1] < 2:
         raise ValueError(f"`{given}` must have 2 classes at least; got {p.shape[-1]}")
-    return np.clip(_KINDS[kind](p), 0.0, 1.0)[()]
+    return np.clip(_KINDS[kind](p), 0.0, 1.0)[()]  # rounding may leave the range by a last digit
 
 
 def _margin(p: Array) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_finite, require_same_shape, require_where
+from xentbook._weights import as_relative_weight
 
 __all__ = ["RiskCoverageCurve", "risk_coverage_curve", "area_under_risk_coverage"]
 
@@ -22,7 +23,9 @@ class RiskCoverageCurve(NamedTuple):
     thresholds: Array
 
 
-def risk_coverage_curve(errors: ArrayLike, confidence: ArrayLike) -> RiskCoverageCurve:
+def risk_coverage_curve(
+    errors: ArrayLike, confidence: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> RiskCoverageCurve:
     r"""Return the share that is answered and the mean error of it, for every threshold that makes a difference.
 
     .. math:: \mathrm{coverage}(t) = \frac{\#\{i : c_i \ge t\}}{n}, \qquad
@@ -34,6 +37,8 @@ def risk_coverage_curve(errors: ArrayLike, confidence: ArrayLike) -> RiskCoverag
         Losses, not negative: 1 for wrong and 0 for right, or any other.
     confidence : array_like, shape (n,)
         Any finite numbers, more for surer.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights: how often each sample counts.
 
     Returns
     -------
@@ -61,15 +66,21 @@ def risk_coverage_curve(errors: ArrayLike, confidence: ArrayLike) -> RiskCoverag
     >>> print(curve.coverage, curve.risk, curve.thresholds)
     [0.25 0.5  1.  ] [0.  0.  0.5] [0.9 0.8 0.6]
     """
-    ranked, sums, last = _ranked(errors, confidence)
-    count = last + 1.0
-    return RiskCoverageCurve(count / ranked.size, sums / count, ranked[last])
+    loss, rank, weight = _ranked(errors, confidence, sample_weight)
+    last = _last_of_each(rank)
+    covered = np.cumsum(weight)[last]
+    some = np.diff(covered, prepend=0.0) > 0  # a threshold that adds nothing but weights of 0 makes no difference
+    risk = np.cumsum(weight * loss)[last][some] / covered[some]
+    return RiskCoverageCurve(covered[some] / covered[-1], risk, rank[last][some])
 
 
-def area_under_risk_coverage(errors: ArrayLike, confidence: ArrayLike) -> float:
+def area_under_risk_coverage(
+    errors: ArrayLike, confidence: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> float:
     r"""Return the risk averaged over all coverages 1/n, 2/n, …, 1.
 
-    .. math:: \frac1n \sum_{m=1}^n \frac1m \sum_{i \le m} e_{(i)}
+    .. math:: \frac1n \sum_{m=1}^n \frac1m \sum_{i \le m} e_{(i)}, \qquad
+        \sum_i \frac{w_{(i)}}{W_n}\, \frac{\sum_{j \le i} w_{(j)} e_{(j)}}{W_i}, \quad W_i = \sum_{j \le i} w_{(j)}
 
     Parameters
     ----------
@@ -77,6 +88,8 @@ def area_under_risk_coverage(errors: ArrayLike, confidence: ArrayLike) -> float:
         Losses, not negative.
     confidence : array_like, shape (n,)
         Any finite numbers, more for surer.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights. The risk after each sample counts in proportion to that sample's weight.
 
     Returns
     -------
@@ -103,20 +116,26 @@ def area_under_risk_coverage(errors: ArrayLike, confidence: ArrayLike) -> float:
     >>> print(f"{area_under_risk_coverage([0, 1, 0, 1], [0.9, 0.6, 0.8, 0.6]):.4f}")
     0.2083
     """
-    ranked, sums, last = _ranked(errors, confidence)
-    ends, totals = np.append(0, last + 1), np.append(0.0, sums)
-    m = np.arange(1, ranked.size + 1)
-    expected = np.interp(m, ends, totals)  # within a tie the expected sum rises evenly
-    return float(np.mean(expected / m))
+    loss, rank, weight = _ranked(errors, confidence, sample_weight)
+    last = _last_of_each(rank)
+    ends, sums = np.append(0.0, np.cumsum(weight)[last]), np.append(0.0, np.cumsum(weight * loss)[last])
+    answered = np.cumsum(weight)
+    expected = np.interp(answered, ends, sums)  # within a tie the expected sum rises evenly
+    some = weight > 0
+    return float(np.sum(weight[some] * expected[some] / answered[some]) / answered[-1])
 
 
-def _ranked(errors: ArrayLike, confidence: ArrayLike) -> tuple[Array, Array, NDArray[np.int64]]:
-    """Return the confidences from the surest down, the sums of errors up to the last of each, and where those are."""
+def _ranked(errors: ArrayLike, confidence: ArrayLike, sample_weight: ArrayLike | None) -> tuple[Array, Array, Array]:
+    """Return losses, confidences and weights, from the highest confidence down."""
     loss = as_finite(errors, "errors", ndim=1).astype(np.float64)
-    sure = as_finite(confidence, "confidence", ndim=1).astype(np.float64)
-    require_same_shape(loss, sure, ("errors", "confidence"))
+    rank = as_finite(confidence, "confidence", ndim=1).astype(np.float64)
+    require_same_shape(loss, rank, ("errors", "confidence"))
     require_where(loss >= 0, loss, "errors", "not be negative")
-    order = np.argsort(-sure, kind="stable")
-    ranked = sure[order]
-    last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), ranked.size - 1)
-    return ranked, np.cumsum(loss[order])[last], last
+    weight = as_relative_weight(sample_weight, loss.shape)
+    order = np.argsort(-rank, kind="stable")
+    return loss[order], rank[order], np.ones(loss.size) if weight is None else weight[order]
+
+
+def _last_of_each(rank: Array) -> NDArray[np.intp]:
+    """Return where each distinct confidence stands for the last time."""
+    return np.append(np.flatnonzero(rank[1:] != rank[:-1]), rank.size - 1)

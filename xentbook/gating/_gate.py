@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_number, as_probability, require_same_shape, require_where
+from xentbook._checks import as_array, as_number, as_numpy, as_probability, require_same_shape, require_where
+from xentbook._weights import as_relative_weight, weighted_mean
 
 __all__ = ["Gate", "gate_cost"]
 
@@ -126,7 +127,14 @@ class Gate:
 
 
 def gate_cost(
-    decisions: ArrayLike, correct: ArrayLike, *, error: float, review: float, rollback: float, repair: float = 0.0
+    decisions: ArrayLike,
+    correct: ArrayLike,
+    *,
+    error: float,
+    review: float,
+    rollback: float,
+    repair: float = 0.0,
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     r"""Return what decisions cost on average, once it is known what was right.
 
@@ -141,6 +149,8 @@ def gate_cost(
         Whether each prediction was right.
     error, review, rollback, repair : float
         E, R, B and F, as of `Gate.from_costs`.
+    sample_weight : array_like, shape (n,), optional
+        Non-negative weights; the mean divides by their sum.
 
     Returns
     -------
@@ -165,13 +175,14 @@ def gate_cost(
     >>> gate_cost(["accept", "accept", "review", "rollback"], [True, False, True, False], error=100, review=2, rollback=20)
     30.5
     """
-    taken, right = np.asarray(decisions), as_array(correct, "correct", ndim=1)
-    require_same_shape(taken, right, ("decisions", "correct"))
-    require_where(np.isin(taken, DECISIONS), taken, "decisions", "be 'accept', 'review' or 'rollback'")
+    decided, right = as_numpy(decisions, "decisions"), as_array(correct, "correct", ndim=1)
+    require_same_shape(decided, right, ("decisions", "correct"))
+    require_where(np.isin(decided, DECISIONS), decided, "decisions", "be 'accept', 'review' or 'rollback'")
     require_where((right == 0) | (right == 1), right, "correct", "be true or false")
     e, r, b, f = (
         as_number(x, name, minimum=0)
         for x, name in ((error, "error"), (review, "review"), (rollback, "rollback"), (repair, "repair"))
     )
     wrong = 1.0 - right
-    return float(np.mean(np.select([taken == "accept", taken == "review"], [e * wrong, r + f * wrong], b)))
+    costs = np.select([decided == "accept", decided == "review"], [e * wrong, r + f * wrong], b)
+    return weighted_mean(costs, as_relative_weight(sample_weight, right.shape))

@@ -73,15 +73,15 @@ def feedback_loop(
     """
     enough = as_number(threshold, "threshold", minimum=0, maximum=1)
     tries = as_integer(budget, "budget", minimum=1)
-    best: tuple[Any, float] | None = None
+    best, highest = None, -1.0
     for k in range(tries):
         output = attempt(k)
-        sure = as_number(score(output), "score(output)", minimum=0, maximum=1)
-        if best is None or sure > best[1]:
-            best = output, sure
-        if sure >= enough:
+        confidence = as_number(score(output), "score(output)", minimum=0, maximum=1)
+        if confidence > highest:
+            best, highest = output, confidence
+        if confidence >= enough:
             break
-    return Attempts(*best, k + 1, best[1] >= enough)
+    return Attempts(best, highest, k + 1, highest >= enough)
 
 
 def guarded_step(step: Callable[[Any], Any], state: Any, *, score: Callable[[Any], float], gate: Gate) -> Outcome:
@@ -129,8 +129,8 @@ def guarded_step(step: Callable[[Any], Any], state: Any, *, score: Callable[[Any
     """
     with Transaction(state) as transaction:
         output = step(state)
-        sure = as_number(score(output), "score(output)", minimum=0, maximum=1)
-        decision = str(gate.decide(sure))
+        confidence = as_number(score(output), "score(output)", minimum=0, maximum=1)
+        decision = str(gate.decide(confidence))
         if decision == "rollback":
             transaction.rollback()
-    return Outcome(output, sure, decision)
+    return Outcome(output, confidence, decision)

@@ -3,48 +3,49 @@
 from __future__ import annotations
 
 import datetime
-import decimal
-import enum
-import fractions
 import numbers
-import pathlib
-import random
-import types
-import uuid
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import FunctionType
+from typing import Any
 
 import numpy as np
 
 __all__ = ["Transaction"]
 
 Undo = Callable[[], None]
+Part = tuple[object, str]  # and its path, for messages
 
-_HEAP_TYPE = 1 << 9  # the flag of classes that are made at run time, as by a `class` statement
-
-_LEAVES = (
-    type(None), numbers.Number, str, bytes, range, slice, type, type(Ellipsis), np.generic, np.dtype, enum.Enum,
-    decimal.Decimal, fractions.Fraction, datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, uuid.UUID,
-    pathlib.PurePath, types.ModuleType, types.FunctionType, types.BuiltinFunctionType,
-)  # fmt: skip
+# They hold nothing that changes.
+_VALUES = (
+    type(None),
+    numbers.Number,
+    str,
+    bytes,
+    range,
+    type,
+    datetime.date,
+    datetime.timedelta,
+    FunctionType,
+    np.generic,
+)
 
 
 class Transaction:
     """Run steps on a state that is put back exactly as it was where they fail or are taken back.
 
-    Every container that can be reached from the state is remembered with its contents: dicts, lists, sets, deques,
-    bytearrays, arrays, random generators, and the attributes of objects. A rollback puts the contents back into the *same*
-    containers, so that whoever else holds one of them sees it restored, and cycles and shared parts stay as they were.
+    The state may hold dicts, lists, sets, arrays, NumPy's random generators, tuples of these, numbers, text, dates and functions, and objects
+    of classes written in Python that keep all they have in their ``__dict__``. A rollback puts the contents back into the
+    *same* containers, so that whoever else holds one of them sees it restored; cycles and shared parts stay as they were.
 
     Parameters
     ----------
     state : object
-        What the steps change, made of the containers named above, tuples, numbers, text and other immutable things.
+        What the steps change.
 
     Raises
     ------
     TypeError
-        If the state holds something whose contents cannot be remembered, such as an open file or an iterator.
+        If the state holds anything else, such as an open file, an iterator, or a masked array.
 
     See Also
     --------
@@ -102,83 +103,66 @@ def _remember(state: object) -> list[Undo]:
     """Return one action for each container in `state`, that puts its contents back."""
     undo: list[Undo] = []
     seen: dict[int, object] = {}  # holds the objects too: no id is used twice
-    waiting = [(state, "state")]
+    waiting: list[Part] = [(state, "state")]
     while waiting:
         thing, path = waiting.pop()
-        if id(thing) in seen or isinstance(thing, _LEAVES):
-            continue
-        seen[id(thing)] = thing
-        actions, parts = _contents(thing, path)
-        undo += actions
-        waiting += parts
+        if id(thing) not in seen and not isinstance(thing, _VALUES):
+            seen[id(thing)] = thing
+            action, parts = _contents(thing, path)
+            undo.append(action)
+            waiting += parts
     return undo
 
 
-def _contents(thing: object, path: str) -> tuple[list[Undo], list[tuple[object, str]]]:
-    """Return what puts the contents of one container back, and the parts to look into, each with its path."""
-    for kind, look in _CONTAINERS.items():
-        if isinstance(thing, kind):
-            actions, parts = look(thing, path)
-            break
-    else:
-        actions, parts = [], []
-        if _core(type(thing)) is not object or not _is_open(thing):  # it keeps something where Python cannot look
-            raise TypeError(f"`state` must be made of containers and values; got {type(thing).__name__} at {path}")
-    more_actions, more_parts = _attributes(thing, path)
-    return actions + more_actions, parts + more_parts
+def _contents(thing: Any, path: str) -> tuple[Undo, Iterable[Part]]:
+    """Return what puts the contents of one container back, and the parts to look into."""
+    look = _CONTAINERS.get(type(thing))
+    if look is not None:
+        return look(thing, path)
+    if _keeps_all_in_its_dict(thing):
+        return _of_dict(vars(thing), path)
+    raise TypeError(f"`state` must be made of containers and values; got {type(thing).__name__} at {path}")
 
 
-def _of_dict(thing: dict, path: str):
-    kept, kind = dict(thing), OrderedDict if isinstance(thing, OrderedDict) else dict
+def _keeps_all_in_its_dict(thing: object) -> bool:
+    """Return whether an object is of a class written in Python, without slots: nothing of it is out of sight."""
+    slots = any(vars(base).get("__slots__") for base in type(thing).__mro__)
+    return type(thing).__new__ is object.__new__ and hasattr(thing, "__dict__") and not slots
 
-    def undo() -> None:
-        kind.clear(thing)
-        for key, value in kept.items():
-            kind.__setitem__(thing, key, value)
 
+def _of_list(thing: list, path: str) -> tuple[Undo, Iterable[Part]]:
+    kept = list(thing)
+    return lambda: thing.__setitem__(slice(None), kept), _numbered(kept, path)
+
+
+def _of_set(thing: set, path: str) -> tuple[Undo, Iterable[Part]]:
+    kept = frozenset(thing)
+    return lambda: _refill(thing, kept), [(x, f"a member of {path}") for x in kept]
+
+
+def _of_tuple(thing: Iterable[object], path: str) -> tuple[Undo, Iterable[Part]]:
+    return lambda: None, _numbered(thing, path)
+
+
+def _of_generator(thing: np.random.Generator, path: str) -> tuple[Undo, Iterable[Part]]:
+    stream, position = thing.bit_generator, thing.bit_generator.state
+    return lambda: setattr(stream, "state", position), []
+
+
+def _of_dict(thing: dict, path: str) -> tuple[Undo, Iterable[Part]]:
+    kept = dict(thing)
     keys = [(key, f"a key of {path}") for key in kept]
-    return [undo], keys + [(value, f"{path}[{key!r}]") for key, value in kept.items()]
+    return lambda: _refill(thing, kept), keys + [(value, f"{path}[{key!r}]") for key, value in kept.items()]
 
 
-def _of_list(thing: list, path: str):
-    kept = list(thing)
-    return [lambda: list.__setitem__(thing, slice(None), kept)], [(x, f"{path}[{i}]") for i, x in enumerate(kept)]
+def _refill(thing: Any, kept: object) -> None:
+    thing.clear()
+    thing.update(kept)
 
 
-def _of_set(thing: set, path: str):
-    kept = set(thing)
-
-    def undo() -> None:
-        set.clear(thing)
-        set.update(thing, kept)
-
-    return [undo], [(x, f"a member of {path}") for x in kept]
-
-
-def _of_deque(thing: deque, path: str):
-    kept = list(thing)
-
-    def undo() -> None:
-        deque.clear(thing)
-        deque.extend(thing, kept)
-
-    return [undo], [(x, f"{path}[{i}]") for i, x in enumerate(kept)]
-
-
-def _of_bytearray(thing: bytearray, path: str):
-    kept = bytes(thing)
-    return [lambda: bytearray.__setitem__(thing, slice(None), kept)], []
-
-
-def _of_tuple(thing: tuple, path: str):
-    return [], [(x, f"{path}[{i}]") for i, x in enumerate(thing)]
-
-
-def _of_array(thing: np.ndarray, path: str):
-    if isinstance(thing, np.ma.MaskedArray):
-        raise TypeError(f"`state` must not hold masked arrays; got one at {path}: put data and mask in it")
+def _of_array(thing: np.ndarray, path: str) -> tuple[Undo, Iterable[Part]]:
     if not thing.flags.writeable:  # cannot change but through what it is a view of
-        return [], [(thing.base, f"{path}.base")] if isinstance(thing.base, np.ndarray) else []
+        return lambda: None, [] if thing.base is None else [(thing.base, f"{path}.base")]
     kept = thing.copy()
 
     def undo() -> None:
@@ -186,85 +170,19 @@ def _of_array(thing: np.ndarray, path: str):
             raise RuntimeError(f"the array at {path} was resized in place, which cannot be undone")
         np.copyto(thing, kept)
 
-    inside = kept.ravel().tolist() if kept.dtype.hasobject else []
-    return [undo], [(x, f"an entry of {path}") for x in inside]
+    return undo, [(x, f"an entry of {path}") for x in kept.ravel().tolist()] if kept.dtype.hasobject else []
 
 
-def _of_generator(thing: np.random.Generator, path: str):
-    bits = thing.bit_generator
-    kept = bits.state
-    return [lambda: setattr(bits, "state", kept)], []
+def _numbered(parts: Iterable[object], path: str) -> list[Part]:
+    return [(x, f"{path}[{i}]") for i, x in enumerate(parts)]
 
 
-def _of_random(thing: random.Random, path: str):
-    kept = thing.getstate()
-    return [lambda: thing.setstate(kept)], []
-
-
-def _of_method(thing: types.MethodType, path: str):
-    return [], [(thing.__self__, f"{path}.__self__")]
-
-
-_CONTAINERS = {
+_CONTAINERS: dict[type, Callable[[Any, str], tuple[Undo, Iterable[Part]]]] = {
     dict: _of_dict,
     list: _of_list,
     set: _of_set,
-    deque: _of_deque,
-    bytearray: _of_bytearray,
-    (tuple, frozenset): _of_tuple,
+    tuple: _of_tuple,
+    frozenset: _of_tuple,
     np.ndarray: _of_array,
     np.random.Generator: _of_generator,
-    random.Random: _of_random,
-    types.MethodType: _of_method,
 }
-
-
-def _core(kind: type) -> type:
-    """Return the innermost class of `kind` that was not written in Python: `object` for one that keeps nothing hidden."""
-    for base in kind.__mro__:
-        make = base.__dict__.get("__new__")
-        if not base.__flags__ & _HEAP_TYPE or getattr(make, "__self__", None) is base:
-            return base
-    return object
-
-
-def _is_open(thing: object) -> bool:
-    """Return whether an object has attributes or slots to look into, or was declared to have none."""
-    return hasattr(thing, "__dict__") or any("__slots__" in vars(base) for base in type(thing).__mro__)
-
-
-def _attributes(thing: object, path: str) -> tuple[list[Undo], list[tuple[object, str]]]:
-    """Return what puts the attributes of an object back: its `__dict__` and its slots."""
-    actions: list[Undo] = []
-    held: dict[str, object] = {}
-    own = getattr(thing, "__dict__", None)
-    if isinstance(own, dict):
-        held |= own
-        kept = dict(own)
-
-        def undo() -> None:
-            own.clear()
-            own.update(kept)
-
-        actions.append(undo)
-    filled = {name: getattr(thing, name) for name in _slots(thing) if hasattr(thing, name)}
-    actions += [lambda: _refill(thing, filled)] if _slots(thing) else []
-    return actions, [(value, f"{path}.{name}") for name, value in (held | filled).items()]
-
-
-def _slots(thing: object) -> list[str]:
-    found = []
-    for base in type(thing).__mro__:
-        names = base.__dict__.get("__slots__", ())
-        for name in (names,) if isinstance(names, str) else names:
-            hidden = name.startswith("__") and not name.endswith("__")
-            found.append(f"_{base.__name__.lstrip('_')}{name}" if hidden else name)
-    return [name for name in found if name not in ("__dict__", "__weakref__")]
-
-
-def _refill(thing: object, filled: dict[str, object]) -> None:
-    for name in _slots(thing):
-        if name in filled:
-            object.__setattr__(thing, name, filled[name])
-        elif hasattr(thing, name):
-            object.__delattr__(thing, name)

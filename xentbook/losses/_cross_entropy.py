@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import (
-    as_array,
-    as_finite,
-    as_number,
-    as_probabilities,
-    as_probability,
-    exactly_one,
-    quiet,
-    require_broadcast,
-    require_same_shape,
-    require_where,
-)
-from xentbook._forecasts import as_kept_labels
-from xentbook._rows import as_logits, blocks, require_defined, rows_of_labels, rows_of_targets
-from xentbook._weights import as_class_weight, as_sample_weight, product, reduce
+from xentbook import _specs
+from xentbook._weights import Reduction
 
-__all__ = ["binary_cross_entropy", "categorical_cross_entropy", "sparse_categorical_cross_entropy", "softplus_pair"]
-
-_FIX = "pass logits=… instead"
+__all__ = ["binary_cross_entropy", "categorical_cross_entropy", "sparse_categorical_cross_entropy"]
 
 
-@quiet
 def binary_cross_entropy(
     y_true: ArrayLike,
     *,
@@ -37,7 +18,7 @@ def binary_cross_entropy(
     sample_weight: ArrayLike | None = None,
     pos_weight: ArrayLike | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
+    reduction: Reduction = "mean",
 ) -> NDArray | float:
     r"""Return the surprise at outcomes that happen or not, each predicted by one probability.
 
@@ -56,7 +37,7 @@ def binary_cross_entropy(
         Non-negative weights; the mean divides by their sum.
     pos_weight : array_like, optional
         Non-negative factor :math:`w_+` of the first term, a number or of a shape that broadcasts to that of `y_true`.
-        It is a price, not a weight: the mean does not divide by it.
+        It is a factor of the loss, not a weight: the mean does not divide by it.
     label_smoothing : float
         ε in [0, 1]: the target becomes (1 - ε) y + ε/2.
     reduction : {"mean", "sum", "none"}
@@ -104,22 +85,17 @@ def binary_cross_entropy(
     >>> print(binary_cross_entropy([1], probs=[0.0]))
     inf
     """
-    y = as_probability(y_true, "y_true").astype(np.float64)
-    if exactly_one(probs=probs, logits=logits) == "logits":
-        given = as_array(logits, "logits")
-        if_one, if_zero = softplus_pair(given.astype(np.float64))
-    else:
-        given = as_probability(probs, "probs", fix=_FIX)
-        if_one, if_zero = -np.log(given.astype(np.float64)), -np.log1p(-given.astype(np.float64))
-    require_same_shape(y, given, ("y_true", "probs" if logits is None else "logits"))
-    amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
-    price = _as_price(pos_weight, y)
-    # 1 - y is smoothed by itself, so that nothing cancels in 1 - (y smoothed).
-    losses = product(price * _smoothed(y, amount, 2), if_one) + product(_smoothed(1.0 - y, amount, 2), if_zero)
-    return reduce(losses, reduction, given.dtype, weight=as_sample_weight(sample_weight, y.shape))
+    return _specs.of_binary_targets(
+        y_true,
+        probs=probs,
+        logits=logits,
+        sample_weight=sample_weight,
+        pos_weight=pos_weight,
+        label_smoothing=label_smoothing,
+        reduction=reduction,
+    )[0]
 
 
-@quiet
 def categorical_cross_entropy(
     y_true: ArrayLike,
     *,
@@ -128,7 +104,7 @@ def categorical_cross_entropy(
     class_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
+    reduction: Reduction = "mean",
 ) -> NDArray | float:
     r"""Return the average surprise at outcomes that come from given distributions over K classes.
 
@@ -165,6 +141,11 @@ def categorical_cross_entropy(
         If an input is empty, contains NaN or leaves its range, if shapes differ, if rows do not sum to 1, if logits tie
         at infinity so that there is no limit, or if the weights of a mean sum to 0.
 
+    Warns
+    -----
+    UserWarning
+        If softmax over one output is asked for, which makes every loss 0.
+
     See Also
     --------
     sparse_categorical_cross_entropy : the same from labels, with less work.
@@ -194,22 +175,17 @@ def categorical_cross_entropy(
     >>> print(categorical_cross_entropy([[0.5, 0.5, 0.0]], logits=[[0.0, 0.0, float("-inf")]]).round(4))
     0.6931
     """
-    y = as_probabilities(y_true, "y_true").astype(np.float64, copy=False)
-    name = exactly_one(probs=probs, logits=logits)
-    given = as_logits(logits) if name == "logits" else as_probabilities(probs, "probs", fix=_FIX)
-    require_same_shape(y, given, ("y_true", name))
-    price = as_class_weight(class_weight, y.shape[-1])
-    amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
-    flat = y.reshape(-1, y.shape[-1])
-    losses = _over_classes(lambda rows: flat[rows], given, name, amount, price).reshape(y.shape[:-1])
-    require_defined(losses, given)
-    weight = as_sample_weight(sample_weight, losses.shape)
-    return reduce(
-        losses, reduction, given.dtype, weight=weight, share=None if price is None else (y * price).sum(axis=-1)
-    )
+    return _specs.of_targets(
+        y_true,
+        probs=probs,
+        logits=logits,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        label_smoothing=label_smoothing,
+        reduction=reduction,
+    )[0]
 
 
-@quiet
 def sparse_categorical_cross_entropy(
     y_true: ArrayLike,
     *,
@@ -219,7 +195,7 @@ def sparse_categorical_cross_entropy(
     sample_weight: ArrayLike | None = None,
     label_smoothing: float = 0.0,
     ignore_index: int | None = None,
-    reduction: str = "mean",
+    reduction: Reduction = "mean",
 ) -> NDArray | float:
     r"""Return the surprise at the true class among K: the categorical loss of a one-hot target, from its index alone.
 
@@ -241,7 +217,7 @@ def sparse_categorical_cross_entropy(
     label_smoothing : float
         ε in [0, 1]: the target becomes 1 - ε + ε/K for the label, ε/K for the others. A class at logit -inf then costs inf.
     ignore_index : int, optional
-        Samples with this label cost 0 and do not count in the mean.
+        Samples with this label cost 0 and do not count in the mean; their predictions may hold anything.
     reduction : {"mean", "sum", "none"}
         What becomes of the samples.
 
@@ -256,7 +232,12 @@ def sparse_categorical_cross_entropy(
         If both or neither of `probs` and `logits` are given, or if `y_true` does not hold integers.
     ValueError
         If an input is empty, contains NaN or leaves its range, if shapes differ, if rows do not sum to 1, if logits tie
-        at infinity so that there is no limit, if every sample is ignored, or if the weights of a mean sum to 0.
+        at infinity so that there is no limit, if every sample of a mean is ignored, or if its weights sum to 0.
+
+    Warns
+    -----
+    UserWarning
+        If softmax over one output is asked for, which makes every loss 0.
 
     See Also
     --------
@@ -289,88 +270,13 @@ def sparse_categorical_cross_entropy(
     >>> print(sparse_categorical_cross_entropy([0, 1], logits=[[60.0, 0.0], [60.0, 0.0]], reduction="none"))
     [8.75651076e-27 6.00000000e+01]
     """
-    name = exactly_one(probs=probs, logits=logits)
-    given = as_logits(logits) if name == "logits" else as_probabilities(probs, "probs", fix=_FIX)
-    labels, keep = as_kept_labels(y_true, given.shape, ignore_index)
-    price = as_class_weight(class_weight, given.shape[-1])
-    amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
-    weight = as_sample_weight(sample_weight, labels.shape)
-    losses = _of_labels(labels, given, name, amount, price, keep)
-    require_defined(losses, given)
-    if price is None:
-        share = None if keep is None else keep.astype(np.float64)
-    else:
-        share = price[labels] * (1.0 if keep is None else keep)
-    return reduce(losses, reduction, given.dtype, weight=weight, share=share)
-
-
-def softplus_pair(z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return ln(1 + exp(-z)) and ln(1 + exp z), the surprise at 1 and at 0; the sums have terms of one sign."""
-    tail = np.log1p(np.exp(-np.abs(z)))
-    return np.maximum(-z, 0.0) + tail, np.maximum(z, 0.0) + tail
-
-
-def _smoothed(y: NDArray[np.float64], amount: float, n_classes: int) -> NDArray[np.float64]:
-    """Return `y` moved towards the uniform distribution by `amount`."""
-    return (1.0 - amount) * y + amount / n_classes if amount else y
-
-
-def _as_price(pos_weight: ArrayLike | None, y: NDArray) -> NDArray[np.float64] | float:
-    """Return the factor of the positive term, which may broadcast to the targets but not beyond."""
-    if pos_weight is None:
-        return 1.0
-    price = as_finite(pos_weight, "pos_weight").astype(np.float64)
-    require_where(price >= 0, price, "pos_weight", "not be negative")
-    if require_broadcast(price, y, names=("pos_weight", "y_true")) != y.shape:
-        raise ValueError(f"`pos_weight` must broadcast to the shape {y.shape} of `y_true`; got {price.shape}")
-    return price
-
-
-def _of_labels(
-    labels: NDArray[np.int64],
-    given: NDArray,
-    name: str,
-    amount: float,
-    price: NDArray[np.float64] | None,
-    keep: NDArray[np.bool_] | None,
-) -> NDArray[np.float64]:
-    """Return the losses of labels, times the price of the class, 0 where they are not kept."""
-    t, rows = labels.reshape(-1), given.reshape(-1, given.shape[-1])
-    counted = None if keep is None else keep.reshape(-1)
-    if amount:
-        losses = _over_classes(lambda s: _one_hot(t[s], rows.shape[1]), rows, name, amount, price)
-    elif name == "logits":
-        losses = rows_of_labels(t, rows, keep=counted)
-    else:
-        losses = -np.log(rows[np.arange(t.size), t].astype(np.float64))
-    if price is not None and not amount:
-        losses = product(price[t], losses)
-    return (losses if counted is None else np.where(counted, losses, 0.0)).reshape(labels.shape)
-
-
-def _over_classes(
-    targets: Callable[[slice], NDArray[np.float64]],
-    given: NDArray,
-    name: str,
-    amount: float,
-    price: NDArray[np.float64] | None,
-) -> NDArray[np.float64]:
-    """Return the losses of `targets`, given by a slice of rows, smoothed and times the price of each class."""
-    rows = given.reshape(-1, given.shape[-1])
-    losses = np.empty(rows.shape[0])
-
-    def final(part: slice) -> NDArray[np.float64]:
-        y = _smoothed(targets(part), amount, rows.shape[1])
-        return y if price is None else y * price
-
-    def work(part: slice) -> None:
-        losses[part] = product(final(part), -np.log(rows[part].astype(np.float64))).sum(axis=-1)
-
-    if name == "logits":
-        return rows_of_targets(final, rows)
-    blocks(work, *rows.shape)
-    return losses
-
-
-def _one_hot(labels: NDArray[np.int64], n_classes: int) -> NDArray[np.float64]:
-    return (labels[:, np.newaxis] == np.arange(n_classes)).astype(np.float64)
+    return _specs.of_labels(
+        y_true,
+        probs=probs,
+        logits=logits,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        label_smoothing=label_smoothing,
+        ignore_index=ignore_index,
+        reduction=reduction,
+    )[0]

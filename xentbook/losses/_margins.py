@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite, as_labels, quiet, require_same_shape
-from xentbook._forecasts import as_kept_labels
-from xentbook._weights import as_sample_weight, reduce
+from xentbook import _specs
+from xentbook._weights import Reduction
 
-__all__ = ["hinge", "categorical_hinge", "as_signs", "margins_of_labels"]
+__all__ = ["hinge", "categorical_hinge"]
 
 
-@quiet
 def hinge(
     y_true: ArrayLike,
     scores: ArrayLike,
     *,
+    class_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
-    reduction: str = "mean",
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
 ) -> NDArray | float:
     r"""Return how far a score falls short of a margin of 1 on the side of its label.
 
@@ -30,8 +29,12 @@ def hinge(
         Labels 0 or 1, any shape.
     scores : array_like, the shape of `y_true`
         Decision values, finite: above 0 for class 1.
+    class_weight : array_like, shape (2,), optional
+        Non-negative weights of the classes.
     sample_weight : array_like, the shape of `y_true`, optional
-        Non-negative weights; the mean divides by their sum.
+        Non-negative weights; the mean divides by the sum of all weights.
+    ignore_index : int, optional
+        Samples with this label cost 0 and do not count in the mean; their predictions may hold anything.
     reduction : {"mean", "sum", "none"}
         What becomes of the samples.
 
@@ -45,7 +48,8 @@ def hinge(
     TypeError
         If `y_true` does not hold integers.
     ValueError
-        If an input is empty, not finite or of another shape, or if a label is neither 0 nor 1.
+        If an input is empty, not finite or of another shape, if a label is neither 0 nor 1, or if the
+        weights of a mean sum to 0.
 
     See Also
     --------
@@ -68,19 +72,25 @@ def hinge(
     >>> print(hinge([1, 1, 0], [2.0, 0.25, 3.0], reduction="none"))
     [0.   0.75 4.  ]
     """
-    z = as_finite(scores, "scores")
-    signs = as_signs(y_true, z, "scores")
-    losses = np.maximum(0.0, 1.0 - signs * z)
-    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, signs.shape))
+    return _specs.of_scores(
+        _specs.Hinge(),
+        y_true,
+        scores,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        ignore_index=ignore_index,
+        reduction=reduction,
+    )[0]
 
 
-@quiet
 def categorical_hinge(
     y_true: ArrayLike,
     scores: ArrayLike,
     *,
+    class_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
-    reduction: str = "mean",
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
 ) -> NDArray | float:
     r"""Return how far the true class falls short of leading the best other class by 1.
 
@@ -92,8 +102,12 @@ def categorical_hinge(
         Labels 0 … K - 1.
     scores : array_like, shape (..., K)
         Decision values, finite, of at least two classes.
+    class_weight : array_like, shape (K,), optional
+        Non-negative weights of the classes.
     sample_weight : array_like, shape (...), optional
-        Non-negative weights; the mean divides by their sum.
+        Non-negative weights; the mean divides by the sum of all weights.
+    ignore_index : int, optional
+        Samples with this label cost 0 and do not count in the mean; their predictions may hold anything.
     reduction : {"mean", "sum", "none"}
         What becomes of the samples.
 
@@ -107,7 +121,8 @@ def categorical_hinge(
     TypeError
         If `y_true` does not hold integers.
     ValueError
-        If an input is empty, not finite or of another shape, if there is one class only, or if a label is out of range.
+        If an input is empty, not finite or of another shape, if there is one class only, if a label is out of
+        range, or if the weights of a mean sum to 0.
 
     See Also
     --------
@@ -130,26 +145,12 @@ def categorical_hinge(
     >>> print(categorical_hinge([0, 0], [[3.0, 1.0, 0.5], [0.0, 1.0, 0.5]], reduction="none"))
     [0. 2.]
     """
-    z = as_finite(scores, "scores", min_ndim=1)
-    labels, _ = as_kept_labels(y_true, z.shape, None)
-    margin, _ = margins_of_labels(labels, z)
-    losses = np.maximum(0.0, 1.0 - margin)
-    return reduce(losses, reduction, z.dtype, weight=as_sample_weight(sample_weight, labels.shape))
-
-
-def as_signs(y_true: ArrayLike, like: NDArray, name: str) -> NDArray[np.float64]:
-    """Return -1 and 1 for the labels 0 and 1."""
-    labels = as_labels(y_true, "y_true", n_classes=2, ndim=None)
-    require_same_shape(labels, like, ("y_true", name))
-    return 2.0 * labels - 1.0
-
-
-def margins_of_labels(labels: NDArray[np.int64], z: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return how far the true class leads the best other class, and which that is (the first of several)."""
-    if z.shape[-1] < 2:
-        raise ValueError(f"`scores` must have at least 2 classes; got {z.shape[-1]}")
-    wide, t = z.astype(np.float64), labels[..., np.newaxis]
-    own = np.take_along_axis(wide, t, axis=-1)[..., 0]
-    np.put_along_axis(wide, t, -np.inf, axis=-1)
-    rival = wide.argmax(axis=-1)
-    return own - wide.max(axis=-1), rival
+    return _specs.of_scores(
+        _specs.CategoricalHinge(),
+        y_true,
+        scores,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        ignore_index=ignore_index,
+        reduction=reduction,
+    )[0]

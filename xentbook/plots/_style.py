@@ -1,15 +1,17 @@
 """One style sheet for every figure, applied without touching Matplotlib's global settings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
+from typing import Any, TypeAlias
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.typing import ColorType
-from numpy.typing import ArrayLike
+from matplotlib.lines import Line2D
+from matplotlib.typing import ColorType, LineStyleType
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["COLORS", "new_axes"]
 
@@ -25,8 +27,33 @@ COLORS = {
     "purple": "#CC79A7",
 }
 
-# Colour, marker and line of what is told apart in one figure, as names of the palette.
-STYLES = (("vermilion", "o", "-"), ("blue", "s", "--"), ("green", "^", "-."), ("purple", "D", ":"))
+GREY = "#444444"  # of what is there to compare with: diagonals, base lines, levels
+
+Array: TypeAlias = NDArray[Any]
+Curves: TypeAlias = Mapping[str, ArrayLike]
+Point: TypeAlias = tuple[float, float]
+Look: TypeAlias = dict[str, Any]  # keyword arguments of Matplotlib
+Style: TypeAlias = tuple[str, str, LineStyleType]
+
+# Colour, marker and line of what is told apart in one figure, the colours as names of the palette.
+STYLES: tuple[Style, ...] = (
+    ("vermilion", "o", "-"),
+    ("blue", "s", "--"),
+    ("green", "^", "-."),
+    ("purple", "D", ":"),
+    ("orange", "v", (0, (6, 1, 1, 1))),
+    ("black", "P", (0, (1, 1))),
+    ("sky", "X", (0, (5, 2))),
+)
+BLUE_FIRST: tuple[Style, ...] = (
+    ("blue", "o", "-"),
+    ("vermilion", "s", "--"),
+    ("green", "^", "-."),
+    ("purple", "D", ":"),
+    ("black", "v", (0, (5, 1, 1, 1, 1, 1))),
+    ("sky", "P", (0, (7, 2))),
+    ("orange", "X", (0, (2, 1))),
+)
 
 # The same hues dark enough for words: at least 4.5 to 1 on white, and so when a dark page inverts the figure.
 _INKS = {
@@ -44,19 +71,32 @@ def ink(color: ColorType) -> ColorType:
     return _INKS.get(to_hex(color).upper(), color)
 
 
-def write(
-    ax: Axes, text: str, place: Sequence[float], offset: tuple[float, float], color: ColorType, **style: object
-) -> None:
+def looks(curves: Curves, styles: Sequence[Style] = STYLES) -> Iterator[tuple[str, Array, str, str, LineStyleType]]:
+    """Return name, values, colour, marker and line of each of `curves`; refuse more than `styles`."""
+    if len(curves) > len(styles):
+        raise ValueError(f"a figure must tell apart at most {len(styles)} curves; got {len(curves)}")
+    drawn = zip(curves.items(), styles, strict=False)
+    return ((name, np.asarray(curve), COLORS[color], mark, line) for (name, curve), (color, mark, line) in drawn)
+
+
+def write(ax: Axes, text: str, place: Sequence[float] | Array, offset: Point, color: ColorType, **style: Any) -> None:
     """Write `text` beside the point `place`, moved by `offset` points, in the ink of `color`."""
     style = {"fontsize": 11} | style
-    ax.annotate(text, tuple(place), xytext=offset, textcoords="offset points", color=ink(color), **style)
+    x, y = place
+    ax.annotate(text, (x, y), xytext=offset, textcoords="offset points", color=ink(color), **style)
 
 
-def color_legend(ax: Axes, **style: object) -> None:
+def shown(letter: str) -> str:
+    """Return a letter as it is written below an axis: the space as an open box."""
+    return "␣" if letter == " " else letter
+
+
+def color_legend(ax: Axes, **style: Any) -> None:
     """Draw the legend without a frame, each name in the ink of its line."""
     legend = ax.legend(**{"frameon": False, "fontsize": 11} | style)
     for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True):
-        text.set_color(ink(handle.get_color()))
+        if isinstance(handle, Line2D):
+            text.set_color(ink(handle.get_color()))
 
 
 def spread(places: ArrayLike, *, gap: float) -> list[float]:
@@ -71,7 +111,15 @@ def spread(places: ArrayLike, *, gap: float) -> list[float]:
         moved[:-1] -= short
     result = np.empty_like(moved)
     result[order] = moved
-    return result.tolist()
+    return [float(place) for place in result]
+
+
+def lift(heights: Sequence[float], *, gap: float) -> list[float]:
+    """Return `heights` moved up, in the same order, until neighbours are at least `gap` apart; the lowest stays."""
+    placed, below = list(heights), -np.inf
+    for k in np.argsort(heights, kind="stable"):
+        placed[k] = below = max(heights[k], below + gap)
+    return placed
 
 
 def new_axes(*, height: float = 3.4) -> Axes:

@@ -35,7 +35,12 @@ class LogLossDecomposition(NamedTuple):
 
 
 def brier_decomposition(
-    y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int | None = None, sample_weight: ArrayLike | None = None
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int | None = None,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> BrierDecomposition:
     r"""Return how far the forecasts are off, how well they sort the cases, and how uncertain the outcome was.
 
@@ -51,6 +56,8 @@ def brier_decomposition(
         Probabilities of class 1.
     n_bins : int, optional
         Number of bins (low, high] of equal width. By default every distinct forecast is a bin of its own.
+    labels : array_like, shape (2,), optional
+        The negative and the positive label, where they are not 0 and 1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -83,10 +90,12 @@ def brier_decomposition(
     >>> print(parts.reliability, parts.resolution, parts.uncertainty)
     0.0625 0.0625 0.1875
     """
-    outcome, p, weight = _as_outcomes(y_true, y_prob, sample_weight)
-    share, said, came = _by_bin(outcome, p, weight, _bins(p, n_bins))
-    base = float(share @ came)
-    return BrierDecomposition(float(share @ (said - came) ** 2), float(share @ (came - base) ** 2), base * (1.0 - base))
+    outcome, p, weight = _as_outcomes(y_true, y_prob, sample_weight, labels)
+    share, forecast, frequency = _by_bin(outcome, p, weight, _bins(p, n_bins))
+    base = float(share @ frequency)
+    return BrierDecomposition(
+        float(share @ (forecast - frequency) ** 2), float(share @ (frequency - base) ** 2), base * (1.0 - base)
+    )
 
 
 def log_loss_decomposition(
@@ -95,6 +104,7 @@ def log_loss_decomposition(
     *,
     n_bins: int | None = None,
     groups: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> LogLossDecomposition:
     r"""Return what wrong probabilities cost, what coarse bins cost, and what no forecast could have saved.
@@ -114,6 +124,8 @@ def log_loss_decomposition(
     groups : array_like, shape (n,), optional
         Numbers or text: the finest groups g that can be told apart, such as the distinct inputs; within a bin they are
         kept apart by it. By default the distinct forecasts.
+    labels : array_like, shape (2,), optional
+        The negative and the positive label, where they are not 0 and 1: numbers or text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -152,36 +164,38 @@ def log_loss_decomposition(
     >>> print(f"{parts.calibration:.4f} {parts.refinement:.4f} {parts.irreducible:.4f}")
     0.2158 0.0000 0.3466
     """
-    outcome, p, weight = _as_outcomes(y_true, y_prob, sample_weight)
+    outcome, p, weight = _as_outcomes(y_true, y_prob, sample_weight, labels)
     bins = _bins(p, n_bins)
-    share, said, came = _by_bin(outcome, p, weight, bins)
+    share, forecast, frequency = _by_bin(outcome, p, weight, bins)
     finest = _finest(bins, p, groups)
-    parts, _, came_apart = _by_bin(outcome, p, weight, finest)
-    home = np.empty(parts.size, np.int64)
-    home[finest] = bins  # the bin of each group
+    share_of_group, _, frequency_of_group = _by_bin(outcome, p, weight, finest)
+    bin_of_group = np.empty(share_of_group.size, np.intp)
+    bin_of_group[finest] = bins
     return LogLossDecomposition(
-        _mean(share, _divergence(came, said)),
-        _mean(parts, _divergence(came_apart, came[home])),
-        _mean(parts, entropy(_both(came_apart), base=math.e)),
+        _mean(share, _divergence(frequency, forecast)),
+        _mean(share_of_group, _divergence(frequency_of_group, frequency[bin_of_group])),
+        _mean(share_of_group, np.asarray(entropy(_both(frequency_of_group), base=math.e))),
     )
 
 
-def _as_outcomes(y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike | None) -> tuple[Array, NDArray, Array]:
+def _as_outcomes(
+    y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike | None, labels: ArrayLike | None
+) -> tuple[Array, NDArray, Array]:
     """Return outcomes 0 and 1, their probabilities, and weights that sum to 1."""
-    outcome, p = as_binary_forecasts(y_true, y_prob)
+    outcome, p = as_binary_forecasts(y_true, y_prob, labels=labels)
     require_where((outcome == 0) | (outcome == 1), outcome, "y_true", "be 0 or 1")
     weight = as_relative_weight(sample_weight, outcome.shape)
     weight = np.ones(outcome.size) if weight is None else weight
     return outcome, p, weight / weight.sum()
 
 
-def _bins(p: NDArray, n_bins: int | None) -> NDArray[np.int64]:
+def _bins(p: NDArray, n_bins: int | None) -> NDArray[np.intp]:
     """Return the number of each forecast's bin, counted 0, 1, … without a gap."""
     place = p if n_bins is None else bin_of(p, edges_of(n_bins, p.dtype))
     return np.unique(place, return_inverse=True)[1]
 
 
-def _finest(bins: NDArray[np.int64], p: NDArray, groups: ArrayLike | None) -> NDArray[np.int64]:
+def _finest(bins: NDArray[np.intp], p: NDArray, groups: ArrayLike | None) -> NDArray[np.intp]:
     """Return the number of each sample's group within its bin, without a gap."""
     groups, codes = as_categories(p if groups is None else groups, "groups")
     if codes.shape != p.shape:
@@ -189,12 +203,13 @@ def _finest(bins: NDArray[np.int64], p: NDArray, groups: ArrayLike | None) -> ND
     return np.unique(bins * len(groups) + codes, return_inverse=True)[1]
 
 
-def _by_bin(outcome: Array, p: NDArray, weight: Array, bins: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+def _by_bin(outcome: Array, p: NDArray, weight: Array, bins: NDArray[np.intp]) -> tuple[Array, Array, Array]:
     """Return of each bin its share of the weight, its mean forecast and its mean outcome."""
-    share = np.bincount(bins, weight)
-    said, came = np.bincount(bins, weight * p), np.bincount(bins, weight * outcome)
+    share = np.bincount(bins, weight).astype(np.float64)
+    forecast, frequency = np.bincount(bins, weight * p), np.bincount(bins, weight * outcome)
     filled = np.where(share > 0, share, 1.0)  # a bin without weight counts for nothing
-    return share, np.clip(said / filled, 0.0, 1.0), np.clip(came / filled, 0.0, 1.0)  # means, but for their rounding
+    # Means, but for their rounding.
+    return share, np.clip(forecast / filled, 0.0, 1.0), np.clip(frequency / filled, 0.0, 1.0)
 
 
 def _mean(share: Array, values: Array) -> float:
@@ -206,4 +221,4 @@ def _both(p: Array) -> Array:
 
 
 def _divergence(p: Array, q: Array) -> Array:
-    return kl_divergence(_both(p), _both(q), base=math.e)
+    return np.asarray(kl_divergence(_both(p), _both(q), base=math.e))

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite, as_number, quiet, require_where
+from xentbook._checks import as_finite, as_number, require_where
 
 __all__ = ["Properness", "is_proper"]
 
 Array = NDArray[np.float64]
-Loss = Callable[[NDArray[np.int64], Array], ArrayLike]
+Loss = Callable[[NDArray[np.intp], Array], ArrayLike]
 
 _COARSE = 4097  # forecasts on the first grid
 _ROUNDS, _FINE = 12, 33  # and then so many grids around the best one, each 16 times finer
@@ -33,7 +33,6 @@ class Properness(NamedTuple):
         return self.proper
 
 
-@quiet
 def is_proper(loss: Loss, *, truths: ArrayLike | None = None, tol: float = 1e-9) -> Properness:
     r"""Return whether, for each true probability, no forecast has a smaller expected loss than the truth.
 
@@ -103,7 +102,8 @@ def is_proper(loss: Loss, *, truths: ArrayLike | None = None, tol: float = 1e-9)
 def _expected(loss: Loss, p: float, q: Array) -> Array:
     """Return the expected loss of each forecast `q` if the truth is `p`, in (0, 1)."""
     one, zero = (_losses(loss, y, q) for y in (1, 0))
-    return p * one + (1.0 - p) * zero
+    with np.errstate(over="ignore"):  # inf is the right value; what the loss itself does is left to its author
+        return p * one + (1.0 - p) * zero
 
 
 def _losses(loss: Loss, y: int, q: Array) -> Array:

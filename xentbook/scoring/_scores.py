@@ -7,14 +7,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import quiet
 from xentbook._forecasts import as_forecasts
-from xentbook._weights import as_relative_weight
-from xentbook.losses import binary_cross_entropy, sparse_categorical_cross_entropy
+from xentbook._weights import as_relative_weight, product, weighted_mean
 
 __all__ = ["brier_score", "log_loss", "spherical_score"]
 
 
 @quiet
-def brier_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+def brier_score(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Return the mean squared distance between probability and outcome.
 
     .. math:: \frac1n \sum_i (p_i - y_i)^2, \qquad \frac1n \sum_i \sum_k (p_{ik} - [k = y_i])^2
@@ -25,6 +30,9 @@ def brier_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLik
         Outcomes in [0, 1] beside a 1-D `y_prob`, labels 0 … K−1 beside a 2-D one.
     y_prob : array_like, shape (n,) or (n, K)
         Probabilities of class 1, or of each class.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the columns, where they are not 0 … K−1: numbers or text. Beside a 1-D `y_prob` the
+        negative and the positive label.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -57,16 +65,23 @@ def brier_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLik
     >>> print(f"{brier_score([0, 2], [[0.9, 0.05, 0.05], [0.1, 0.8, 0.1]]):.4f}")
     0.7375
     """
-    outcome, p = as_forecasts(y_true, y_prob)
+    outcome, p = as_forecasts(y_true, y_prob, labels=labels)
     weight = as_relative_weight(sample_weight, outcome.shape)
     if p.ndim == 1:
-        return float(np.average((p - outcome) ** 2, weights=weight))
+        return weighted_mean((p - outcome) ** 2, weight)
     gap = p.astype(np.float64)
     gap[np.arange(len(p)), outcome] -= 1.0
-    return float(np.average(np.einsum("ik,ik->i", gap, gap), weights=weight))
+    return weighted_mean(np.einsum("ik,ik->i", gap, gap), weight)
 
 
-def log_loss(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+@quiet
+def log_loss(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Return the mean surprisal of what came, the cross-entropy of outcomes and forecasts.
 
     .. math:: -\frac1n \sum_i \left[y_i \ln p_i + (1 - y_i) \ln(1 - p_i)\right], \qquad -\frac1n \sum_i \ln p_{i y_i}
@@ -77,6 +92,9 @@ def log_loss(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike |
         Outcomes in [0, 1] beside a 1-D `y_prob`, labels 0 … K−1 beside a 2-D one.
     y_prob : array_like, shape (n,) or (n, K)
         Probabilities of class 1, or of each class.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the columns, where they are not 0 … K−1: numbers or text. Beside a 1-D `y_prob` the
+        negative and the positive label.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -109,13 +127,21 @@ def log_loss(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike |
     >>> log_loss([1], [0.0])
     inf
     """
-    outcome, p = as_forecasts(y_true, y_prob)
+    outcome, p = as_forecasts(y_true, y_prob, labels=labels)
     weight = as_relative_weight(sample_weight, outcome.shape)
-    loss = binary_cross_entropy if p.ndim == 1 else sparse_categorical_cross_entropy
-    return float(loss(outcome, probs=p, sample_weight=weight))
+    if p.ndim == 2:
+        return weighted_mean(-np.log(_own(p, outcome)), weight)
+    wide = p.astype(np.float64)
+    return weighted_mean(product(outcome, -np.log(wide)) + product(1.0 - outcome, -np.log1p(-wide)), weight)
 
 
-def spherical_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+def spherical_score(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Return the mean probability of what came, each forecast first scaled to length one.
 
     .. math:: \frac1n \sum_i \frac{p_{i y_i}}{\sqrt{\sum_k p_{ik}^2}}
@@ -126,6 +152,9 @@ def spherical_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: Arra
         Outcomes in [0, 1] beside a 1-D `y_prob`, labels 0 … K−1 beside a 2-D one.
     y_prob : array_like, shape (n,) or (n, K)
         Probabilities of class 1, or of each class.
+    labels : array_like, shape (K,), optional
+        The labels in the order of the columns, where they are not 0 … K−1: numbers or text. Beside a 1-D `y_prob` the
+        negative and the positive label.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -155,13 +184,13 @@ def spherical_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: Arra
     >>> print(f"{spherical_score([1, 0, 1], [0.9, 0.2, 0.4]):.4f}")
     0.8396
     """
-    outcome, p = as_forecasts(y_true, y_prob)
+    outcome, p = as_forecasts(y_true, y_prob, labels=labels)
     weight = as_relative_weight(sample_weight, outcome.shape)
     if p.ndim == 1:
         ahead, other = p.astype(np.float64), 1.0 - p.astype(np.float64)
-        return float(np.average((outcome * ahead + (1 - outcome) * other) / np.hypot(ahead, other), weights=weight))
-    return float(np.average(_own(p, outcome) / np.linalg.norm(p.astype(np.float64), axis=1), weights=weight))
+        return weighted_mean((outcome * ahead + (1 - outcome) * other) / np.hypot(ahead, other), weight)
+    return weighted_mean(_own(p, outcome) / np.linalg.norm(p.astype(np.float64), axis=1), weight)
 
 
-def _own(p: NDArray, labels: NDArray[np.int64]) -> NDArray[np.float64]:
+def _own(p: NDArray, labels: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.take_along_axis(p, labels[:, np.newaxis], axis=1)[:, 0].astype(np.float64)

@@ -10,6 +10,9 @@ anywidget is imported on first use.
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from xentbook.widgets._front_end import FIGURES
 
 __all__ = [
     "SurpriseCurve",
@@ -30,30 +33,30 @@ __all__ = [
     "GateQueue",
 ]
 
-_MODULES = {
-    "SurpriseCurve": "surprise_curve",
-    "HuffmanTree": "huffman_tree",
-    "DistributionBars": "distribution_bars",
-    "GaussianFit": "gaussian_fit",
-    "SmoothingSlider": "smoothing_slider",
-    "LogisticFit": "logistic_fit",
-    "LogitBars": "logit_bars",
-    "LogitLosses": "logit_losses",
-    "SeparablePoints": "separable_points",
-    "DescentPath": "descent_path",
-    "MislabelledPoint": "mislabelled_point",
-    "TemperatureSlider": "temperature_slider",
-    "HonestBet": "honest_bet",
-    "ThresholdSlider": "threshold_slider",
-    "StrangePoint": "strange_point",
-    "GateQueue": "gate_queue",
-}
 
+if TYPE_CHECKING:  # for editors and type checkers, which then know every figure and no other name
+    from xentbook.widgets.descent_path import DescentPath
+    from xentbook.widgets.distribution_bars import DistributionBars
+    from xentbook.widgets.gate_queue import GateQueue
+    from xentbook.widgets.gaussian_fit import GaussianFit
+    from xentbook.widgets.honest_bet import HonestBet
+    from xentbook.widgets.huffman_tree import HuffmanTree
+    from xentbook.widgets.logistic_fit import LogisticFit
+    from xentbook.widgets.logit_bars import LogitBars
+    from xentbook.widgets.logit_losses import LogitLosses
+    from xentbook.widgets.mislabelled_point import MislabelledPoint
+    from xentbook.widgets.separable_points import SeparablePoints
+    from xentbook.widgets.smoothing_slider import SmoothingSlider
+    from xentbook.widgets.strange_point import StrangePoint
+    from xentbook.widgets.surprise_curve import SurpriseCurve
+    from xentbook.widgets.temperature_slider import TemperatureSlider
+    from xentbook.widgets.threshold_slider import ThresholdSlider
+else:
 
-def __getattr__(name: str):
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    def __getattr__(name: str) -> Any:
+        if name not in FIGURES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{FIGURES[name]}"), name)
 
 
 def __dir__() -> list[str]:

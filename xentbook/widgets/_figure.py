@@ -1,28 +1,30 @@
-"""What all interactive figures share: where their front end comes from, their stored state, and checked traits.
+"""What all interactive figures share: their stored state, their sentence, and checked traits.
 
 Conventions
 -----------
-A figure's front end is one ES module: `_common.js` (helpers without exports) followed by the figure's own file, both
-read from the package. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
+What a page or a notebook stores of a figure is its class and its numbers: the front end is put in by Jupyter's kernel or
+by the site. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from importlib.resources import files
+from typing import Any
 
 import anywidget
 import traitlets
 
 from xentbook._checks import as_number, as_probabilities
+from xentbook.widgets._front_end import front_end, style
 
-__all__ = ["Figure", "front_end", "style", "checked", "probabilities", "number", "text"]
+__all__ = ["Figure", "checked", "front_end", "number", "probabilities", "style", "text"]
 
 
 class Figure(anywidget.AnyWidget):
     """An interactive figure with a fallback text for readers without JavaScript."""
 
+    figure = traitlets.Unicode(read_only=True).tag(sync=True)
     fallback = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **state: object) -> None:
@@ -30,26 +32,25 @@ class Figure(anywidget.AnyWidget):
         if unknown:
             raise TypeError(f"{type(self).__name__} has no option {unknown[0]!r}")
         super().__init__(**state)
-        self.observe(self._describe, [name for name in self._own_traits() if name != "fallback"])
+        self.observe(self._describe, [name for name in self._own_traits() if name not in ("figure", "fallback")])
 
     def quantities(self) -> dict[str, float]:
         """Return the numbers that the figure shows, computed by `xentbook`."""
         raise NotImplementedError
 
     def stored_state(self) -> dict:
-        """Return what a page stores of this figure, in the form of Jupyter's widget state."""
-        keys = [*self._own_traits(), "_esm", "_css", "_anywidget_id"]
+        """Return what a page stores of this figure, its class and its numbers, in the form of Jupyter's widget state."""
         return {
             "model_name": self._model_name,
             "model_module": self._model_module,
             "model_module_version": self._model_module_version,
-            "state": self.get_state(keys),
+            "state": self.get_state(self._own_traits()),
         }
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.fallback}"
 
-    def _repr_mimebundle_(self, **kwargs: object):
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle[0]["text/plain"] = repr(self)  # a viewer that runs no script shows the sentence, whole
@@ -57,6 +58,10 @@ class Figure(anywidget.AnyWidget):
 
     def _sentence(self) -> str:
         raise NotImplementedError
+
+    @traitlets.default("figure")
+    def _own_name(self) -> str:
+        return type(self).__name__
 
     @traitlets.default("fallback")
     def _first_sentence(self) -> str:
@@ -68,31 +73,20 @@ class Figure(anywidget.AnyWidget):
     @classmethod
     def _own_traits(cls) -> list[str]:
         own = {name for base in cls.__mro__ if base.__module__.startswith("xentbook.") for name in vars(base)}
-        return sorted(name for name in cls.class_trait_names(sync=True) if name in own)
+        return sorted(name for name in cls.class_trait_names(sync=True) if name in own and not name.startswith("_"))
 
 
-def front_end(name: str) -> str:
-    """Return the front end of a figure: the shared helpers, then the file `name`."""
-    folder = files("xentbook.widgets")
-    return "\n".join(folder.joinpath(part).read_text("utf-8") for part in ("_common.js", name))
-
-
-def style() -> str:
-    """Return the style sheet that all figures share."""
-    return files("xentbook.widgets").joinpath("_common.css").read_text("utf-8")
-
-
-def checked(check: Callable[[str, object], object], default: object) -> traitlets.Any:
+def checked(check: Callable[[str, Any], object], default: object) -> traitlets.Any:
     """Return a trait that is stored with the page and takes what ``check(name, value)`` returns."""
 
     class Checked(traitlets.Any):
-        def validate(self, obj, value):
-            return check(self.name, value)
+        def validate(self, obj: Any, value: Any) -> object:
+            return check(str(self.name), value)
 
     return Checked(default).tag(sync=True)
 
 
-def probabilities(name: str, value: object) -> list[float]:
+def probabilities(name: str, value: Any) -> list[float]:
     """Check a distribution over two symbols or more and return it as a list of floats."""
     p = as_probabilities(value, name).astype(float)
     if p.ndim != 1 or p.size < 2:
@@ -100,7 +94,7 @@ def probabilities(name: str, value: object) -> list[float]:
     return p.tolist()
 
 
-def number(low: float, high: float) -> Callable[[str, object], float]:
+def number(low: float, high: float) -> Callable[[str, Any], float]:
     """Return a check that a value is one number in [low, high]."""
     return lambda name, value: as_number(value, name, minimum=low, maximum=high)
 

@@ -1,9 +1,11 @@
 /* Forty steps downhill on a map of the loss over two parameters. The formulas are those of xentbook.optimize. */
+import { add, axisBelow, frame, plot, quantity, roundGrip, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, linearScale, show, signed, sum } from "./_formulas.js";
+
 const [EDGE, LEAST_STEP, MOST_STEP, N_STEPS, BIAS] = [5, 0.02, 8, 40, 0.5];
 const EPS = 2 ** -52;
 const METHODS = ["gradient descent", "momentum", "Adam", "Newton"];
 const SURFACES = ["one minimum", "two minima"];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** The logit of a flight and its derivatives in the two parameters: first, and second as [ww, wv, vv]. */
 function logit(surface, x, [w, v]) {
@@ -80,8 +82,8 @@ function descend(flights, landscape, { surface, method, start, step }) {
   if (method === "Newton") return newtonPath(loss, start);
   const move = rule(method, step / landscape[surface].L);
   const points = [{ at: start, ...loss(start) }];
-  for (let t = 1; t <= N_STEPS && Math.hypot(...points.at(-1).g) > 1e-8; t += 1) {
-    const { at, g } = points.at(-1);
+  for (let t = 1; t <= N_STEPS && Math.hypot(...points[points.length - 1].g) > 1e-8; t += 1) {
+    const { at, g } = points[points.length - 1];
     const next = at.map((value, k) => value + move(g[k], k, t));
     points.push({ at: next, ...loss(next) });
   }
@@ -109,6 +111,27 @@ function verdict(points, { minima, saddle }, values) {
   const late = points.slice(-11);
   const rises = late.filter((point, i) => i && point.f - late[i - 1].f > 1e-9).length;
   return rises >= 2 ? "It still goes up and down, and does not settle." : "It is still on its way down.";
+}
+
+/** All that is shown of one path: its points, its numbers, and in words where it has come to. */
+/** @param {any} given */
+function follow(given) {
+  const { flights, landscape, ...now } = given;
+  const points = descend(flights, landscape, now);
+  const values = summary(points, landscape[now.surface], now.step);
+  return { points, values, last: verdict(points, landscape[now.surface], values) };
+}
+
+/** The numbers of a path and its verdict. */
+export function outcome(traits) {
+  const { values, last } = follow(traits);
+  return { ...values, verdict: last };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  const { steps, uphill, ...values } = follow(traits).values;
+  return values;
 }
 
 /** The line of one height through a grid of values, as a path: in each square, from where its edges cross the height. */
@@ -192,7 +215,7 @@ function render({ model, el }) {
 
   function startGrip() {
     const node = add(svg, "g");
-    const [hit, ring, grip] = [["xb-hit", 24], ["xb-ring", 16], ["xb-grip xb-p", 9.5]].map(([name, r]) => add(node, "circle", { class: name, r }));
+    const move = roundGrip(node, "p", { ring: 16 });
     let [held, raw, lift] = [false, 0, 0];
     node.addEventListener("pointerdown", (event) => { held = !event.button; });
     for (const name of ["pointerup", "pointercancel"]) node.addEventListener(name, () => { held = false; });
@@ -201,10 +224,10 @@ function render({ model, el }) {
       get: () => model.get("start")[0],
       set: (w) => traits.change({ start: [tidy(w), held ? tidy(clamp(-EDGE, raw + lift, EDGE)) : model.get("start")[1]] }),
       text: (w) => `w ${show(w)}`,
-      at: (x, y) => { raw = axes().up(y); return axes().right(x); },
+      at: (x, y) => { raw = axes().y.back(y); return axes().x.back(x); },
       begin: () => { if (held) lift = model.get("start")[1] - raw; },
     });
-    return (x, y) => { for (const part of [hit, ring, grip]) setAll(part, { cx: x, cy: y }); sync(); };
+    return (x, y) => { move(x, y); sync(); };
   }
 
   function edgeGrip() {
@@ -217,7 +240,7 @@ function render({ model, el }) {
       get: () => model.get("start")[1],
       set: (value) => traits.change({ start: [model.get("start")[0], tidy(value)] }),
       text: (value) => `${otherLetter()} ${show(value)}`,
-      at: (x, y) => axes().up(y),
+      at: (x, y) => axes().y.back(y),
     });
     return (x, y) => {
       setAll(hit, { x: x - 20, y: y - 22 });
@@ -237,7 +260,7 @@ function render({ model, el }) {
       get: () => Math.log10(model.get("step")),
       set: (power) => traits.change({ step: clamp(LEAST_STEP, Number((10 ** power).toPrecision(4)), MOST_STEP) }),
       text: () => `${show(model.get("step"))} divided by L`,
-      at: (x) => axes().power(x),
+      at: (x) => axes().power.back(x),
     });
     return (x, y) => {
       setAll(hit, { x: x - 26, y: y - 22 });
@@ -255,13 +278,11 @@ function render({ model, el }) {
     const [wide, tall] = [width - left - 34, clamp(230, width * 0.52, 400)];
     const [floor, end] = [top + tall, left + wide];
     const [gapTop, gapTall] = [floor + 70, 84];
-    const low = Math.log10(LEAST_STEP);
-    const span = Math.log10(MOST_STEP) - low;
+    const power = linearScale([Math.log10(LEAST_STEP), Math.log10(MOST_STEP)], [left, end]);
     return {
       left, top, wide, tall, floor, end, gapTop, gapFloor: gapTop + gapTall, rail: gapTop + gapTall + 72,
-      x: (w) => left + ((w + EDGE) / (2 * EDGE)) * wide, y: (v) => floor - ((v + EDGE) / (2 * EDGE)) * tall,
-      right: (x) => ((x - left) / wide) * 2 * EDGE - EDGE, up: (y) => ((floor - y) / tall) * 2 * EDGE - EDGE,
-      step: (s) => left + ((Math.log10(s) - low) / span) * wide, power: (x) => low + ((x - left) / wide) * span,
+      x: linearScale([-EDGE, EDGE], [left, end]), y: linearScale([-EDGE, EDGE], [floor, top]), power,
+      step: (s) => power(Math.log10(s)),
       t: (t) => left + (t / N_STEPS) * wide, gap: (gap) => gapTop + (clamp(0, 1 - Math.log10(Math.max(gap, 1e-9)), 9) / 9) * gapTall,
     };
   }
@@ -270,8 +291,7 @@ function render({ model, el }) {
     const now = traits.values();
     const at = axes();
     const land = landscape[now.surface];
-    const points = descend(flights, landscape, now);
-    const values = summary(points, land, now.step);
+    const { points, values, last } = follow({ flights, landscape, ...now });
     drawing.size(at.rail + 46);
     for (const [name, buttons] of Object.entries(choices)) for (const [value, button] of buttons) button.setAttribute("aria-pressed", now[name] === value);
     drawMap(at, now.surface, land);
@@ -285,7 +305,6 @@ function render({ model, el }) {
     grips.step(at.step(now.step), at.rail);
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     write(otherName, `*${otherLetter()}*`);
-    const last = verdict(points, land, values);
     words.textContent = `${values.steps} steps, ${values.uphill} of them uphill. ${last}`;
     view.state(now);
     view.announce(`${now.method}, ${values.steps} steps, ${values.uphill} uphill: loss ${show(values.loss)} nats. ${last}`);
@@ -312,11 +331,8 @@ function render({ model, el }) {
       add(marks, "path", { d: `M${x - 6} ${y - 6}l12 12m0 -12l-12 12`, style: "stroke: var(--xb-ink)", "stroke-width": 2, fill: "none" });
     }
     scale.replaceChildren();
-    for (const tick of [-4, -2, 0, 2, 4]) {
-      const label = String(tick).replace("-", "−");
-      add(scale, "text", { x: at.x(tick), y: at.floor + 17, "text-anchor": "middle" }, label);
-      add(scale, "text", { x: at.left - 7, y: at.y(tick) + 4, "text-anchor": "end" }, label);
-    }
+    axisBelow(scale, [-4, -2, 0, 2, 4], { x: at.x, y: at.floor + 17 });
+    for (const tick of [-4, -2, 0, 2, 4]) add(scale, "text", { x: at.left - 7, y: at.y(tick) + 4, "text-anchor": "end" }, signed(tick));
     add(scale, "text", { x: (at.left + at.end) / 2, y: at.floor + 36, "text-anchor": "middle" }, surface === "one minimum" ? "slope *w*" : "weight *w* into the hidden unit");
     add(scale, "text", { class: "xb-strong xb-halo", x: at.left + 7, y: at.top + 17 }, surface === "one minimum" ? "intercept *b* ↑" : "weight *v* out of it ↑");
   }
@@ -339,7 +355,7 @@ function render({ model, el }) {
     }
     add(scale, "line", { class: "xb-axisline", x1: at.left, x2: at.end, y1: at.gapFloor, y2: at.gapFloor });
     for (const t of [0, 10, 20, 30, 40]) add(scale, "text", { x: at.t(t), y: at.gapFloor + 16, "text-anchor": "middle" }, t);
-    add(scale, "text", { x: at.left, y: at.gapTop - 9 }, "nats above the lowest point, at each step");
+    add(scale, "text", { x: at.left, y: at.gapTop - 9 }, at.wide < 300 ? "nats above the lowest point" : "nats above the lowest point, at each step");
     const gaps = points.map(({ f }, t) => [at.t(t).toFixed(1), at.gap(f - minima.at(-1)[2]).toFixed(1)]);
     setAll(curve.line, { d: `M${gaps.map((place) => place.join(" ")).join("L")}` });
     setAll(curve.dots, { d: gaps.map(([x, y]) => `M${x} ${y}m-2.4 0a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0`).join("") });

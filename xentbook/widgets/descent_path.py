@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -20,7 +21,12 @@ from xentbook.widgets._figure import Figure, checked, front_end, number, style, 
 __all__ = ["DescentPath"]
 
 SURFACES = ("one minimum", "two minima")
-METHODS = {"gradient descent": gradient_descent, "momentum": momentum, "Adam": adam, "Newton": newton}
+METHODS: dict[str, Callable[..., Descent]] = {
+    "gradient descent": gradient_descent,
+    "momentum": momentum,
+    "Adam": adam,
+    "Newton": newton,
+}
 EDGE = 5.0  # the map reaches from -5 to 5 in both directions
 LEAST_STEP, MOST_STEP = 0.02, 8.0  # in units of 1 / L
 N_STEPS = 40
@@ -34,14 +40,14 @@ SADDLE = (-0.5, 0.0)
 Array = NDArray[np.float64]
 
 
-def _start(name: str, value: object) -> list[float]:
+def _start(name: str, value: Any) -> list[float]:
     point = as_finite(value, name, ndim=1).astype(float)
     if point.size != 2 or np.abs(point).max() > EDGE:
         raise ValueError(f"`{name}` must be two numbers in [-5, 5]; got {point.tolist()}")
     return point.tolist()
 
 
-def _one_of(choices: tuple[str, ...]) -> Callable[[str, object], str]:
+def _one_of(choices: tuple[str, ...]) -> Callable[[str, Any], str]:
     return lambda name, value: as_choice(value, name, choices)
 
 

@@ -1,5 +1,15 @@
 /* Two distributions as bars. The strip below them is as long as the cross-entropy: H(p), and what q costs on top. */
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+import { add, frame, legend, patterns, plot, quantity, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, cost, crossEntropy, entropy, klDivergence, rescaled, show } from "./_formulas.js";
+
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ p, q }) {
+  return {
+    cross_entropy: crossEntropy(p, q), entropy: entropy(p), kl_divergence: klDivergence(p, q),
+    reverse_kl_divergence: klDivergence(q, p), perplexity: 2 ** crossEntropy(p, q),
+  };
+}
 
 function render({ model, el }) {
   const labels = model.get("labels");
@@ -20,10 +30,10 @@ function render({ model, el }) {
 
   const terms = add(view.content, "div", { class: "xb-equation" });
   const term = (kind, label, what, name) => {
-    const box = add(terms, "div", { class: `xb-term xb-${kind}` });
-    add(box, "span", { class: "xb-name" }, label);
-    const set = quantity(box, name);
-    add(box, "span", { class: "xb-what" }, what);
+    const holder = add(terms, "div", { class: `xb-term xb-${kind}` });
+    add(holder, "span", { class: "xb-name" }, label);
+    const set = quantity(holder, name);
+    add(holder, "span", { class: "xb-what" }, what);
     return set;
   };
   const numbers = { cross_entropy: term("ink", "*H*(*p*, *q*)", "bits a symbol, in all", "cross_entropy") };
@@ -101,10 +111,7 @@ function render({ model, el }) {
       value.textContent = wide < 34 ? v.toFixed(2).replace(/^0(?=\.)/, "") : Number(v.toFixed(3));
       sync();
     }
-    const values = {
-      cross_entropy: crossEntropy(p, q), entropy: entropy(p), kl_divergence: klDivergence(p, q),
-      reverse_kl_divergence: klDivergence(q, p), perplexity: 2 ** crossEntropy(p, q),
-    };
+    const values = quantities({ p, q });
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     strip.update({ left, right, top: below, p, q, values });
     view.state({ p, q });

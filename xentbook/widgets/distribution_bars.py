@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from xentbook.information import cross_entropy, entropy, kl_divergence
@@ -10,7 +12,7 @@ from xentbook.widgets._figure import Figure, checked, front_end, probabilities, 
 __all__ = ["DistributionBars"]
 
 
-def _labels(name: str, value: object) -> list[str]:
+def _labels(name: str, value: Any) -> list[str]:
     labels = list(value) if isinstance(value, (list, tuple)) else None
     if labels is None or not all(isinstance(label, str) and label for label in labels):
         raise TypeError(f"`{name}` must be a list of non-empty strings; got {value!r}")

@@ -1,10 +1,12 @@
 /* Readings at their confidence, the right ones above, the wrong ones below; two thresholds and three costs to move. */
+import { add, frame, plot, roundGrip, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, linearScale, show, sigmoid } from "./_formulas.js";
+
 const [FAINTEST, SUREST] = [-4, 10]; // log-odds at the ends of the axis, which stand for 0 and 1
 const TICKS = [[0.1, "10 %"], [0.5, "50 %"], [0.9, "90 %"], [0.99, "99 %"], [0.999, "99.9 %"], [0.9999, "99.99 %"]];
+/** @type {[string, string, number, number][]} */
 const PRICES = [["cost_error", "a wrong bill", 0, 3], ["cost_review", "a clerk's look", -1, 2], ["cost_rollback", "a rollback", -1, 2]];
 const TRAITS = ["accept", "review", "cost_error", "cost_review", "cost_rollback", "calibrated"];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
-const sigmoid = (u) => (u >= 0 ? 1 / (1 + Math.exp(-u)) : Math.exp(u) / (1 + Math.exp(u)));
 const toOdds = (p) => (p <= 0 ? FAINTEST : p >= 1 ? SUREST : clamp(FAINTEST, Math.log(p / (1 - p)), SUREST));
 const fromOdds = (u) => (u <= FAINTEST ? 0 : u >= SUREST ? 1 : sigmoid(u));
 const percent = (p) => `${Number((100 * p).toPrecision(p > 0.99 ? 5 : 3))} %`;
@@ -40,6 +42,20 @@ function outcome(sure, correct, gate, { error, review, rollback, repair }) {
     }
   });
   return out;
+}
+
+const shares = (now, ideal, best, n) => ({
+  accepted: now.accepted / n, reviewed: now.reviewed / n, rolled_back: now.rolledBack / n, let_through: now.through / n,
+  stated: now.stated / n, cost: now.cost / n, gate_cost: ideal.cost / n, gate_accept: best.accept, gate_review: best.review,
+});
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  const prices = { error: traits.cost_error, review: traits.cost_review, rollback: traits.cost_rollback, repair: traits.repair };
+  const sure = traits.calibrated ? traits.mended : traits.raw;
+  const best = bestGate(prices);
+  const [now, ideal] = [traits, best].map((gate) => outcome(sure, traits.correct, gate, prices));
+  return shares(now, ideal, best, sure.length);
 }
 
 function render({ model, el }) {
@@ -96,19 +112,17 @@ function render({ model, el }) {
   function threshold(name, label, kind) {
     const node = add(svg, "g");
     const wall = add(walls, "line", { class: `xb-${kind}line`, style: "--w: 2", "stroke-dasharray": name === "accept" ? "none" : "5 4" });
-    const hit = add(node, "circle", { class: "xb-hit", r: 20 });
-    const ring = add(node, "circle", { class: "xb-ring", r: 15 });
-    const grip = add(node, "circle", { class: `xb-grip xb-${kind}`, r: 9 });
+    const place = roundGrip(node, kind, { hit: 20, size: 9 });
     const text = add(node, "text", { class: `xb-halo xb-${kind}t` });
     const sync = slider(node, {
       label: `${label}, on a scale of log-odds`, min: FAINTEST, max: SUREST, step: 0.1, big: 1,
       get: () => toOdds(model.get(name)), set: (u) => push(name, fromOdds(u)),
-      text: () => `${name} from ${percent(model.get(name))} on`, at: (x) => axes().value(x),
+      text: () => `${name} from ${percent(model.get(name))} on`, at: (x) => axes().x.back(x),
     });
     return (at, y) => {
       const x = at.x(toOdds(model.get(name)));
       setAll(wall, { x1: x, x2: x, y1: at.top, y2: y });
-      for (const circle of [hit, ring, grip]) setAll(circle, { cx: x, cy: y });
+      place(x, y);
       const flip = x > (at.left + at.right) / 2;
       setAll(text, { x: x + (flip ? -16 : 16), y: y + 4, "text-anchor": flip ? "end" : "start" });
       write(text, `${name} from ${percent(model.get(name))}`);
@@ -118,26 +132,25 @@ function render({ model, el }) {
 
   function price([name, label, low, high]) {
     const node = add(svg, "g");
+    const rail = ({ left, right }) => linearScale([low, high], [left, right]);
     const text = add(svg, "text", { class: "xb-strong" });
     const line = add(node, "line", { class: "xb-axisline", style: "stroke-width: 3" });
     const track = add(node, "rect", { class: "xb-hit xb-track", height: 30 });
-    const hit = add(node, "circle", { class: "xb-hit", r: 20 });
-    const ring = add(node, "circle", { class: "xb-ring", r: 15 });
-    const grip = add(node, "circle", { class: "xb-grip xb-n", r: 9 });
+    const place = roundGrip(node, "n", { hit: 20, size: 9 });
     const sync = slider(node, {
       label: `cost of ${label}, on a logarithmic scale`, min: low, max: high, step: 0.05, big: 0.25,
       get: () => clamp(low, Math.log10(model.get(name)), high),
       set: (u) => traits.change({ [name]: Number((10 ** u).toPrecision(3)) }),
       text: () => show(model.get(name), 3),
-      at: (x) => { const { left, right } = axes(); return low + ((x - left) / (right - left)) * (high - low); },
+      at: (x) => rail(axes()).back(x),
     });
     return ({ left, right }, y) => {
-      const x = left + ((clamp(low, Math.log10(model.get(name)), high) - low) / (high - low)) * (right - left);
+      const x = rail({ left, right })(clamp(low, Math.log10(model.get(name)), high));
       setAll(text, { x: left, y: y - 18 });
       write(text, `cost of ${label}: ${Number(model.get(name).toPrecision(3))}`);
       setAll(line, { x1: left, x2: right, y1: y, y2: y });
       setAll(track, { x: left, y: y - 15, width: right - left });
-      for (const circle of [hit, ring, grip]) setAll(circle, { cx: x, cy: y });
+      place(x, y);
       sync();
     };
   }
@@ -147,8 +160,7 @@ function render({ model, el }) {
     const [left, right, top] = [16, width - 16, 26];
     return {
       left, right, top, split: top + 96, floor: top + 160, prices: top + 320,
-      x: (u) => left + ((u - FAINTEST) / (SUREST - FAINTEST)) * (right - left),
-      value: (x) => FAINTEST + ((x - left) / (right - left)) * (SUREST - FAINTEST),
+      x: linearScale([FAINTEST, SUREST], [left, right]),
     };
   }
 
@@ -167,11 +179,7 @@ function render({ model, el }) {
     prices.forEach((draw, i) => draw(at, at.prices + 54 * i));
     kinds.forEach((button, i) => button.setAttribute("aria-pressed", i === calibrated));
     write(words, `Of ${sure.length} meters: ${now.accepted} accepted, ${now.through} of these wrong; ${now.reviewed} to review; ${now.rolledBack} rolled back.`);
-    const n = sure.length;
-    const values = {
-      accepted: now.accepted / n, reviewed: now.reviewed / n, rolled_back: now.rolledBack / n, let_through: now.through / n,
-      stated: now.stated / n, cost: now.cost / n, gate_cost: ideal.cost / n, gate_accept: best.accept, gate_review: best.review,
-    };
+    const values = shares(now, ideal, best, sure.length);
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     view.state(traits.values());
     view.announce(`${words.textContent} A meter costs ${show(values.cost)}.`);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
@@ -45,7 +47,7 @@ _WRONG = (
 MOST_CASES = 400
 
 
-def _calibrated(name: str, value: object) -> int:
+def _calibrated(name: str, value: Any) -> int:
     chosen = as_integer(value, name, minimum=0)
     if chosen > 1:
         raise ValueError(f"`{name}` must be 0 or 1; got {chosen}")
@@ -97,13 +99,14 @@ class GateQueue(Figure):
         accept: float = 0.9, review: float = 0.5, cost_error: float = 60.0, cost_review: float = 1.0,
         cost_rollback: float = 4.0, repair: float = 4.0, calibrated: int = 0,
     ) -> None:  # fmt: skip
-        if raw is None and mended is None and correct is None:
-            raw, mended, correct = _stored_cases()
-        right = as_labels(correct, "correct", n_classes=2)
+        given: tuple[Any, ...] = (raw, mended, correct)
+        if all(part is None for part in given):
+            given = _stored_cases()
+        right = as_labels(given[2], "correct", n_classes=2)
         if right.size > MOST_CASES:
             raise ValueError(f"`correct` must have at most {MOST_CASES} cases; got {right.size}")
-        for name, given in (("raw", raw), ("mended", mended)):
-            sure = as_probability(given, name, ndim=1).astype(float)
+        for name, part in zip(("raw", "mended"), given, strict=False):
+            sure = as_probability(part, name, ndim=1).astype(float)
             require_same_shape(right, sure, ("correct", name))
             self.set_trait(name, sure.tolist())
         self.set_trait("correct", right.tolist())
@@ -162,5 +165,5 @@ class GateQueue(Figure):
 def _stored_cases() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return raw and mended confidences of the stored cases, and which were right."""
     right, wrong = (np.array([pair.split("/") for pair in listed.split()], dtype=float) for listed in (_RIGHT, _WRONG))
-    raw, mended = sigmoid(np.concatenate([right, wrong])).T
+    raw, mended = np.asarray(sigmoid(np.concatenate([right, wrong]))).T
     return raw, mended, np.repeat([1, 0], [len(right), len(wrong)])

@@ -1,5 +1,7 @@
 /* A Gaussian q for a p with two peaks. Below, where along x each of the two divergences is paid. */
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+import { add, frame, legend, patterns, plot, quantity, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, linearScale, log2, polyline, show, signed, sum, ticks } from "./_formulas.js";
+
 
 /** q on the grid: its logarithms (they cannot underflow), itself, and the sum that normalises it. */
 function gaussian(x, mean, sd) {
@@ -15,9 +17,20 @@ function costs(p, { q, logs }) {
   return { forward: p.map((value, i) => value * logRatio[i]), reverse: q.map((value, i) => -value * logRatio[i]) };
 }
 
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ x, p, mean, sd, best_forward: forward, best_reverse: reverse }) {
+  const fit = gaussian(x, mean, sd);
+  const parts = costs(p, fit);
+  const at = ([m, s]) => costs(p, gaussian(x, m, s));
+  return {
+    forward_kl: sum(parts.forward), reverse_kl: sum(parts.reverse), normaliser: fit.normaliser, mean, sd,
+    least_forward_kl: sum(at(forward).forward), least_reverse_kl: sum(at(reverse).reverse),
+  };
+}
+
 function render({ model, el }) {
   const traits = state(model, ["x", "p", "mean", "sd"], update);
-  const best = (name) => () => {
+  const goTo = (name) => () => {
     const [mean, sd] = model.get(name);
     traits.change({ mean, sd });
   };
@@ -27,7 +40,7 @@ function render({ model, el }) {
       + "charged wherever *p* has mass, so its best *q* covers both peaks. KL(*q*‖*p*) is charged where *q* has mass, so its "
       + "best *q* settles on one peak. Parts below the line are negative; each whole is never.",
     buttons: {
-      "Best KL(p‖q)": best("best_forward"), "Best KL(q‖p)": best("best_reverse"),
+      "Best KL(p‖q)": goTo("best_forward"), "Best KL(q‖p)": goTo("best_reverse"),
       "Reset": () => traits.change({ mean: traits.first.mean, sd: traits.first.sd }),
     },
   });
@@ -76,7 +89,7 @@ function render({ model, el }) {
       get: () => model.get(name),
       set: (value) => traits.change({ [name]: value }),
       text: (value) => show(value),
-      at: (x) => axes().value(x) - (name === "sd" ? model.get("mean") : 0),
+      at: (x) => axes().x.back(x) - (name === "sd" ? model.get("mean") : 0),
     });
     const place = (x, y, gap) => { // between the two grips each has one half of the gap
       const inside = clamp(4, gap / 2, 22);
@@ -108,8 +121,7 @@ function render({ model, el }) {
     const floor = 8 + tall;
     return {
       left, right, tall, floor, low, high, rail: floor + 42, panels: floor + 92, each: 92,
-      x: (value) => left + ((value - low) / (high - low)) * (right - left),
-      value: (place) => low + ((place - left) / (right - left)) * (high - low),
+      x: linearScale([low, high], [left, right]),
     };
   }
 
@@ -118,23 +130,18 @@ function render({ model, el }) {
     const at = axes();
     const fit = gaussian(x, mean, sd);
     const parts = costs(p, fit);
-    const atBest = (name) => costs(p, gaussian(x, ...model.get(`best_${name}`)))[name];
     drawing.size(at.panels + 2 * at.each);
     const most = Math.max(...p) * 1.75; // q may rise above p's peaks: higher ones are cut at the top
     const y = (value) => at.floor - clamp(0, value / most, 1) * at.tall;
-    const curve = (values) => values.map((value, i) => `${i ? "L" : "M"}${at.x(x[i]).toFixed(2)} ${y(value).toFixed(2)}`).join("");
+    const curve = (values) => polyline(values.map((value, i) => [at.x(x[i]), y(value)]));
     const closed = (values) => `${curve(values)}L${at.right} ${at.floor}L${at.left} ${at.floor}z`;
     setAll(shapes.p, { d: closed(p) });
     setAll(shapes.q, { d: closed(fit.q) });
     setAll(shapes.line, { d: curve(fit.q) });
     scale.replaceChildren();
     add(scale, "line", { class: "xb-axisline", x1: at.left, x2: at.right, y1: at.floor, y2: at.floor });
-    const least = (at.high - at.low) / (at.right - at.left > 420 ? 10 : 5);
-    const unit = 10 ** Math.floor(Math.log10(least));
-    const stride = [1, 2, 2.5, 5, 10].map((n) => n * unit).find((n) => n >= least * (1 - 1e-9));
-    for (let i = Math.ceil(at.low / stride - 1e-9); i * stride <= at.high + 1e-9; i += 1) {
-      const tick = Number((i * stride).toPrecision(6));
-      add(scale, "text", { x: at.x(tick), y: at.floor + 17, "text-anchor": "middle" }, String(tick).replace("-", "−"));
+    for (const tick of ticks(at.low, at.high, at.right - at.left > 420 ? 10 : 5)) {
+      add(scale, "text", { x: at.x(tick), y: at.floor + 17, "text-anchor": "middle" }, signed(tick));
     }
     const end = Math.min(at.high, mean + sd);
     setAll(reach, { x1: at.x(Math.max(at.low, mean - sd)), x2: at.x(end), y1: at.rail, y2: at.rail });
@@ -142,10 +149,8 @@ function render({ model, el }) {
     grips.mean(at.x(mean), at.rail, gap);
     grips.sd(at.x(end), at.rail, gap);
     drawPanels(at, x, parts);
-    const values = {
-      forward_kl: sum(parts.forward), reverse_kl: sum(parts.reverse), normaliser: fit.normaliser, mean, sd,
-      least_forward_kl: sum(atBest("forward")), least_reverse_kl: sum(atBest("reverse")),
-    };
+    const [forward, reverse] = [model.get("best_forward"), model.get("best_reverse")];
+    const values = quantities({ x, p, mean, sd, best_forward: forward, best_reverse: reverse });
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     write(points, `, the sum over the ${x.length} points of the grid`);
     view.state({ mean, sd });
@@ -156,7 +161,7 @@ function render({ model, el }) {
   function drawPanels(at, x, parts) {
     const largest = Math.max(...parts.forward, ...parts.reverse, 1e-3);
     const unit = 10 ** Math.floor(Math.log10(largest));
-    const top = [1, 1.5, 2, 3, 4, 5, 7, 10].map((n) => n * unit).find((n) => n >= largest);
+    const top = unit * ([1, 1.5, 2, 3, 4, 5, 7].find((n) => n * unit >= largest) ?? 10);
     panels.forEach(({ name, area, zero, ceiling, text, unit: mark }, i) => {
       const base = at.panels + at.each * i + 66;
       const y = (value) => base - clamp(-0.4, value / top, 1) * 48;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
@@ -13,7 +16,7 @@ from xentbook.widgets._figure import Figure, checked, front_end, probabilities, 
 __all__ = ["GaussianFit"]
 
 
-def _grid(name: str, value: object) -> list[float]:
+def _grid(name: str, value: Any) -> list[float]:
     x = as_finite(value, name, ndim=1).astype(float)
     if not 8 <= x.size <= 400:
         raise ValueError(f"`{name}` must have 8 to 400 points; got {x.size}")
@@ -23,14 +26,14 @@ def _grid(name: str, value: object) -> list[float]:
     return x.tolist()
 
 
-def _positive(name: str, value: object) -> list[float]:
+def _positive(name: str, value: Any) -> list[float]:
     p = probabilities(name, value)
     if min(p) <= 0:
         raise ValueError(f"`{name}` must be positive, or KL(q‖p) is infinite; got 0.0 at index ({p.index(min(p))},)")
     return p
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: Any) -> float:
     return float(as_finite(value, name, ndim=0))
 
 
@@ -123,7 +126,7 @@ class GaussianFit(Figure):
         x, p = np.array(self.x), np.array(self.p)
         return float(p @ x), float(np.sqrt(p @ (x - p @ x) ** 2))
 
-    def _minimiser(self, divergence, starts: list[tuple[float, float]]) -> list[float]:
+    def _minimiser(self, divergence: Callable[[Any], Any], starts: list[tuple[float, float]]) -> list[float]:
         """Return the mean and standard deviation of least divergence, the best of several searches."""
         from scipy.optimize import minimize
 

@@ -1,7 +1,9 @@
 /* A forecaster believes p and announces q: the expected loss of four scores over all announcements, on one scale. */
+import { add, colourOf, curveTable, frame, plot, roundGrip, setAll, SHAPES, slider, state, tile, write } from "./_drawing.js";
+import { clamp, linearScale, show } from "./_formulas.js";
+
 const [LEAST, MOST] = [0.01, 0.99];
 const TOP = 2.6; // times what "one half" costs
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** Expected loss of announcing q if p is true, and how much that is beyond the honest announcement. */
 const SCORES = {
@@ -39,17 +41,18 @@ const LOOKS = {
   spherical: ["j", 3, "2 4", "up", "spherical loss"],
   absolute: ["ink", 1.8, "13 4 3 4", "diamond", "absolute error"],
 };
-const colour = (kind) => `var(--xb-${kind})`;
-const inkOf = (kind) => (kind === "ink" ? "var(--xb-ink)" : `var(--xb-${kind}-ink)`);
-const SHAPES = {
-  circle: "M-5 0a5 5 0 1 1 10 0a5 5 0 1 1 -10 0z",
-  square: "M-4.5 -4.5h9v9h-9z",
-  up: "M0 -6l5.6 10h-11.2z",
-  diamond: "M0 -6.4l6.4 6.4l-6.4 6.4l-6.4 -6.4z",
-};
 /** Announcements at which a curve is drawn: close to 0 and 1 as well, where the log loss turns upwards at last. */
 const NEAR = Array.from({ length: 14 }, (_, i) => 10 ** (i - 16));
 const STEPS = [0, ...NEAR, ...Array.from({ length: 499 }, (_, i) => (i + 1) / 500), ...NEAR.map((x) => 1 - x).reverse(), 1];
+
+/** The numbers that the figure shows, as `quantities()` of the Python class.
+    @returns {Record<string, number>} */
+export function quantities({ p, q }) {
+  const pairs = Object.entries(SCORES).flatMap(([name, { expected, penalty }]) => [
+    [`expected_${name}`, expected(p, q) + 0], [`penalty_${name}`, penalty(p, q) + 0], // + 0: no zero has a sign
+  ]);
+  return { belief: p, announced: q, ...Object.fromEntries(pairs) };
+}
 
 function render({ model, el }) {
   const traits = state(model, ["p", "q"], update);
@@ -69,11 +72,11 @@ function render({ model, el }) {
   const { svg } = drawing;
   const scale = add(svg, "g");
   const lines = mapped(([tint, width, dash]) => add(svg, "path", {
-    fill: "none", style: `stroke: ${colour(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round",
+    fill: "none", style: `stroke: ${colourOf(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round",
   }));
   const guides = { p: add(svg, "line", { class: "xb-pline", style: "--w: 1.5" }), q: add(svg, "line", { class: "xb-qline", style: "--w: 1.5", "stroke-dasharray": "3 4" }) };
-  const lowest = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: var(--xb-bg); stroke: ${colour(tint)}`, "stroke-width": 2 }));
-  const marks = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: ${colour(tint)}; stroke: var(--xb-bg)`, "stroke-width": 1.5 }));
+  const lowest = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: var(--xb-bg); stroke: ${colourOf(tint)}`, "stroke-width": 2 }));
+  const marks = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: ${colourOf(tint)}; stroke: var(--xb-bg)`, "stroke-width": 1.5 }));
   const words = { p: add(svg, "text", { class: "xb-pt xb-halo", "text-anchor": "middle" }), q: add(svg, "text", { class: "xb-qt xb-halo", "text-anchor": "middle" }) };
   const grips = { p: grip("p", "what the forecaster believes, p", LEAST, MOST), q: grip("q", "what the forecaster announces, q", 0, 1) };
   const tiles = add(view.content, "div", { class: "xb-tiles" });
@@ -81,7 +84,10 @@ function render({ model, el }) {
     belief: tile(tiles, "belief", "believes *p*", "", "xb-tp"),
     announced: tile(tiles, "announced", "announces *q*", "", "xb-tq"),
   };
-  const grid = table(view.content);
+  const fit = curveTable(view.content, {
+    label: "expected loss and penalty of the four scores", looks: LOOKS, wide: "4.2em 5.6em",
+    heads: ["expected loss", "more than honest"], parts: ["expected", "penalty"],
+  }, numbers);
   update();
 
   function mapped(make) {
@@ -90,45 +96,15 @@ function render({ model, el }) {
 
   function grip(name, label, min, max) {
     const node = add(svg, "g");
-    const parts = [add(node, "circle", { class: "xb-hit", r: 22 }), add(node, "circle", { class: "xb-ring", r: 15 }), add(node, "circle", { class: `xb-grip xb-${name}`, r: 9.5 })];
+    const move = roundGrip(node, name, { hit: 22 });
     const sync = slider(node, {
       label, min, max, step: 0.01, big: 0.1,
       get: () => model.get(name),
       set: (value) => traits.change({ [name]: round(value) }),
       text: (value) => show(value, 3),
-      at: (x) => axes().value(x),
+      at: (x) => axes().x.back(x),
     });
-    return { parts, sync };
-  }
-
-  /** One row a score: the look of its curve, what the announcement costs, and how much of that honesty would save. */
-  function table(parent) {
-    const box = add(parent, "div", { role: "table", "aria-label": "expected loss and penalty of the four scores",
-      style: "display: grid; gap: .2rem .5rem; align-items: center; margin: .6rem 0 0; padding: .55rem .75rem; background: var(--xb-panel); border-radius: 10px" });
-    const row = () => add(box, "div", { role: "row", style: "display: contents" });
-    const head = row();
-    for (const word of ["", "expected loss", "more than honest"]) add(head, "span", { role: "columnheader", class: "xb-unit", style: word ? "text-align: right" : "" }, word);
-    for (const [name, [kind, width, dash, shape, label]] of Object.entries(LOOKS)) {
-      const line = row();
-      const cell = add(line, "span", { role: "rowheader", style: `display: flex; align-items: center; gap: .5em; min-width: 0; color: ${inkOf(kind)}` });
-      const key = add(cell, "svg", { class: "xb-key", height: 16, "aria-hidden": "true", style: "flex: none" });
-      add(key, "path", { d: "M-19 0H19", style: `stroke: ${colour(kind)}`, "stroke-width": width, "stroke-dasharray": dash });
-      add(key, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-panel)`, "stroke-width": 1.5 });
-      add(cell, "span", {}, label);
-      for (const part of ["expected", "penalty"]) {
-        const value = add(line, "span", { role: "cell", style: "text-align: right; font-weight: 600" });
-        numbers[`${part}_${name}`] = quantity(value, `${part}_${name}`);
-      }
-    }
-    return box;
-  }
-
-  /** On a phone the look of a curve is cut down to its marker, so that the numbers have room. */
-  function fit(width) {
-    const narrow = width < 430;
-    grid.style.gridTemplateColumns = narrow ? "minmax(0, 1fr) 4.2em 5.6em" : "minmax(0, 1.6fr) minmax(0, 1fr) minmax(0, 1fr)";
-    grid.style.fontSize = narrow ? "14px" : "15px";
-    for (const key of grid.querySelectorAll(".xb-key")) setAll(key, narrow ? { width: 16, viewBox: "-8 -8 16 16" } : { width: 38, viewBox: "-19 -8 38 16" });
+    return { move, sync };
   }
 
   function axes() {
@@ -137,8 +113,7 @@ function render({ model, el }) {
     const floor = top + clamp(210, width * 0.42, 330);
     return {
       width, left, right, top, floor,
-      x: (q) => left + q * (right - left),
-      value: (x) => (x - left) / (right - left),
+      x: linearScale([0, 1], [left, right]),
       y: (v) => floor - (v / TOP) * (floor - top),
     };
   }
@@ -158,12 +133,8 @@ function render({ model, el }) {
     }
     drawGrip("p", p, at.top - 12, at.top - 30, at);
     drawGrip("q", q, at.floor + 12, at.floor + 40, at);
-    const values = { belief: p, announced: q };
-    for (const [name, { expected, penalty }] of Object.entries(SCORES)) {
-      values[`expected_${name}`] = expected(p, q);
-      values[`penalty_${name}`] = penalty(p, q);
-    }
-    for (const [name, set] of Object.entries(numbers)) set(values[name] + 0);
+    const values = quantities({ p, q });
+    for (const [name, set] of Object.entries(numbers)) set(values[name]);
     view.state({ p, q });
     view.announce(`Believes ${show(p, 3)}, announces ${show(q, 3)}. More than honest: log ${show(values.penalty_log)} nats, Brier `
       + `${show(values.penalty_brier)}, spherical ${show(values.penalty_spherical)}, absolute ${show(values.penalty_absolute)}.`);
@@ -183,8 +154,8 @@ function render({ model, el }) {
   }
 
   function drawGrip(name, value, height, line, { x, top, floor, left, right }) {
-    const { parts, sync } = grips[name];
-    for (const circle of parts) setAll(circle, { cx: x(value), cy: height });
+    const { move, sync } = grips[name];
+    move(x(value), height);
     setAll(guides[name], { x1: x(value), x2: x(value), y1: top, y2: floor });
     setAll(words[name], { x: clamp(left + 34, x(value), right - 34), y: line });
     write(words[name], name === "p" ? `believes ${show(value, 3)}` : `announces ${show(value, 3)}`);

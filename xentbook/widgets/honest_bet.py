@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from xentbook.losses import absolute_error
 from xentbook.scoring import brier_score, log_loss, spherical_score
@@ -12,7 +13,7 @@ __all__ = ["HonestBet"]
 
 LEAST, MOST = 0.01, 0.99  # beliefs; an announcement may go to 0 and 1, where the log loss is infinite
 
-_LOSSES: dict[str, Callable[[list[int], list[float]], float]] = {
+_LOSSES: dict[str, Callable[[list[int], list[float]], Any]] = {
     "log": log_loss,
     "brier": brier_score,
     "spherical": lambda y, q: 1.0 - spherical_score(y, q),

@@ -1,11 +1,14 @@
 /* The tree of a Huffman code above the probabilities that it is made for. The code is that of xentbook.huffman_code:
    the same ties, the same canonical words. */
+import { add, frame, plot, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { entropy, log2, rescaled, show, sum } from "./_formulas.js";
+
 const LEAST = 1 / 128;
 
 /** The length of each symbol's word: the two least probable nodes are joined, equal ones in the order they came in. */
 function huffmanLengths(p) {
   const depths = p.map(() => 0);
-  let nodes = p.map((weight, leaf) => ({ weight, order: leaf, leaves: [leaf] }));
+  const nodes = p.map((weight, leaf) => ({ weight, order: leaf, leaves: [leaf] }));
   for (let order = p.length; nodes.length > 1; order += 1) {
     nodes.sort((a, b) => a.weight - b.weight || a.order - b.order);
     const [first, second] = nodes.splice(0, 2);
@@ -37,6 +40,20 @@ function shannonLength(p) {
   return length;
 }
 
+/** The code words of xentbook.huffman_code. */
+export const codeWords = (p) => canonicalWords(huffmanLengths(p));
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ p }) {
+  const code = codeWords(p);
+  const huffman = sum(p.map((x, k) => x * code[k].length));
+  const shannon = sum(p.map((x) => x * shannonLength(x)));
+  return {
+    entropy: entropy(p), huffman_length: huffman, shannon_length: shannon,
+    huffman_overhead: huffman - entropy(p), shannon_overhead: shannon - entropy(p),
+  };
+}
+
 function render({ model, el }) {
   const symbols = [...model.get("symbols")];
   const K = symbols.length;
@@ -53,7 +70,8 @@ function render({ model, el }) {
       "Reset": () => traits.change(traits.first),
     },
   });
-  let shown = null; // where the nodes of the tree stand: key -> [x, y]
+  /** @type {Record<string, number[]> | null} */
+  let shown = null; // where the nodes of the tree stand
   let shownWidth = 0;
   let moving = 0;
   const drawing = plot(view.content, update);
@@ -97,7 +115,7 @@ function render({ model, el }) {
   }
 
   function words() {
-    return canonicalWords(huffmanLengths(model.get("p")));
+    return codeWords(model.get("p"));
   }
 
   function box() {
@@ -141,9 +159,7 @@ function render({ model, el }) {
       setAll(ideal, { x1: bits - unit * log2(p[k]), x2: bits - unit * log2(p[k]), y1: y - 3, y2: y + 29 });
       sync();
     });
-    const values = { entropy: entropy(p), huffman_length: sum(p.map((x, k) => x * code[k].length)), shannon_length: sum(p.map((x) => x * shannonLength(x))) };
-    values.huffman_overhead = values.huffman_length - values.entropy;
-    values.shannon_overhead = values.shannon_length - values.entropy;
+    const values = quantities({ p });
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     moveTree(layout(p, code, width, treeTall));
     view.state({ p });

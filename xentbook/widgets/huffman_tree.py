@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import traitlets
 
@@ -14,7 +16,7 @@ __all__ = ["HuffmanTree"]
 LEAST = 1 / 128  # the least probability that a bar can be dragged to: every symbol keeps a finite surprisal
 
 
-def _distribution(name: str, value: object) -> list[float]:
+def _distribution(name: str, value: Any) -> list[float]:
     p = probabilities(name, value)
     if not 2 <= len(p) <= 8:
         raise ValueError(f"`{name}` must have 2 to 8 entries; got {len(p)}")
@@ -24,7 +26,7 @@ def _distribution(name: str, value: object) -> list[float]:
     return p
 
 
-def _symbols(name: str, value: object) -> str:
+def _symbols(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str; got {value!r}")
     if len(set(value)) < len(value) or not value.isprintable() or " " in value:

@@ -1,9 +1,10 @@
 /* A logistic curve through two grips, over outcomes 0 and 1. Below it, the surprise at each outcome, on the same axis. */
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+import { add, axisBelow, axisLeft, frame, legend, plot, quantity, roundGrip, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, linearScale, polyline, show, sigmoid, softplus, sum, ticks } from "./_formulas.js";
+
 const [LEAST, ROUNDING] = [0.001, 1e-9];
 const HOLLOW = "fill: var(--xb-j-soft); --w: 1.2";
 const logit = (p) => Math.log(p / (1 - p));
-const sigmoid = (z) => (z < 0 ? Math.exp(z) / (1 + Math.exp(z)) : 1 / (1 + Math.exp(-z)));
 const zeroed = (value) => (Math.abs(value) < ROUNDING ? 0 : value);
 
 /** The line of logits through two points of the curve. */
@@ -14,8 +15,7 @@ function lineThrough([low, high], a, b) {
 
 /** The surprise in nats at outcome y where the logit is z: ln(1 + e^z) for 0, ln(1 + e^-z) for 1. */
 function surprise(y, z) {
-  const against = y ? -z : z;
-  return Math.max(against, 0) + Math.log1p(Math.exp(-Math.abs(against)));
+  return softplus(y ? -z : z);
 }
 
 /** A probability in few digits that never looks like certainty. */
@@ -23,6 +23,21 @@ const probability = (p) => (p > 0.999 ? `1 − ${show(1 - p, 2)}` : show(p, 3));
 
 /** For each case how many of the same kind stand at its place before it. */
 const order = (x, same) => x.map((value, i) => x.filter((other, j) => j < i && other === value && same(i, j)).length);
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ x, y, at, best, beyond, risk_a: a, risk_b: b }) {
+  const { slope, intercept } = lineThrough(at, a, b);
+  const risk = (value) => sigmoid(intercept + slope * value);
+  const likelihoodOf = (line) => sum(x.map((value, i) => surprise(y[i], line.intercept + line.slope * value)));
+  const [total, least] = [likelihoodOf({ slope, intercept }), likelihoodOf(lineThrough(at, best[0], best[1]))];
+  const residuals = x.map((value, i) => y[i] - risk(value));
+  return {
+    negative_log_likelihood: total, cross_entropy: total / x.length, least_negative_log_likelihood: least,
+    gap: zeroed(total - least), residual_sum: zeroed(sum(residuals)), expected: sum(x.map(risk)),
+    weighted_residual_sum: zeroed(sum(residuals.map((residual, i) => residual * x[i]))),
+    intercept, slope, risk_beyond: risk(beyond),
+  };
+}
 
 function render({ model, el }) {
   const [x, y, at, best, beyond] = ["x", "y", "at", "best", "beyond"].map((name) => model.get(name));
@@ -76,9 +91,7 @@ function render({ model, el }) {
 
   function grip(name, place) {
     const node = add(svg, "g");
-    const hit = add(node, "circle", { class: "xb-hit", r: 24 });
-    const ring = add(node, "circle", { class: "xb-ring", r: 15 });
-    const form = add(node, "circle", { class: "xb-grip xb-q", r: 9.5 });
+    const move = roundGrip(node, "q");
     const text = add(svg, "text", { class: "xb-halo xb-qt" });
     const sync = slider(node, {
       label: `probability of ${event} at ${place} ${unit}`, min: LEAST, max: 1 - LEAST, step: 0.01, big: 0.1,
@@ -87,8 +100,8 @@ function render({ model, el }) {
       text: (value) => show(value),
       at: (_, height) => axes().risk(height),
     });
-    return { place, name, form, text, put(px, py) {
-      for (const circle of [hit, ring, form]) setAll(circle, { cx: px, cy: py });
+    return { place, name, text, put(px, py) {
+      move(px, py);
       sync();
     } };
   }
@@ -103,7 +116,7 @@ function render({ model, el }) {
     const floor = top + tall;
     return {
       left, right, top, floor, low, high, ground: floor + 176, most: 112,
-      x: (value) => left + ((value - low + margin) / (high - low + 2 * margin)) * (right - left),
+      x: linearScale([low - margin, high + margin], [left, right]),
       y: (risk) => floor - risk * tall,
       risk: (height) => (floor - height) / tall,
     };
@@ -116,12 +129,8 @@ function render({ model, el }) {
     const { slope, intercept } = lineThrough(at, a, b);
     const risk = (value) => sigmoid(intercept + slope * value);
     drawScale(place);
-    let path = "";
-    for (let i = 0; i <= 160; i += 1) {
-      const value = place.low + ((place.high - place.low) * i) / 160;
-      path += `${i ? "L" : "M"}${place.x(value).toFixed(2)} ${place.y(risk(value)).toFixed(2)}`;
-    }
-    setAll(curve, { d: path });
+    const along = Array.from({ length: 161 }, (_, i) => place.low + ((place.high - place.low) * i) / 160);
+    setAll(curve, { d: polyline(along.map((value) => [place.x(value), place.y(risk(value))])) });
     drawDots(place);
     const [px, py] = [place.x(beyond), place.y(risk(beyond))];
     setAll(far.dot, { d: `M${px} ${py - 8}l8 8l-8 8l-8 -8z` });
@@ -136,23 +145,10 @@ function render({ model, el }) {
     }
     const costs = x.map((value, i) => surprise(y[i], intercept + slope * value));
     drawBlocks(place, costs);
-    const total = sum(costs);
-    const least = leastSurprise();
-    const residuals = x.map((value, i) => y[i] - risk(value));
-    const values = {
-      negative_log_likelihood: total, cross_entropy: total / x.length, least_negative_log_likelihood: least,
-      gap: zeroed(total - least), residual_sum: zeroed(sum(residuals)), expected: sum(x.map(risk)),
-      weighted_residual_sum: zeroed(sum(residuals.map((residual, i) => residual * x[i]))),
-      intercept, slope, risk_beyond: risk(beyond),
-    };
+    const values = quantities({ x, y, at, best, beyond, risk_a: a, risk_b: b });
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     view.state({ risk_a: a, risk_b: b });
-    view.announce(`Negative log-likelihood ${show(total)} nats, ${show(values.gap)} above the best; sum of y minus q ${show(values.residual_sum)}.`);
-  }
-
-  function leastSurprise() {
-    const line = lineThrough(at, ...best);
-    return sum(x.map((value, i) => surprise(y[i], line.intercept + line.slope * value)));
+    view.announce(`Negative log-likelihood ${show(values.negative_log_likelihood)} nats, ${show(values.gap)} above the best; sum of y minus q ${show(values.residual_sum)}.`);
   }
 
   function drawScale(place) {
@@ -161,16 +157,8 @@ function render({ model, el }) {
     add(scale, "rect", { x: place.left, y: place.top, width: Math.max(0, edge - place.left), height: place.floor - place.top, style: "fill: var(--xb-panel)" });
     setAll(empty, { x: (place.left + edge) / 2, y: (place.top + place.floor) / 2 + 4 });
     empty.style.visibility = edge - place.left > 90 ? "visible" : "hidden";
-    for (const value of [0, 0.5, 1]) {
-      add(scale, "line", { class: value ? "xb-gridline" : "xb-axisline", x1: place.left, x2: place.right, y1: place.y(value), y2: place.y(value) });
-      add(scale, "text", { x: place.left - 6, y: place.y(value) + 4, "text-anchor": "end" }, value);
-    }
-    const least = (place.high - place.low) / (place.right - place.left > 420 ? 11 : 6);
-    const power = 10 ** Math.floor(Math.log10(least));
-    const stride = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least * (1 - 1e-9));
-    for (let i = Math.ceil(place.low / stride); i * stride <= place.high; i += 1) {
-      add(scale, "text", { x: place.x(i * stride), y: place.floor + 19, "text-anchor": "middle" }, Number((i * stride).toPrecision(6)));
-    }
+    axisLeft(scale, [0, 0.5, 1], { ...place, gap: 6 });
+    axisBelow(scale, ticks(place.low, place.high, place.right - place.left > 420 ? 11 : 6), { x: place.x, y: place.floor + 19 });
     add(scale, "text", { x: (place.left + place.right) / 2, y: place.floor + 37, "text-anchor": "middle" }, `${what} (${unit})`);
   }
 
@@ -189,11 +177,7 @@ function render({ model, el }) {
     const stacks = x.map((value) => sum(costs.filter((_, j) => x[j] === value)));
     const highest = [2, 4, 8, 16, 32, 64, 128, 512].find((n) => n >= Math.max(...stacks)) ?? Math.max(...stacks);
     const height = (nats) => (nats / highest) * place.most;
-    for (const nats of [0, highest / 2, highest]) {
-      const py = place.ground - height(nats);
-      add(blocks, "line", { class: nats ? "xb-gridline" : "xb-axisline", x1: place.left, x2: place.right, y1: py, y2: py });
-      add(blocks, "text", { x: place.left - 6, y: py + 4, "text-anchor": "end" }, nats);
-    }
+    axisLeft(blocks, [0, highest / 2, highest], { ...place, gap: 6, y: (nats) => place.ground - height(nats) });
     const wide = clamp(3, 0.75 * (place.x(place.low + 1) - place.x(place.low)), 14);
     x.forEach((value, i) => {
       const under = sum(costs.filter((_, j) => x[j] === value && samePlace[j] < samePlace[i]));

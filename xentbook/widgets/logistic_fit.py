@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
@@ -65,13 +67,13 @@ class LogisticFit(Figure):
         names: tuple[str, str, str, str] = ("temperature", "°F", "flight", "distress"),
         risk_a: float = 0.5, risk_b: float = 0.3,
     ) -> None:  # fmt: skip
-        if x is None and y is None:
-            x, y = _flights()
-        x, y, at = (
-            as_finite(value, name, ndim=1).astype(float).tolist() for name, value in (("x", x), ("y", y), ("at", at))
+        cases: tuple[Any, Any] = _flights() if x is None and y is None else (x, y)
+        places, outcomes, grips = (
+            as_finite(value, name, ndim=1).astype(float).tolist()
+            for name, value in zip(("x", "y", "at"), (*cases, at), strict=True)
         )
-        _check(x, y, at)
-        for name, value in (("x", x), ("y", [int(outcome) for outcome in y]), ("at", at)):
+        _check(places, outcomes, grips)
+        for name, value in (("x", places), ("y", [int(outcome) for outcome in outcomes]), ("at", grips)):
             self.set_trait(name, value)
         self.set_trait("beyond", as_number(beyond, "beyond"))
         self.set_trait("names", [as_text(name, "names") for name in names])
@@ -96,7 +98,7 @@ class LogisticFit(Figure):
             "cross_entropy": surprise / len(self.x),
             "least_negative_log_likelihood": least,
             "gap": _zeroed(surprise - least),
-            **self._sums(sigmoid(logits)),
+            **self._sums(np.asarray(sigmoid(logits))),
             "intercept": intercept,
             "slope": slope,
             "risk_beyond": float(sigmoid(intercept + slope * self.beyond)),
@@ -113,7 +115,7 @@ class LogisticFit(Figure):
 
     def _line(self) -> tuple[float, float]:
         """Return intercept and slope of the logits that go through both grips."""
-        (low, high), (first, second) = self.at, logit([self.risk_a, self.risk_b]).tolist()
+        (low, high), (first, second) = self.at, np.asarray(logit([self.risk_a, self.risk_b])).tolist()
         slope = (second - first) / (high - low)
         return first - slope * low, slope
 

@@ -1,9 +1,11 @@
 /* Logits to drag. The loss as the package computes it, and three formulas for it with every step rounded to single precision. */
+import { add, frame, patterns, plot, setAll, slider, state, tile } from "./_drawing.js";
+import { linearScale, show, sum } from "./_formulas.js";
+
 const MOST = 20;
 const FARTHEST = 120;
 const OVERFLOW = Math.log(2 ** 128); // where exp ends in single precision, above and below
 const UNDERFLOW = Math.log(2 ** -150);
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const single = Math.fround;
 const exp = (x) => single(Math.exp(x));
 const total = (values) => values.reduce((a, b) => single(a + b));
@@ -30,6 +32,18 @@ function inSingle(z, y) {
     overflows: e.includes(Infinity) || total(e) === Infinity,
     vanishes: e[y] === 0,
   };
+}
+
+/** All that is shown: the probabilities q, the numbers in single precision, and what became of the exponentials. */
+function evaluate({ logits, true_class: y, shift }) {
+  const z = logits.map((value) => value + shift);
+  return { z, q: softmaxOf(z), loss: lossOf(z, y), ...inSingle(z, y) };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  const { q, loss, naive_single, shifted_single, target_single } = evaluate(traits);
+  return { loss, naive_single, shifted_single, target_single, ...Object.fromEntries(q.map((value, k) => [`probability_${k}`, value])) };
 }
 
 function render({ model, el }) {
@@ -94,7 +108,7 @@ function render({ model, el }) {
       get: () => model.get("logits")[k],
       set: (v) => traits.change({ logits: model.get("logits").map((old, j) => (j === k ? Math.round(2 * v) / 2 : old)) }),
       text: (v) => `${short(v)} before the shift`,
-      at: (x) => axes().value(x),
+      at: (x) => axes().x.back(x),
     });
     return { bar, track, hit, ring, grip, badge, name, value, share, rail, q, sync };
   }
@@ -115,7 +129,7 @@ function render({ model, el }) {
       get: () => model.get("shift"),
       set: (v) => traits.change({ shift: Math.round(v) }),
       text: (v) => `${short(v)} added to all`,
-      at: (x) => axes().placed(x),
+      at: (x) => axes().place.back(x),
     });
     return { zones, ends, axis, marks, track, hit, ring, grip, sync };
   }
@@ -131,25 +145,21 @@ function render({ model, el }) {
     const top = 26;
     return {
       width, left, middle, share, right: width - 4, start, end, top, pitch: 48, floor: top + 48 * K,
-      x: (v) => low + ((v + MOST) / (2 * MOST)) * (high - low),
-      value: (x) => ((x - low) / (high - low)) * 2 * MOST - MOST,
-      place: (v) => start + ((v + reach) / (2 * reach)) * (end - start),
-      placed: (x) => ((x - start) / (end - start)) * 2 * reach - reach,
+      x: linearScale([-MOST, MOST], [low, high]),
+      place: linearScale([-reach, reach], [start, end]),
     };
   }
 
   function update() {
     const { logits, true_class: y, shift } = traits.values();
     const at = axes();
-    const z = logits.map((value) => value + shift);
-    const q = softmaxOf(z);
+    const values = evaluate({ logits, true_class: y, shift });
+    const { z, q, loss } = values;
     drawing.size(at.floor + 130);
     drawScale(at, shift);
     rows.forEach((parts, k) => drawRow(parts, k, at, { z: logits[k], shown: z[k], q: q[k], isTrue: k === y }));
     drawLine(at, z, y, shift);
     picks.forEach((button, k) => button.setAttribute("aria-pressed", k === y));
-    const loss = lossOf(z, y);
-    const values = { loss, ...inSingle(z, y) };
     for (const [name, set] of Object.entries(numbers)) {
       set(values[name]);
       if (notes[name]) describe(name, values);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -19,7 +20,7 @@ MOST = 20.0  # the largest logit before the shift
 FARTHEST = 120.0  # beyond both ends of what exp can do in single precision
 
 
-def _logits(name: str, value: object) -> list[float]:
+def _logits(name: str, value: Any) -> list[float]:
     z = as_finite(value, name, ndim=1).astype(float)
     if not 2 <= z.size <= 6:
         raise ValueError(f"`{name}` must have 2 to 6 entries; got {z.size}")
@@ -27,7 +28,7 @@ def _logits(name: str, value: object) -> list[float]:
     return z.tolist()
 
 
-def _class(name: str, value: object) -> int:
+def _class(name: str, value: Any) -> int:
     return as_integer(value, name, minimum=0)
 
 

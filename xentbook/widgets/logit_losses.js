@@ -1,6 +1,8 @@
 /* Five losses of one logit above (or beside) their slopes: a gradient that is left where the prediction is most wrong. */
+import { add, axisLeft, colourOf, curveTable, frame, inkOf, plot, roundGrip, setAll, SHAPES, slider, state, tile, write } from "./_drawing.js";
+import { clamp, linearScale, polyline, show, sigmoid, signed, softplus } from "./_formulas.js";
+
 const FAR = 10; // nats
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** Loss and derivative at margin m = z for label 1, -z for label 0, of each loss; the derivative is in m. */
 const LOSSES = {
@@ -40,9 +42,8 @@ const NAMES = {
 function evaluate(z, y) {
   const side = y ? 1 : -1;
   const m = side * z;
-  const r = 1 / (1 + Math.exp(m));
-  const a = Math.max(-m, 0) + Math.log1p(Math.exp(-Math.abs(m)));
-  const found = { probability: 1 / (1 + Math.exp(-z)) };
+  const [r, a] = [sigmoid(-m), softplus(-m)];
+  const found = { probability: sigmoid(z) };
   for (const [name, formula] of Object.entries(LOSSES)) {
     const [loss, slope] = formula({ m, a, r, p: Math.exp(-a) });
     found[`loss_${name}`] = loss;
@@ -51,15 +52,10 @@ function evaluate(z, y) {
   return found;
 }
 
-const colour = (kind) => `var(--xb-${kind})`;
-const inkOf = (kind) => (kind === "ink" || kind === "muted" ? `var(--xb-${kind})` : `var(--xb-${kind}-ink)`);
-const SHAPES = {
-  circle: "M-5 0a5 5 0 1 1 10 0a5 5 0 1 1 -10 0z",
-  square: "M-4.5 -4.5h9v9h-9z",
-  up: "M0 -6l5.6 10h-11.2z",
-  down: "M0 6l5.6 -10h-11.2z",
-  diamond: "M0 -6.4l6.4 6.4l-6.4 6.4l-6.4 -6.4z",
-};
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ z, y }) {
+  return evaluate(z, y);
+}
 
 function render({ model, el }) {
   const traits = state(model, ["z", "y"], update);
@@ -79,10 +75,10 @@ function render({ model, el }) {
   const tracks = panels.map(() => add(node, "rect", { class: "xb-hit xb-track" }));
   const guides = panels.map(() => add(node, "line", { style: "stroke: var(--xb-ink); pointer-events: none", "stroke-dasharray": "2 3" }));
   const marks = panels.map(() => Object.fromEntries(Object.entries(LOOKS).map(([name, [kind, , , shape]]) => [
-    name, add(node, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-bg); pointer-events: none`, "stroke-width": 1.5 }),
+    name, add(node, "path", { d: SHAPES[shape], style: `fill: ${colourOf(kind)}; stroke: var(--xb-bg); pointer-events: none`, "stroke-width": 1.5 }),
   ])));
   const mate = { hit: add(node, "circle", { class: "xb-hit", r: 22 }), form: add(node, "circle", { r: 8, style: "fill: var(--xb-bg); stroke: var(--xb-ink)", "stroke-width": 2 }) };
-  const grip = [add(node, "circle", { class: "xb-hit", r: 24 }), add(node, "circle", { class: "xb-ring", r: 15 }), add(node, "circle", { class: "xb-grip xb-n", r: 9.5 })];
+  const moveGrip = roundGrip(node, "n");
   let inside = 0; // the panel in which a gesture began
   node.addEventListener("pointerdown", (event) => {
     const box = svg.getBoundingClientRect();
@@ -93,13 +89,15 @@ function render({ model, el }) {
     label: "logit z", min: -FAR, max: FAR, step: 0.1, big: 1,
     get: () => model.get("z"),
     set: (z) => traits.change({ z: clamp(-FAR, z, FAR) }),
-    text: (z) => `${show(z)} nats, probability of class 1 ${show(1 / (1 + Math.exp(-z)))}`,
-    at: (x) => Math.round(axes().panels[inside].value(x) * 100) / 100,
+    text: (z) => `${show(z)} nats, probability of class 1 ${show(sigmoid(z))}`,
+    at: (x) => Math.round(axes().panels[inside].x.back(x) * 100) / 100,
   });
   const tiles = add(view.content, "div", { class: "xb-tiles" });
   const numbers = { probability: tile(tiles, "probability", "*q* = *σ*(*z*), probability of class 1", "", "") };
   const where = add(tiles.lastChild, "span", { class: "xb-unit xb-line" });
-  const grid = table(view.content, numbers);
+  const fit = curveTable(view.content, {
+    label: "loss and slope of the five losses", looks: LOOKS, wide: "3.6em 5.6em", heads: ["loss", "slope in *z*"], parts: ["loss", "gradient"],
+  }, numbers);
   update();
 
   function panel(kind) {
@@ -108,40 +106,10 @@ function render({ model, el }) {
     const lines = {};
     for (const name of ["hinge", "focal", "absolute_error", "squared_error", "cross_entropy"]) {
       const [tint, width, dash] = LOOKS[name];
-      lines[name] = add(group, "path", { fill: "none", style: `stroke: ${colour(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round" });
+      lines[name] = add(group, "path", { fill: "none", style: `stroke: ${colourOf(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round" });
     }
     const names = add(group, "g", { "aria-hidden": "true" });
     return { kind, scale, lines, names };
-  }
-
-  /** One row a loss: the look of its curve, its name, what is paid and how steep it is. */
-  function table(parent, setters) {
-    const grid = add(parent, "div", { role: "table", "aria-label": "loss and slope of the five losses",
-      style: "display: grid; gap: .2rem .5rem; align-items: center; margin: .6rem 0 0; padding: .55rem .75rem; background: var(--xb-panel); border-radius: 10px" });
-    const line = () => add(grid, "div", { role: "row", style: "display: contents" });
-    const head = line();
-    for (const word of ["", "loss", "slope in *z*"]) add(head, "span", { role: "columnheader", class: "xb-unit", style: word ? "text-align: right" : "" }, word);
-    for (const [name, [kind, width, dash, shape, words]] of Object.entries(LOOKS)) {
-      const row = line();
-      const cell = add(row, "span", { role: "rowheader", style: `display: flex; align-items: center; gap: .5em; min-width: 0; color: ${inkOf(kind)}` });
-      const key = add(cell, "svg", { class: "xb-key", height: 16, "aria-hidden": "true", style: "flex: none" });
-      add(key, "path", { d: "M-19 0H19", style: `stroke: ${colour(kind)}`, "stroke-width": width, "stroke-dasharray": dash });
-      add(key, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-panel)`, "stroke-width": 1.5 });
-      add(cell, "span", {}, words);
-      for (const part of ["loss", "gradient"]) {
-        const value = add(row, "span", { role: "cell", style: "text-align: right; font-weight: 600" });
-        setters[`${part}_${name}`] = quantity(value, `${part}_${name}`);
-      }
-    }
-    return grid;
-  }
-
-  /** On a phone the look of a curve is cut down to its marker, so that the numbers have room. */
-  function fit(width) {
-    const narrow = width < 430;
-    grid.style.gridTemplateColumns = narrow ? "minmax(0, 1fr) 3.6em 5.6em" : "minmax(0, 1.6fr) minmax(0, 1fr) minmax(0, 1fr)";
-    grid.style.fontSize = narrow ? "14px" : "15px";
-    for (const key of grid.querySelectorAll(".xb-key")) setAll(key, narrow ? { width: 16, viewBox: "-8 -8 16 16" } : { width: 38, viewBox: "-19 -8 38 16" });
   }
 
   function axes() {
@@ -150,19 +118,18 @@ function render({ model, el }) {
     const tall = clamp(190, width * (wide ? 0.34 : 0.6), 270);
     const each = wide ? (width - 18) / 2 : width;
     const rise = model.get("y") ? [-1.25, 0.25] : [-0.25, 1.25];
-    const one = (kind, index) => {
+    const panelAt = (kind, index) => {
       const left = (wide ? index * (each + 18) : 0) + 30;
       const right = left - 30 + each - 12;
       const top = 26 + (wide ? 0 : index * (tall + 78));
       const [low, high] = kind === "loss" ? [0, 11] : rise;
       return {
         left, right, top, floor: top + tall, low, high, small: right - left < 300,
-        x: (z) => left + ((z + FAR) / (2 * FAR)) * (right - left),
-        value: (x) => ((x - left) / (right - left)) * 2 * FAR - FAR,
+        x: linearScale([-FAR, FAR], [left, right]),
         y: (v) => top + ((high - v) / (high - low)) * tall,
       };
     };
-    return { wide, tall, width, panels: [one("loss", 0), one("gradient", 1)] };
+    return { wide, tall, width, panels: [panelAt("loss", 0), panelAt("gradient", 1)] };
   }
 
   function update() {
@@ -184,7 +151,7 @@ function render({ model, el }) {
         setAll(mark, { transform: `translate(${place.x(z).toFixed(2)} ${place.y(values[`${kind}_${name}`]).toFixed(2)})` });
       }
     });
-    for (const circle of grip) setAll(circle, { cx: at.panels[0].x(z), cy: at.panels[0].floor });
+    moveGrip(at.panels[0].x(z), at.panels[0].floor);
     for (const circle of Object.values(mate)) setAll(circle, { cx: at.panels[1].x(z), cy: at.panels[1].floor });
     sync();
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
@@ -196,40 +163,37 @@ function render({ model, el }) {
       + `${show(values.gradient_hinge)}, focal ${show(values.gradient_focal)}.`);
   }
 
-  function drawScale({ left, right, top, floor, low, high, x, y }, { kind, scale }, label) {
+  function drawScale({ left, right, top, floor, low, high, x, y }, { kind, scale }, chosen) {
     scale.replaceChildren();
-    const sign = label ? "right" : "wrong";
+    const sign = chosen ? "right" : "wrong";
     const ticks = kind === "loss" ? [0, 2, 4, 6, 8, 10] : [-1, -0.5, 0, 0.5, 1].filter((v) => v > low && v < high);
-    for (const v of ticks) {
-      add(scale, "line", { class: v === 0 ? "xb-axisline" : "xb-gridline", x1: left, x2: right, y1: y(v), y2: y(v) });
-      add(scale, "text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, String(v).replace("-", "−"));
-    }
+    axisLeft(scale, ticks, { left, right, y, gap: 6 });
     if (kind === "gradient") add(scale, "line", { class: "xb-gridline", x1: left, x2: right, y1: floor, y2: floor });
     add(scale, "text", { class: "xb-strong", x: left - 26, y: top - 10 }, kind === "loss" ? "loss" : "slope of the loss in *z*");
     for (const z of [-10, -5, 0, 5, 10]) {
       add(scale, "line", { class: z ? "xb-gridline" : "xb-axisline", x1: x(z), x2: x(z), y1: top, y2: floor });
       const anchor = z === 10 ? "end" : "middle";
-      add(scale, "text", { x: z === 10 ? right + 8 : x(z), y: floor + 25, "text-anchor": anchor }, String(z).replace("-", "−"));
+      add(scale, "text", { x: z === 10 ? right + 8 : x(z), y: floor + 25, "text-anchor": anchor }, signed(z));
     }
     add(scale, "text", { x: (x(-5) + x(0)) / 2 - 14, y: floor + 43, "text-anchor": "middle" }, `← ${sign === "right" ? "wrong" : "right"}`);
     add(scale, "text", { x: x(0), y: floor + 43, "text-anchor": "middle" }, "logit *z*");
     add(scale, "text", { x: (x(5) + x(0)) / 2 + 14, y: floor + 43, "text-anchor": "middle" }, `${sign} →`);
   }
 
-  function drawCurves(place, { kind, lines }, label) {
-    const grid = Array.from({ length: 401 }, (_, i) => -FAR + (2 * FAR * i) / 400);
-    const found = grid.map((z) => evaluate(z, label));
-    const top = (v) => place.y(clamp(place.low, v, place.high)).toFixed(2);
+  function drawCurves(place, { kind, lines }, chosen) {
+    const logits = Array.from({ length: 401 }, (_, i) => -FAR + (2 * FAR * i) / 400);
+    const found = logits.map((z) => evaluate(z, chosen));
+    const top = (v) => place.y(clamp(place.low, v, place.high));
     for (const [name, line] of Object.entries(lines)) {
-      setAll(line, { d: grid.map((z, i) => `${i ? "L" : "M"}${place.x(z).toFixed(2)} ${top(found[i][`${kind}_${name}`])}`).join("") });
+      setAll(line, { d: polyline(logits.map((z, i) => [place.x(z), top(found[i][`${kind}_${name}`])])) });
     }
   }
 
   /** The names stand where label 1 has them, or at the mirrored place. */
-  function drawNames(place, { kind, names }, label) {
+  function drawNames(place, { kind, names }, chosen) {
     const { x, y } = place;
     names.replaceChildren();
-    const side = label ? 1 : -1;
+    const side = chosen ? 1 : -1;
     const rise = kind === "gradient" ? side : 1;
     for (const [name, words, margin, value, anchor, lead] of NAMES[kind]) {
       const tint = inkOf(LOOKS[name][0]);
@@ -238,7 +202,7 @@ function render({ model, el }) {
         const [m1, v1, m2, v2] = lead;
         add(names, "line", { x1: x(side * m1), y1: y(rise * v1), x2: x(side * m2), y2: y(rise * v2), style: `stroke: ${tint}`, "stroke-width": 1 });
       }
-      const text = { x: x(side * margin), y: y(rise * value) + 4, "text-anchor": label ? anchor : turned, class: place.small ? "xb-halo xb-small" : "xb-halo", style: `fill: ${tint}; font-weight: 600` };
+      const text = { x: x(side * margin), y: y(rise * value) + 4, "text-anchor": chosen ? anchor : turned, class: place.small ? "xb-halo xb-small" : "xb-halo", style: `fill: ${tint}; font-weight: 600` };
       add(names, "text", text, words);
     }
   }

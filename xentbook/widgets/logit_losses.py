@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from xentbook._checks import as_integer
 from xentbook.gradients import (
     absolute_error_gradient,
@@ -19,7 +23,7 @@ __all__ = ["LogitLosses"]
 FARTHEST = 10  # the largest logit, either way, that the marker can be dragged to
 
 
-def _label(name: str, value: object) -> int:
+def _label(name: str, value: Any) -> int:
     return as_integer(value, name, minimum=0, maximum=1)
 
 
@@ -50,19 +54,21 @@ class LogitLosses(Figure):
     def quantities(self) -> dict[str, float]:
         """Return the probability of class 1, the five losses and their derivatives in the logit; nats where there is a unit."""
         y, z = [self.y], [self.z]
-        numbers = {
+        numbers: dict[str, Any] = {
             "loss_cross_entropy": binary_cross_entropy(y, logits=z),
             "loss_squared_error": squared_error(y, logits=z),
             "loss_absolute_error": absolute_error(y, logits=z),
             "loss_hinge": hinge(y, z),
             "loss_focal": focal_loss(y, logits=z),
-            "gradient_cross_entropy": binary_cross_entropy_gradient(y, z)[0],
-            "gradient_squared_error": squared_error_gradient(y, z)[0],
-            "gradient_absolute_error": absolute_error_gradient(y, z)[0],
-            "gradient_hinge": hinge_gradient(y, z)[0],
-            "gradient_focal": focal_loss_gradient(y, z)[0],
+            "gradient_cross_entropy": binary_cross_entropy_gradient(y, z),
+            "gradient_squared_error": squared_error_gradient(y, z),
+            "gradient_absolute_error": absolute_error_gradient(y, z),
+            "gradient_hinge": hinge_gradient(y, z),
+            "gradient_focal": focal_loss_gradient(y, z),
         }
-        return {"probability": float(sigmoid(self.z))} | {name: float(value) for name, value in numbers.items()}
+        return {"probability": float(sigmoid(self.z))} | {
+            name: float(np.ravel(value)[0]) for name, value in numbers.items()
+        }
 
     def _sentence(self) -> str:
         shown = {name: text(value) for name, value in self.quantities().items()}

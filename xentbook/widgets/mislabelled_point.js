@@ -1,14 +1,14 @@
 /* Two classes on a line and one point with the wrong label: five fits, each a lane with its boundary, now and without it. */
+import { add, frame, legend, plot, quantity, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, linearScale, show, sigmoid, signed, softplus, sum, ticks } from "./_formulas.js";
+
 const L2 = 0.02;
 const Q = 0.7;
 const SHARPNESS = [1, 4, 16];
 const PLACES = [-1.5, -0.75, 0, 0.75, 1.5];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
-const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
-const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
 /** Each loss as a function of the margin, label times score: its value and its first two derivatives. */
-const LOSSES = {
+export const LOSSES = {
   cross_entropy: (m) => { const p = sigmoid(m); const rest = sigmoid(-m); return [softplus(-m), -rest, p * rest]; },
   squared_score: (m) => [(m - 1) ** 2, 2 * (m - 1), 2],
   hinge: (m) => [Math.max(0, 1 - m), m < 1 ? -1 : 0, 0],
@@ -46,8 +46,7 @@ function objective(loss, rows, [w, b]) {
 
 /** Newton's method from one line; where the surface curves downwards the step still leads down. */
 function descend(loss, rows, start) {
-  let theta = start;
-  let now = objective(loss, rows, theta);
+  let now = { place: start, ...objective(loss, rows, start) };
   for (let i = 0; i < 60 && Math.hypot(...now.g) > 1e-14; i += 1) {
     const [a, b, c] = now.h;
     const [middle, spread, turn] = [(a + c) / 2, Math.hypot((a - c) / 2, b), Math.atan2(2 * b, a - c) / 2];
@@ -55,16 +54,18 @@ function descend(loss, rows, start) {
     const along = (cos * now.g[0] + sin * now.g[1]) / Math.max(Math.abs(middle + spread), L2);
     const across = (cos * now.g[1] - sin * now.g[0]) / Math.max(Math.abs(middle - spread), L2);
     const step = [cos * along - sin * across, sin * along + cos * across];
-    let scale = 1;
-    let next = null;
-    for (let k = 0; k <= 40; k += 1, scale /= 2) {
-      const place = [theta[0] - scale * step[0], theta[1] - scale * step[1]];
-      next = { place, ...objective(loss, rows, place) };
-      if (next.value <= now.value + 1e-13 * Math.abs(now.value)) break;
+    const stepped = (share) => {
+      const place = now.place.map((value, k) => value - share * step[k]);
+      return { place, ...objective(loss, rows, place) };
+    };
+    let [share, next] = [1, stepped(1)];
+    while (share > 2 ** -40 && !(next.value <= now.value + 1e-13 * Math.abs(now.value))) {
+      share /= 2;
+      next = stepped(share);
     }
-    [theta, now] = [next.place, next];
+    now = next;
   }
-  return { theta, value: now.value };
+  return { theta: now.place, value: now.value };
 }
 
 /** The hinge has kinks: bisect the slope, over w, of the best that b can make of it. */
@@ -98,7 +99,7 @@ function hingeSlope(u, s, w) {
 }
 
 /** w and b of every loss: from one line where there is one minimum, else the lowest from many. */
-function fitAll(u, s) {
+export function fitAll(u, s) {
   const rows = u.map((x, i) => [s[i] * x, s[i]]);
   const starts = SHARPNESS.flatMap((w) => PLACES.map((place) => [w, -w * place]));
   const lowest = (loss) => starts.map((start) => descend(loss, rows, start)).reduce((best, one) => (one.value < best.value ? one : best)).theta;
@@ -109,6 +110,32 @@ function fitAll(u, s) {
     squared_probability: lowest(LOSSES.squared_probability),
     generalized_cross_entropy: lowest(LOSSES.generalized_cross_entropy),
   };
+}
+
+/** The fits with and without the square, as boundaries and prices; what is found without it is looked up in `known`. */
+function compare({ x, y, position, present }, known = new Map()) {
+  const mean = sum(x) / x.length;
+  const sd = Math.sqrt(sum(x.map((value) => (value - mean) ** 2)) / x.length);
+  const standard = (value) => (value - mean) / sd;
+  const u = x.map(standard);
+  const s = y.map((label) => 2 * label - 1);
+  const key = JSON.stringify([x, y]);
+  if (!known.has(key)) known.set(key, fitAll(u, s));
+  const without = known.get(key);
+  const found = present ? fitAll([...u, standard(position)], [...s, -1]) : without;
+  const boundary = ([w, b]) => (w > 0 ? mean - (sd * b) / w : Infinity);
+  const price = (name) => LOSSES[name](-(found[name][0] * standard(position) + found[name][1]))[0];
+  return { boundary: (name) => boundary(found[name]), before: (name) => boundary(without[name]), price };
+}
+
+function numbersOf({ boundary, price }, position) {
+  const pairs = KINDS.flatMap(([name]) => [[`boundary_${name}`, boundary(name)], [`price_${name}`, price(name)]]);
+  return { position, ...Object.fromEntries(pairs) };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  return numbersOf(compare(traits), traits.position);
 }
 
 function render({ model, el }) {
@@ -140,7 +167,7 @@ function render({ model, el }) {
     numbers[`boundary_${name}`] = tile(tiles, `boundary_${name}`, label, unit, `xb-t${kind}`);
     numbers[`price_${name}`] = subline(tiles, "the square costs ", `price_${name}`, nats && ` ${nats}`);
   }
-  let cached = { key: "" };
+  const known = new Map();
   update();
 
   function lane(name, label, kind) {
@@ -170,7 +197,7 @@ function render({ model, el }) {
       get: () => model.get("position"),
       set: (position) => traits.change({ position, present: true }),
       text: (position) => `${show(position)} ${unit}`,
-      at: (x) => axes().value(x),
+      at: (x) => axes().x.back(x),
     });
     return (x, y, there) => {
       setAll(hit, { x: x - 24, y: y - 24 });
@@ -186,42 +213,23 @@ function render({ model, el }) {
     const [left, right] = [16, width - 16];
     return {
       width, left, right, low, high, rows: { 1: 30, 0: 92 }, floor: 122, lanes: 176, each: width < 480 ? 42 : 38,
-      x: (value) => left + ((value - low) / (high - low)) * (right - left),
-      value: (place) => low + ((place - left) / (right - left)) * (high - low),
+      x: linearScale([low, high], [left, right]),
     };
   }
 
-  /** The fits with and without the square; the latter change with the flowers alone. */
-  function fits() {
-    const { x, y, position, present } = traits.values();
-    const mean = sum(x) / x.length;
-    const sd = Math.sqrt(sum(x.map((value) => (value - mean) ** 2)) / x.length);
-    const standard = (value) => (value - mean) / sd;
-    const u = x.map(standard);
-    const s = y.map((label) => 2 * label - 1);
-    const key = JSON.stringify([x, y]);
-    if (cached.key !== key) cached = { key, without: fitAll(u, s) };
-    const found = present ? fitAll([...u, standard(position)], [...s, -1]) : cached.without;
-    const boundary = ([w, b]) => (w > 0 ? mean - (sd * b) / w : Infinity);
-    const price = (name) => LOSSES[name](-(found[name][0] * standard(position) + found[name][1]))[0];
-    return { boundary: (name) => boundary(found[name]), before: (name) => boundary(cached.without[name]), price };
-  }
-
   function update() {
-    const { x, y, position, present } = traits.values();
+    const now = traits.values();
+    const { x, y, position, present } = now;
     const at = axes();
-    const { boundary, before, price } = fits();
+    const found = compare(now, known);
+    const { boundary, before } = found;
     drawing.size(at.lanes + KINDS.length * at.each - 8);
     toggle.textContent = present ? "Take it away" : "Put it back";
     drawScale(at);
     drawFlowers(at, x, y);
     lanes.forEach((each, index) => drawLane(at, each, index, boundary(each.name), before(each.name)));
     grip(at.x(position), at.rows[0], present);
-    const values = { position };
-    for (const [name] of KINDS) {
-      values[`boundary_${name}`] = boundary(name);
-      values[`price_${name}`] = price(name);
-    }
+    const values = numbersOf(found, position);
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     view.state({ position, present });
     view.announce(`${present ? "Square at" : "No square; it was at"} ${show(position)} ${unit}. Boundaries: ${KINDS.map(([name, label]) => `${label} ${show(boundary(name))}`).join(", ")}.`);
@@ -229,22 +237,22 @@ function render({ model, el }) {
 
   function drawLane(at, { kind, wall, ghost, way, mark, text }, index, now, before) {
     const y = at.lanes + index * at.each + 14;
-    const place = at.x(clamp(at.low, now, at.high + 0.05 * (at.high - at.low)));
+    const to = at.x(clamp(at.low, now, at.high + 0.05 * (at.high - at.low)));
     const from = at.x(clamp(at.low, before, at.high));
-    setAll(wall, { x1: place, x2: place, y1: at.rows[1] - 14, y2: y });
+    setAll(wall, { x1: to, x2: to, y1: at.rows[1] - 14, y2: y });
     setAll(ghost, { x1: from, x2: from, y1: y - 8, y2: y + 8 });
-    setAll(way, { x1: from, x2: place, y1: y, y2: y });
-    setAll(mark, { d: kind === "q" ? `M${place} ${y - 8}l8 8l-8 8l-8 -8z` : `M${place - 7} ${y}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z` });
-    setAll(text, { x: at.right, y: y + 4 });
+    setAll(way, { x1: from, x2: to, y1: y, y2: y });
+    setAll(mark, { d: kind === "q" ? `M${to} ${y - 8}l8 8l-8 8l-8 -8z` : `M${to - 7} ${y}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z` });
+    setAll(text, { x: at.right, y: y + 4, class: `xb-halo xb-${kind}t ${at.width < 300 ? "xb-small" : ""}` });
   }
 
   function drawFlowers(at, x, y) {
     flowers.replaceChildren();
     const seen = {};
     x.forEach((value, i) => {
-      const place = `${y[i]} ${Math.round(at.x(value) / 9)}`;
-      seen[place] = (seen[place] ?? 0) + 1;
-      const level = at.rows[y[i]] - (seen[place] - 1) * 9;
+      const spot = `${y[i]} ${Math.round(at.x(value) / 9)}`;
+      seen[spot] = (seen[spot] ?? 0) + 1;
+      const level = at.rows[y[i]] - (seen[spot] - 1) * 9;
       const style = y[i] ? "fill: var(--xb-ink); stroke: var(--xb-ink)" : "fill: var(--xb-bg); stroke: var(--xb-ink)";
       add(flowers, "circle", { cx: at.x(value), cy: level, r: 4, style, "stroke-width": 1.5 });
     });
@@ -257,13 +265,9 @@ function render({ model, el }) {
     scale.replaceChildren();
     add(scale, "line", { class: "xb-axisline", x1: at.left, x2: at.right, y1: at.floor, y2: at.floor });
     add(scale, "line", { class: "xb-gridline", x1: at.left, x2: at.right, y1: at.rows[0], y2: at.rows[0] });
-    const least = (at.high - at.low) / (at.right - at.left > 420 ? 10 : 5);
-    const unitStep = 10 ** Math.floor(Math.log10(least));
-    const stride = [1, 2, 2.5, 5, 10].map((n) => n * unitStep).find((n) => n >= least * (1 - 1e-9));
-    for (let i = Math.ceil(at.low / stride - 1e-9); i * stride <= at.high + 1e-9; i += 1) {
-      const tick = Number((i * stride).toPrecision(6));
+    for (const tick of ticks(at.low, at.high, at.right - at.left > 420 ? 10 : 5)) {
       add(scale, "line", { class: "xb-axisline", x1: at.x(tick), x2: at.x(tick), y1: at.floor, y2: at.floor + 4 });
-      add(scale, "text", { x: at.x(tick), y: at.floor + 18, "text-anchor": "middle" }, String(tick).replace("-", "−"));
+      add(scale, "text", { x: at.x(tick), y: at.floor + 18, "text-anchor": "middle" }, signed(tick));
     }
     add(scale, "text", { x: at.right, y: at.floor + 36, "text-anchor": "end" }, `${model.get("measure")} (${unit})`);
   }

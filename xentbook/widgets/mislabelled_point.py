@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -28,7 +29,7 @@ VIRGINICA = [5.9, 4.5, 5.1, 5.1, 6.9, 6.7, 4.8, 6.1, 5.6, 4.8, 5.1, 5.0]
 Array = NDArray[np.float64]
 
 
-def _points(name: str, value: object) -> list[float]:
+def _points(name: str, value: Any) -> list[float]:
     x = as_finite(value, name, ndim=1).astype(float)
     if not 8 <= x.size <= 60:
         raise ValueError(f"`{name}` must have 8 to 60 points; got {x.size}")
@@ -37,18 +38,18 @@ def _points(name: str, value: object) -> list[float]:
     return x.tolist()
 
 
-def _labels(name: str, value: object) -> list[int]:
+def _labels(name: str, value: Any) -> list[int]:
     y = as_labels(value, name, n_classes=2)
     if len(set(y.tolist())) < 2:
         raise ValueError(f"`{name}` must have both labels; got {int(y[0])} everywhere")
     return y.tolist()
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: Any) -> float:
     return float(as_finite(value, name, ndim=0))
 
 
-def _names(name: str, value: object) -> list[str]:
+def _names(name: str, value: Any) -> list[str]:
     if (
         not isinstance(value, (list, tuple))
         or len(value) != 2
@@ -130,10 +131,10 @@ class MislabelledPoint(Figure):
         """Return w and b of each loss, for x in standard deviations from the mean."""
         there = self.present if present is None else present
         u = self._standard(np.r_[self.x, [self.position] * there])
-        y = np.r_[self.y, [0] * there].astype(np.int64)
+        y = np.r_[self.y, [0] * there].astype(np.intp)
         design, s = np.stack([u, np.ones_like(u)], axis=1), 2.0 * y - 1.0
         square = design.T @ design + L2 / 2 * np.eye(2)
-        found = {
+        found: dict[str, Any] = {
             "cross_entropy": LogisticRegression(l2=L2, fit_intercept=False).fit(design, y).coef_,
             "squared_score": np.linalg.solve(square, design.T @ s),
             "hinge": _hinge_fit(u, s),
@@ -214,13 +215,13 @@ def _hinge_slope(u: Array, s: Array, w: float) -> tuple[float, float]:
 
 def _squared(margin: Array) -> tuple[Array, Array, Array]:
     """Return (1 - p)² of the true class with its first two derivatives over the margin."""
-    p, rest = sigmoid(margin), sigmoid(-margin)
+    p, rest = np.asarray(sigmoid(margin)), np.asarray(sigmoid(-margin))
     return rest**2, -2 * p * rest**2, 2 * p * rest**2 * (2 * p - rest)
 
 
 def _generalized(margin: Array) -> tuple[Array, Array, Array]:
     """Return (1 - p^q) / q of the true class with its first two derivatives over the margin."""
-    p, rest = sigmoid(margin), sigmoid(-margin)
+    p, rest = np.asarray(sigmoid(margin)), np.asarray(sigmoid(-margin))
     return (1 - p**Q) / Q, -(p**Q) * rest, p**Q * rest * (p - Q * rest)
 
 

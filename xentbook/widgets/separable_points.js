@@ -1,9 +1,11 @@
 /* Logistic regression fitted while its points are dragged. Where a line divides the classes and nothing is added to the
    loss, there is nothing to fit: that is decided first, in whole numbers. */
+import { add, axisBelow, axisLeft, frame, legend, patterns, planeGrip, plot, roundGrip, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, linearScale, show, sigmoid, softplus, sum, ticks } from "./_formulas.js";
+
 const STEP = 0.05;
 const [LOW, HIGH] = [-6, 2]; // powers of ten of λ; the slider has one more place below them, for λ = 0
 const ZERO = LOW - 0.1;
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const strengthOf = (t) => (t < LOW - 0.05 ? 0 : 10 ** Math.max(t, LOW));
 const placeOf = (l2) => (l2 === 0 ? ZERO : Math.max(Math.log10(l2), LOW));
 const onGrid = (value) => Number((Math.round(value / STEP) * STEP).toPrecision(12));
@@ -21,7 +23,7 @@ function wholeRows(points) {
 
 /** "complete", "quasi-complete" or null, exactly: the lines with every point on its side or on themselves are sums of
     those among them that go through two points, and whole numbers have no rounding.                                   */
-function separation(points) {
+export function separation(points) {
   const rows = wholeRows(points);
   const total = [0, 0, 0];
   for (let i = 0; i < rows.length; i += 1) {
@@ -56,15 +58,13 @@ function solve(H, g) {
   return x;
 }
 
-/** ln(1 + e^-m), without overflow and without cancellation. */
-const softplus = (m) => (m > 0 ? Math.log1p(Math.exp(-m)) : Math.log1p(Math.exp(m)) - m);
 
 /** The least of the loss plus the penalty, by Newton's method with shortened steps: [b, w_x, w_y] and the loss. */
-function fit(points, l2) {
+export function fit(points, l2) {
   const middle = ["x", "y"].map((name) => sum(points.map((point) => point[name])) / points.length);
   const rows = points.map(({ x, y, side }) => [side, side * (x - middle[0]), side * (y - middle[1])]);
   const penalty = [0, l2, l2];
-  const loss = (theta) => sum(rows.map((row) => softplus(dot(row, theta))));
+  const loss = (theta) => sum(rows.map((row) => softplus(-dot(row, theta))));
   const value = (theta) => loss(theta) + sum(theta.map((t, k) => (penalty[k] * t * t) / 2));
   let theta = [0, 0, 0];
   for (let round = 0; round < 200; round += 1) {
@@ -72,7 +72,7 @@ function fit(points, l2) {
     const H = [0, 1, 2].map((k) => [0, 1, 2].map((j) => (j === k ? penalty[k] : 0)));
     for (const row of rows) {
       const m = dot(row, theta);
-      const wrong = m > 0 ? Math.exp(-m) / (1 + Math.exp(-m)) : 1 / (1 + Math.exp(m));
+      const wrong = sigmoid(-m);
       for (let k = 0; k < 3; k += 1) {
         g[k] -= wrong * row[k];
         for (let j = 0; j < 3; j += 1) H[k][j] += wrong * (1 - wrong) * row[k] * row[j];
@@ -91,7 +91,7 @@ function fit(points, l2) {
 }
 
 /** The middle of the widest gap: what the fit tends to as λ → 0, for completely separated classes. */
-function widest(points) {
+export function widest(points) {
   const unique = [...new Map(points.map((point) => [`${point.x},${point.y},${point.side}`, point])).values()];
   let best = { distance: Infinity };
   for (const side of [1, -1]) {
@@ -114,7 +114,7 @@ function widest(points) {
 }
 
 /** The two ends of the line wx·x + wy·y + b = z within the field, or null. */
-function chord({ wx, wy, b }, z, [left, right, bottom, top]) {
+export function chord({ wx, wy, b }, z, [left, right, bottom, top]) {
   const ends = [];
   const push = (x, y) => {
     const inside = x >= left - 1e-9 && x <= right + 1e-9 && y >= bottom - 1e-9 && y <= top + 1e-9;
@@ -125,11 +125,37 @@ function chord({ wx, wy, b }, z, [left, right, bottom, top]) {
   return ends.length < 2 ? null : ends.slice(0, 2).sort((p, q) => q[1] - p[1]);
 }
 
+/** What is told of a fitted line, and the point that lies nearest to it. */
+function numbersOf({ wx, wy, b, loss }, points, l2) {
+  const norm = Math.hypot(wx, wy);
+  const inner = points.map(({ x, y, side }) => side * (wx * x + wy * y + b));
+  const least = Math.min(...inner);
+  return {
+    norm, weight_x: wx, weight_y: wy, intercept: b, loss, penalty: (l2 / 2) * norm * norm, margin: norm ? least / norm : 0,
+    nearest: points[inner.indexOf(least)],
+  };
+}
+
+/** All points of a state, with the side of the line on which each should lie. */
+function pointsOf({ zeros, ones, a, b }) {
+  const on = (side) => ([x, y]) => ({ x, y, side });
+  return [...zeros.map(on(-1)), ...ones.map(on(1)), on(-1)(a), on(1)(b)];
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  const points = pointsOf(traits);
+  if (traits.l2 === 0 && separation(points)) return {}; // nothing can be fitted
+  const { nearest, ...values } = numbersOf(fit(points, traits.l2), points, traits.l2);
+  return values;
+}
+
 function render({ model, el }) {
   const traits = state(model, ["a", "b", "l2"], update);
   const box = model.get("box");
   const [nameX, nameY, unit, zero, one, thing] = model.get("names");
-  const fixed = [["zeros", -1], ["ones", 1]].flatMap(([name, side]) => model.get(name).map(([x, y]) => ({ x, y, side })));
+  const [zeros, ones] = [model.get("zeros"), model.get("ones")];
+  const fixed = pointsOf({ zeros, ones, ...traits.first }).slice(0, -2);
   const view = frame(el, {
     title: "Can the weights come to rest?",
     hint: `Drag the ${thing}s *A* and *B* by their round grips, or focus a grip and use the arrow keys: the round one moves its ${thing} `
@@ -150,13 +176,12 @@ function render({ model, el }) {
     : add(svg, "rect", { width: 8, height: 8, class: "xb-qline", style: `--w: 1.5; fill: ${fills.q}`, opacity: 0.85 })));
   const nearest = add(svg, "line", { class: "xb-jline", style: "--w: 2.5" });
   const limit = { line: add(svg, "line", { class: "xb-jline", style: "--w: 2", "stroke-dasharray": "7 5" }), text: add(svg, "text", { class: "xb-halo xb-jt" }) };
-  const lines = [[0.5, "none", ""], [0.1, "2 5", "xb-pline"], [0.9, "8 5", "xb-qline"]].map(([q, dash, kind]) => ({
+  const lines = /** @type {[number, string, string][]} */ ([[0.5, "none", ""], [0.1, "2 5", "xb-pline"], [0.9, "8 5", "xb-qline"]]).map(([q, dash, kind]) => ({
     q, z: Math.log(q / (1 - q)),
     line: add(svg, "line", { class: kind, style: kind ? "--w: 2" : "stroke: var(--xb-ink); stroke-width: 2.5", "stroke-dasharray": dash, "stroke-linecap": "round" }),
     text: add(svg, "text", { class: "xb-halo xb-strong" }, q),
   }));
   const moving = { a: movable("a", "A", "p", zero), b: movable("b", "B", "q", one) };
-  const rail = add(svg, "g");
   const strength = makeStrength();
   const tiles = add(view.content, "div", { class: "xb-tiles" });
   const numbers = { norm: tile(tiles, "norm", "length of the weights", `per ${unit}`, "xb-tq") };
@@ -170,59 +195,26 @@ function render({ model, el }) {
   const verdict = add(view.content, "p", { class: "xb-hint", style: "color: var(--xb-ink); font-weight: 600" });
   update();
 
-  /** A point with two grips: a round one that a pointer drags anywhere and keys move along, a small one for up and down. */
   function movable(key, label, kind, species) {
     const own = add(svg, "g");
-    const stalk = add(own, "line", { class: `xb-${kind}line`, style: "--w: 2" });
     const text = add(own, "text", { class: `xb-halo xb-strong xb-${kind}t` }, `*${label}*`);
-    const round = add(own, "g");
-    const parts = [add(round, "circle", { class: "xb-hit", r: 20 }), add(round, "circle", { class: "xb-ring", r: 15 }), add(round, "circle", { class: `xb-grip xb-${kind}`, r: 9 })];
-    const small = add(own, "g");
-    const square = [[34, "xb-hit"], [22, "xb-ring"], [14, `xb-grip xb-${kind}`]].map(([size, kinds]) => [size, add(small, "rect", { class: kinds, width: size, height: size, rx: 4 })]);
-    const arrows = add(small, "path", { style: `fill: none; stroke: var(--xb-${kind}); stroke-width: 1.5; pointer-events: none` });
-    const place = () => model.get(key);
-    let held = null; // while a pointer drags: how far it is from the centre, and where it has taken the point upwards
-    for (const [node, pointer] of [[round, true], [small, false]]) {
-      node.addEventListener("keydown", () => { held = null; });
-      node.addEventListener("pointerdown", (event) => {
-        const frameBox = svg.getBoundingClientRect();
-        held = pointer ? { gap: axes().y(place()[1]) - (event.clientY - frameBox.top), y: place()[1] } : null;
-      });
-    }
-    const syncs = [
-      slider(round, {
-        label: `${nameX} of ${species} ${label}`, min: box[0], max: box[1], step: STEP, big: 10 * STEP,
-        get: () => place()[0],
-        set: (x) => traits.change({ [key]: [onGrid(x), onGrid(clamp(box[2], held ? held.y : place()[1], box[3]))] }),
-        text: (x) => `${show(x)} ${unit}`,
-        at: (x, y) => {
-          if (held) held.y = axes().upward(y + held.gap);
-          return axes().along(x);
-        },
-      }),
-      slider(small, {
-        label: `${nameY} of ${species} ${label}`, min: box[2], max: box[3], step: STEP, big: 10 * STEP,
-        get: () => place()[1],
-        set: (y) => traits.change({ [key]: [place()[0], onGrid(y)] }),
-        text: (y) => `${show(y)} ${unit}`,
-        at: (_, y) => axes().upward(y),
-      }),
-    ];
+    const inUnit = (value) => `${show(value)} ${unit}`;
+    const move = planeGrip(own, kind, {
+      labels: [`${nameX} of ${species} ${label}`, `${nameY} of ${species} ${label}`], texts: [inUnit, inUnit],
+      limits: box, step: STEP, big: 10 * STEP, scales: axes,
+      get: () => model.get(key),
+      set: (x, y) => traits.change({ [key]: [onGrid(x), onGrid(y)] }),
+    });
     return (x, y, below, leftwards) => {
-      const cy = y + (below ? 30 : -30);
-      for (const circle of parts) setAll(circle, { cx: x, cy: y });
-      for (const [size, rect] of square) setAll(rect, { x: x - size / 2, y: cy - size / 2 + (size > 30 ? (below ? 6 : -6) : 0) });
-      setAll(arrows, { d: `M${x} ${cy - 4.5}v9M${x - 2.5} ${cy - 2}l2.5 -2.5l2.5 2.5M${x - 2.5} ${cy + 2}l2.5 2.5l2.5 -2.5` });
-      setAll(stalk, { x1: x, x2: x, y1: y, y2: cy });
       setAll(text, { x: x + (leftwards ? -14 : 14), y: y + 5, "text-anchor": leftwards ? "end" : "start" });
-      syncs.forEach((sync) => sync());
+      move(x, y, below);
     };
   }
 
   function makeStrength() {
     const node = add(svg, "g");
     const track = add(node, "rect", { class: "xb-hit xb-track", height: 32 });
-    const circles = [["xb-hit", 22], ["xb-ring", 16], ["xb-grip xb-n", 10]].map(([kinds, r]) => add(node, "circle", { class: kinds, r }));
+    const move = roundGrip(node, "n", { hit: 22, ring: 16, size: 10 });
     const text = add(svg, "text", { class: "xb-halo xb-strong", "text-anchor": "middle" });
     const sync = slider(node, {
       label: "strength lambda of the penalty, on a logarithmic scale that begins with 0", min: ZERO, max: HIGH, step: 0.1, big: 1,
@@ -234,7 +226,7 @@ function render({ model, el }) {
     return (at) => {
       const x = at.powerX(placeOf(model.get("l2")));
       setAll(track, { x: at.left - 10, width: at.right - at.left + 20, y: at.rail - 16 });
-      for (const circle of circles) setAll(circle, { cx: x, cy: at.rail });
+      move(x, at.rail);
       setAll(text, { x: clamp(at.left + 34, x, at.right - 34), y: at.rail - 19 });
       write(text, `*λ* = ${show(model.get("l2"))}`);
       sync();
@@ -251,10 +243,8 @@ function render({ model, el }) {
     const end = right - 14;
     return {
       left, right, top, floor, rail: floor + 84, start, zeroX, end,
-      x: (x) => left + ((x - box[0]) / (box[1] - box[0])) * (right - left),
-      y: (y) => floor - ((y - box[2]) / (box[3] - box[2])) * tall,
-      along: (place) => box[0] + ((place - left) / (right - left)) * (box[1] - box[0]),
-      upward: (place) => box[2] + ((floor - place) / tall) * (box[3] - box[2]),
+      x: linearScale([box[0], box[1]], [left, right]),
+      y: linearScale([box[2], box[3]], [floor, top]),
       powerX: (t) => (t < LOW ? zeroX + ((t - ZERO) / (LOW - ZERO)) * (start - zeroX) : start + ((t - LOW) / (HIGH - LOW)) * (end - start)),
       power: (x) => (x < start ? ZERO + ((x - zeroX) / (start - zeroX)) * (LOW - ZERO) : LOW + ((x - start) / (end - start)) * (HIGH - LOW)),
     };
@@ -263,7 +253,7 @@ function render({ model, el }) {
   function update() {
     const { a, b, l2 } = traits.values();
     const at = axes();
-    const points = [...fixed, { x: a[0], y: a[1], side: -1 }, { x: b[0], y: b[1], side: 1 }];
+    const points = pointsOf({ zeros, ones, a, b });
     const kind = separation(points);
     const best = l2 === 0 && kind ? null : fit(points, l2);
     drawing.size(at.rail + 42);
@@ -280,10 +270,10 @@ function render({ model, el }) {
     tiles.hidden = !best;
     if (best) view.content.insertBefore(tiles, verdict);
     else tiles.remove(); // there are no numbers to show
-    if (best) for (const [name, set] of Object.entries(numbers)) set(values[name]);
+    if (values) for (const [name, set] of Object.entries(numbers)) set(values[name]);
     verdict.textContent = sentence(kind, l2);
     view.state({ a, b, l2 });
-    view.announce(best ? `${sentence(kind, l2)} Weights ${show(values.norm)}, loss ${show(values.loss)} nats, margin ${show(values.margin)}.` : sentence(kind, l2));
+    view.announce(values ? `${sentence(kind, l2)} Weights ${show(values.norm)}, loss ${show(values.loss)} nats, margin ${show(values.margin)}.` : sentence(kind, l2));
   }
 
   function sentence(kind, l2) {
@@ -293,16 +283,6 @@ function render({ model, el }) {
     }[kind];
     if (!kind) return `The two kinds overlap: the minimum is finite${l2 === 0 ? ", even without a penalty." : "."}`;
     return l2 === 0 ? `${how} No finite minimum: the weights run to infinity.` : `${how} The penalty holds the weights back.`;
-  }
-
-  function numbersOf({ wx, wy, b, loss }, points, l2) {
-    const norm = Math.hypot(wx, wy);
-    const inner = points.map(({ x, y, side }) => side * (wx * x + wy * y + b));
-    const least = Math.min(...inner);
-    return {
-      norm, weight_x: wx, weight_y: wy, intercept: b, loss, penalty: (l2 / 2) * norm * norm, margin: norm ? least / norm : 0,
-      nearest: points[inner.indexOf(least)],
-    };
   }
 
   function drawLines(at, best) {
@@ -334,8 +314,8 @@ function render({ model, el }) {
   }
 
   function drawNearest(at, best, values) {
-    nearest.style.visibility = best && values.norm ? "visible" : "hidden";
-    if (!best || !values.norm) return;
+    nearest.style.visibility = best && values?.norm ? "visible" : "hidden";
+    if (!best || !values?.norm) return;
     const { x, y } = values.nearest;
     const away = (best.wx * x + best.wy * y + best.b) / values.norm ** 2;
     const foot = [x - away * best.wx, y - away * best.wy];
@@ -346,17 +326,8 @@ function render({ model, el }) {
 
   function drawScale(at) {
     scale.replaceChildren();
-    const ticks = (low, high) => {
-      const stride = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50].find((n) => (high - low) / n <= 6) ?? high - low;
-      return Array.from({ length: 8 }, (_, i) => (Math.ceil(low / stride - 1e-9) + i) * stride).filter((tick) => tick <= high + 1e-9);
-    };
-    for (const tick of ticks(box[2], box[3])) {
-      add(scale, "line", { class: tick > box[2] ? "xb-gridline" : "xb-axisline", x1: at.left, x2: at.right, y1: at.y(tick), y2: at.y(tick) });
-      add(scale, "text", { x: at.left - 6, y: at.y(tick) + 4, "text-anchor": "end" }, Number(tick.toPrecision(4)));
-    }
-    for (const tick of ticks(box[0], box[1])) {
-      add(scale, "text", { x: at.x(tick), y: at.floor + 18, "text-anchor": "middle" }, Number(tick.toPrecision(4)));
-    }
+    axisLeft(scale, ticks(box[2], box[3], 6), { ...at, base: box[2], gap: 6 });
+    axisBelow(scale, ticks(box[0], box[1], 6), { x: at.x, y: at.floor + 18 });
     add(scale, "text", { x: (at.left + at.right) / 2, y: at.floor + 37, "text-anchor": "middle" }, `${nameX} (${unit})`);
     add(scale, "text", { class: "xb-halo", x: 2, y: 12 }, `${nameY} (${unit})`);
     add(scale, "line", { class: "xb-axisline", x1: at.zeroX, x2: at.end, y1: at.rail, y2: at.rail });

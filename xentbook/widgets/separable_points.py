@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
@@ -32,7 +34,7 @@ def _flowers(listed: str) -> list[list[float]]:
     return found
 
 
-def _on_grid(name: str, value: object, *, ndim: int) -> list:
+def _on_grid(name: str, value: Any, *, ndim: int) -> list:
     places = as_finite(value, name, ndim=ndim).astype(float)
     if places.shape[-1] != 2:
         raise ValueError(f"`{name}` must have two coordinates a point; got {places.shape[-1]}")
@@ -41,29 +43,29 @@ def _on_grid(name: str, value: object, *, ndim: int) -> list:
     return np.round(np.round(places / STEP) * STEP, 10).tolist()
 
 
-def _points(name: str, value: object) -> list[list[float]]:
+def _points(name: str, value: Any) -> list[list[float]]:
     return _on_grid(name, value, ndim=2)
 
 
-def _point(name: str, value: object) -> list[float]:
+def _point(name: str, value: Any) -> list[float]:
     return _on_grid(name, value, ndim=1)
 
 
-def _strength(name: str, value: object) -> float:
+def _strength(name: str, value: Any) -> float:
     strength = as_number(value, name, minimum=0, maximum=LARGEST)
     if 0 < strength < LEAST:
         raise ValueError(f"`{name}` must be 0 or at least {LEAST:g}; got {strength:g}")
     return strength
 
 
-def _box(name: str, value: object) -> list[float]:
+def _box(name: str, value: Any) -> list[float]:
     sides = as_finite(value, name, ndim=1).astype(float).tolist()
     if len(sides) != 4 or not (sides[0] < sides[1] and sides[2] < sides[3]):
         raise ValueError(f"`{name}` must be left < right, then bottom < top; got {sides}")
     return sides
 
 
-def _names(name: str, value: object) -> list[str]:
+def _names(name: str, value: Any) -> list[str]:
     names = [as_text(entry, name) for entry in value]
     if len(names) != 6:
         raise ValueError(
@@ -146,7 +148,7 @@ class SeparablePoints(Figure):
             "margin": float(sides.min()) / norm if norm else 0.0,
         }
 
-    def _data(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def _data(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         X = np.array([*self.zeros, self.a, *self.ones, self.b])
         return X, np.repeat([0, 1], [len(self.zeros) + 1, len(self.ones) + 1])
 

@@ -1,16 +1,32 @@
 /* Bits per character on unseen text against the amount of smoothing, for all orders at once. */
+import { add, frame, plot, roundGrip, setAll, slider, state, tile, write } from "./_drawing.js";
+import { clamp, log2, polyline, show, sum } from "./_formulas.js";
+
 const [LOW, HIGH] = [-4, 3]; // powers of ten; the slider has one more place below them, for alpha = 0
 const ZERO = LOW - 0.1;
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 const alphaOf = (t) => (t < LOW - 0.05 ? 0 : 10 ** Math.max(t, LOW));
 const placeOf = (alpha) => (alpha === 0 ? ZERO : Math.max(Math.log10(alpha), LOW));
 
 /** The exact cost in bits per character of the held-out text, from the two histograms of its counts. */
 function bitsPerCharacter({ letters, contexts, length }, alpha, alphabetSize) {
   if (alpha === 0 && letters[0][0] === 0) return Infinity; // something that never happened, happens
-  const spent = contexts.map(([count, times]) => times * log2(count + alpha * alphabetSize));
-  const saved = letters.map(([count, times]) => times * log2(count + alpha));
+  const spent = contexts.map(([count, occurrences]) => occurrences * log2(count + alpha * alphabetSize));
+  const saved = letters.map(([count, occurrences]) => occurrences * log2(count + alpha));
   return (sum(spent) - sum(saved)) / length;
+}
+
+/** Powers of ten of the amounts for which the curve is drawn. */
+const steps = Array.from({ length: 71 }, (_, i) => LOW + i / 10);
+const curveOfTable = (table, alphabetSize) => steps.map((t) => bitsPerCharacter(table, 10 ** (Math.round(t * 10) / 10), alphabetSize));
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ tables, alphabet_size: alphabetSize, alpha, order }) {
+  const table = tables.find((each) => each.order === order);
+  const bits = bitsPerCharacter(table, alpha, alphabetSize);
+  return {
+    cross_entropy: bits, perplexity: 2 ** bits, alpha, least_cross_entropy: Math.min(...curveOfTable(table, alphabetSize)),
+    unseen: table.letters[0][0] === 0 ? table.letters[0][1] : 0,
+  };
 }
 
 function render({ model, el }) {
@@ -18,12 +34,7 @@ function render({ model, el }) {
   const K = model.get("alphabet_size");
   const traits = state(model, ["alpha", "order"], update);
   const tableOf = (order) => tables.find((table) => table.order === order);
-  const steps = Array.from({ length: 71 }, (_, i) => LOW + i / 10);
-  const curves = tables.map((table) => ({
-    order: table.order,
-    bits: steps.map((t) => bitsPerCharacter(table, 10 ** (Math.round(t * 10) / 10), K)),
-    atZero: bitsPerCharacter(table, 0, K),
-  }));
+  const curves = tables.map((table) => ({ order: table.order, bits: curveOfTable(table, K), atZero: bitsPerCharacter(table, 0, K) }));
   const curveOf = (order) => curves.find((curve) => curve.order === order);
   const view = frame(el, {
     title: "How much to expect of what was never seen",
@@ -54,9 +65,7 @@ function render({ model, el }) {
   }));
   const drop = add(svg, "line", { class: "xb-qline", style: "--w: 1.5", "stroke-dasharray": "3 4" });
   const node = add(svg, "g");
-  add(node, "circle", { class: "xb-hit", r: 24 });
-  add(node, "circle", { class: "xb-ring", r: 16 });
-  add(node, "circle", { class: "xb-grip xb-q", r: 10 });
+  const moveGrip = roundGrip(node, "q", { ring: 16, size: 10 });
   const infinite = add(svg, "text", { class: "xb-halo xb-qt", "text-anchor": "start", style: "font-size: 20px" });
   const sync = slider(node, {
     label: "smoothing alpha, on a logarithmic scale that begins with 0", min: ZERO, max: HIGH, step: 0.1, big: 1,
@@ -103,15 +112,12 @@ function render({ model, el }) {
     const table = tableOf(order);
     const bits = bitsPerCharacter(table, alpha, K);
     const [x, y] = [at.x(placeOf(alpha)), at.y(bits)];
-    for (const circle of node.children) setAll(circle, { cx: x, cy: y });
+    moveGrip(x, y);
     setAll(drop, { x1: x, x2: x, y1: Math.min(y + 12, at.floor), y2: at.floor });
     setAll(infinite, { x: x + 18, y: y + 7 });
     infinite.textContent = bits === Infinity ? "∞" : "";
     sync();
-    const values = {
-      cross_entropy: bits, perplexity: 2 ** bits, alpha, least_cross_entropy: Math.min(...curveOf(order).bits),
-      unseen: table.letters[0][0] === 0 ? table.letters[0][1] : 0,
-    };
+    const values = quantities({ tables, alphabet_size: K, alpha, order });
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     tiles.querySelector('[data-quantity="unseen"]').textContent = values.unseen.toLocaleString("en");
     view.state({ alpha, order });
@@ -139,7 +145,7 @@ function render({ model, el }) {
   function drawCurve(at, { bits, atZero }, { path, least, zero }, chosen) {
     const colour = chosen ? "var(--xb-q)" : "var(--xb-axis)";
     setAll(path, {
-      d: bits.map((value, i) => `${i ? "L" : "M"}${at.x(steps[i]).toFixed(2)} ${at.y(value).toFixed(2)}`).join(""),
+      d: polyline(bits.map((value, i) => [at.x(steps[i]), at.y(value)])),
       style: `stroke: ${colour}`, "stroke-width": chosen ? 3 : 1.5, opacity: chosen ? 1 : 0.8,
     });
     const i = bits.indexOf(Math.min(...bits));

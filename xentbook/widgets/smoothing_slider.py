@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -14,10 +15,12 @@ from xentbook.widgets._figure import Figure, checked, front_end, number, style, 
 
 __all__ = ["SmoothingSlider"]
 
+Codes = NDArray[np.int64]  # noqa: TID251 - windows as numbers of up to 62 bits, not indices
+
 LARGEST = 1000.0  # the largest alpha of the slider, which goes from 10^-4 up in tenths of a power of ten, and has 0
 
 
-def _order(name: str, value: object) -> int:
+def _order(name: str, value: Any) -> int:
     return as_integer(value, name, minimum=1)
 
 
@@ -58,18 +61,17 @@ class SmoothingSlider(Figure):
         self, train: str | None = None, held_out: str | None = None, *,
         orders: Sequence[int] = (1, 2, 3, 4), alphabet: str | None = None, alpha: float = 0.1, order: int | None = None,
     ) -> None:  # fmt: skip
-        if train is None and held_out is None:
-            train, held_out = _two_parts()
+        texts: tuple[Any, Any] = _two_parts() if train is None and held_out is None else (train, held_out)
         orders = sorted({as_integer(n, "orders", minimum=1) for n in orders})
-        self._models = {n: NGramModel(n, smoothing=0, alphabet=alphabet).fit(train) for n in orders}
-        self._held_out, letters = as_text(held_out, "held_out"), self._models[orders[0]].alphabet
-        strange = set(held_out) - set(letters)
+        self._models: dict[int, Any] = {n: NGramModel(n, smoothing=0, alphabet=alphabet).fit(texts[0]) for n in orders}
+        self._held_out, letters = as_text(texts[1], "held_out"), self._models[orders[0]].alphabet
+        strange = set(self._held_out) - set(letters)
         if strange:
             raise ValueError(
                 f"`held_out` must keep to the alphabet; got {min(strange)!r}; pass alphabet=… if it is larger"
             )
         self.set_trait("alphabet_size", len(letters))
-        self.set_trait("tables", [_table(train, held_out, n, letters) for n in orders])
+        self.set_trait("tables", [_table(texts[0], self._held_out, n, letters) for n in orders])
         super().__init__(alpha=alpha, order=min(orders, key=lambda n: abs(n - 3)) if order is None else order)
 
     @traitlets.validate("order")
@@ -115,7 +117,7 @@ def _table(train: str, held_out: str, order: int, alphabet: str) -> dict[str, ob
     """Return the histograms of N(hx) and of N(h) along the held-out text: pairs of a count and how often it occurs."""
     letters, contexts = [], []
     code_of = {character: code for code, character in enumerate(alphabet)}
-    old, new = (np.array([code_of[c] for c in part], dtype=np.int64) for part in (train, held_out))
+    old, new = (np.array([code_of[c] for c in part], dtype="int64") for part in (train, held_out))
     for length in range(1, order + 1):  # the first characters of the text have shorter contexts
         grams, seen = _grams(new, length, len(code_of)), _grams(old, length, len(code_of))
         rows = slice(0, None) if length == order else slice(0, 1)
@@ -128,17 +130,17 @@ def _table(train: str, held_out: str, order: int, alphabet: str) -> dict[str, ob
     }
 
 
-def _grams(codes: NDArray[np.int64], length: int, size: int) -> NDArray[np.int64]:
+def _grams(codes: Codes, length: int, size: int) -> Codes:
     """The windows of a text as numbers to the base of the alphabet's size."""
     if length * np.log2(size) > 62:
         raise ValueError(f"`orders` must be less for an alphabet of {size} characters; got {length}")
     n_windows = max(0, codes.size - length + 1)
     return sum(
-        (codes[i : i + n_windows] * size ** (length - 1 - i) for i in range(length)), np.zeros(n_windows, np.int64)
+        (codes[i : i + n_windows] * size ** (length - 1 - i) for i in range(length)), np.zeros(n_windows, "int64")
     )
 
 
-def _occurrences(seen: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+def _occurrences(seen: Codes, wanted: Codes) -> Codes:
     """How often each wanted number is among those seen."""
     seen = np.sort(seen)
     return np.searchsorted(seen, wanted, side="right") - np.searchsorted(seen, wanted, side="left")

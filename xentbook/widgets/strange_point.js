@@ -1,7 +1,9 @@
 /* A petal to be dragged among real ones. Three detectors score it; the line through all places that are exactly as strange is
    drawn, and the kept-back flowers on its far side are those that the p-value counts.                                     */
+import { add, axisBelow, axisLeft, frame, legend, patterns, planeGrip, plot, setAll, state, subline, tile } from "./_drawing.js";
+import { clamp, linearScale, show, sum } from "./_formulas.js";
+
 const VIEWS = [["gaussian", "One Gaussian"], ["mixture", "Two Gaussians"], ["line", "The line"]];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 /** Odd hundredths: between the tenths to which flowers were measured, so that no flower ties with the point. */
 const onGrid = (value, most) => (2 * clamp(0, Math.round((100 * value - 1) / 2), Math.round(50 * most) - 1) + 1) / 100;
 
@@ -37,7 +39,7 @@ function levelLine(f, level, at, cell) {
   const [columns, rows] = [Math.ceil((at.right - at.left) / cell), Math.ceil((at.floor - at.top) / cell)];
   const px = (i) => at.left + ((at.right - at.left) * i) / columns;
   const py = (j) => at.top + ((at.floor - at.top) * j) / rows;
-  const value = Array.from({ length: rows + 1 }, (_, j) => Array.from({ length: columns + 1 }, (__, i) => f([at.along(px(i)), at.upward(py(j))]) - level));
+  const value = Array.from({ length: rows + 1 }, (_, j) => Array.from({ length: columns + 1 }, (__, i) => f([at.x.back(px(i)), at.y.back(py(j))]) - level));
   let path = "";
   for (let j = 0; j < rows; j += 1) {
     for (let i = 0; i < columns; i += 1) {
@@ -67,11 +69,32 @@ function twoLines(mean, direction, gap, at, box) {
   }).join("");
 }
 
+const scoresOf = (scores, points) => Object.fromEntries(VIEWS.map(([name]) => [name, points.map(scores[name])]));
+
+/** How strange a point is to each detector, which of the usual ones are as strange, and its p-values. */
+function judge(scores, usual, point) {
+  const each = (f) => /** @type {any} */ (Object.fromEntries(VIEWS.map(([name]) => [name, f(name)])));
+  const own = each((name) => scores[name](point));
+  const strange = each((name) => usual[name].map((score) => score >= own[name]));
+  const p = each((name) => (1 + strange[name].filter(Boolean).length) / (strange[name].length + 1));
+  const values = {
+    surprisal_gaussian: own.gaussian, surprisal_mixture: own.mixture, error_line: own.line,
+    squared_distance: scores.distance(point), p_gaussian: p.gaussian, p_mixture: p.mixture, p_line: p.line,
+  };
+  return { own, strange, p, values };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ parameters, held, point }) {
+  const scores = detectorsOf(parameters);
+  return judge(scores, scoresOf(scores, held), point).values;
+}
+
 function render({ model, el }) {
   const traits = state(model, ["point", "shown"], update);
   const [box, learned, held] = ["box", "learned", "held"].map((name) => model.get(name));
   const scores = detectorsOf(model.get("parameters"));
-  const usual = Object.fromEntries(VIEWS.map(([name]) => [name, held.map(scores[name])]));
+  const usual = scoresOf(scores, held);
   const view = frame(el, {
     title: "A petal among petals",
     hint: "Drag the round grip anywhere, or focus a grip and use the arrow keys: the round one changes the length of the petal, the "
@@ -105,51 +128,15 @@ function render({ model, el }) {
   const fills = patterns(svg);
   update();
 
-  /** A round grip that a pointer drags anywhere and keys move along, and a small one for up and down. */
+  /** The steps of the sliders are tenths; the point itself lies a hundredth beside them. */
   function movable() {
-    const own = add(svg, "g");
-    const stalk = add(own, "line", { style: "stroke: var(--xb-ink); stroke-width: 2" });
-    const round = add(own, "g");
-    const parts = [["xb-hit", 20], ["xb-ring", 15], ["xb-grip xb-n", 9]].map(([kinds, r]) => add(round, "circle", { class: kinds, r }));
-    const small = add(own, "g");
-    const square = [[34, "xb-hit"], [22, "xb-ring"], [14, "xb-grip xb-n"]].map(([size, kinds]) => [size, add(small, "rect", { class: kinds, width: size, height: size, rx: 4 })]);
-    const arrows = add(small, "path", { style: "fill: none; stroke: var(--xb-ink); stroke-width: 1.5; pointer-events: none" });
-    const place = () => model.get("point");
-    const move = (x, y) => traits.change({ point: [onGrid(x, box[1]), onGrid(y, box[3])] });
-    let grabbed = null; // while a pointer drags: how far it is from the centre, and where it has taken the point upwards
-    for (const [node, pointer] of [[round, true], [small, false]]) {
-      node.addEventListener("keydown", () => { grabbed = null; });
-      node.addEventListener("pointerdown", (event) => {
-        grabbed = pointer ? { gap: axes().y(place()[1]) - (event.clientY - svg.getBoundingClientRect().top), y: place()[1] } : null;
-      });
-    }
-    const syncs = [
-      slider(round, { // a slider's steps are tenths; the point itself lies a hundredth beside them
-        label: "length of the petal", min: box[0], max: box[1] - 0.02, step: 0.1, big: 0.5,
-        get: () => place()[0] - 0.01,
-        set: (x) => move(x + 0.01, grabbed ? clamp(box[2], grabbed.y, box[3]) : place()[1]),
-        text: (x) => `${(x + 0.01).toFixed(2)} cm long`,
-        at: (x, y) => {
-          if (grabbed) grabbed.y = axes().upward(y + grabbed.gap);
-          return axes().along(x);
-        },
-      }),
-      slider(small, {
-        label: "width of the petal", min: box[2], max: box[3] - 0.02, step: 0.1, big: 0.5,
-        get: () => place()[1] - 0.01,
-        set: (y) => move(place()[0], y + 0.01),
-        text: (y) => `${(y + 0.01).toFixed(2)} cm wide`,
-        at: (_, y) => axes().upward(y),
-      }),
-    ];
-    return (x, y, below) => {
-      const cy = y + (below ? 30 : -30);
-      for (const circle of parts) setAll(circle, { cx: x, cy: y });
-      for (const [size, rect] of square) setAll(rect, { x: x - size / 2, y: cy - size / 2 + (size > 30 ? (below ? 6 : -6) : 0) });
-      setAll(arrows, { d: `M${x} ${cy - 4.5}v9M${x - 2.5} ${cy - 2}l2.5 -2.5l2.5 2.5M${x - 2.5} ${cy + 2}l2.5 2.5l2.5 -2.5` });
-      setAll(stalk, { x1: x, x2: x, y1: y, y2: cy });
-      syncs.forEach((sync) => sync());
-    };
+    return planeGrip(add(svg, "g"), "n", {
+      labels: ["length of the petal", "width of the petal"],
+      texts: [(x) => `${(x + 0.01).toFixed(2)} cm long`, (y) => `${(y + 0.01).toFixed(2)} cm wide`],
+      limits: [box[0], box[1] - 0.02, box[2], box[3] - 0.02], step: 0.1, big: 0.5, scales: axes,
+      get: () => model.get("point").map((value) => value - 0.01),
+      set: (x, y) => traits.change({ point: [onGrid(x + 0.01, box[1]), onGrid(y + 0.01, box[3])] }),
+    });
   }
 
   function axes() {
@@ -159,10 +146,8 @@ function render({ model, el }) {
     const floor = top + tall;
     return {
       left, right, top, floor,
-      x: (x) => left + ((x - box[0]) / (box[1] - box[0])) * (right - left),
-      y: (y) => floor - ((y - box[2]) / (box[3] - box[2])) * tall,
-      along: (place) => box[0] + ((place - left) / (right - left)) * (box[1] - box[0]),
-      upward: (place) => box[2] + ((floor - place) / tall) * (box[3] - box[2]),
+      x: linearScale([box[0], box[1]], [left, right]),
+      y: linearScale([box[2], box[3]], [floor, top]),
     };
   }
 
@@ -172,8 +157,7 @@ function render({ model, el }) {
     drawing.size(at.floor + 44);
     drawScale(at);
     learned.forEach(([x, y], i) => setAll(dots[i], { cx: at.x(x), cy: at.y(y) }));
-    const own = Object.fromEntries(VIEWS.map(([name]) => [name, scores[name](point)]));
-    const strange = Object.fromEntries(VIEWS.map(([name]) => [name, usual[name].map((score) => score >= own[name])]));
+    const { own, strange, p, values } = judge(scores, usual, point);
     held.forEach(([x, y], i) => {
       const style = strange[shown][i] ? `fill: ${fills.q}; stroke: var(--xb-q); stroke-width: 2` : "fill: var(--xb-bg); stroke: var(--xb-axis); stroke-width: 1.5";
       setAll(squares[i], { x: at.x(x) - 4, y: at.y(y) - 4, style, "data-strange": strange[shown][i] });
@@ -182,14 +166,9 @@ function render({ model, el }) {
     setAll(level, { d: shown === "line" ? twoLines(mean, direction, Math.sqrt(own.line), at, box) : levelLine(scores[shown], own[shown], at, 6) });
     petal(at.x(point[0]), at.y(point[1]), at.y(point[1]) < at.top + 40);
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", VIEWS[i][0] === shown));
-    const p = Object.fromEntries(VIEWS.map(([name]) => [name, (1 + strange[name].filter(Boolean).length) / (held.length + 1)]));
-    const values = {
-      surprisal_gaussian: own.gaussian, surprisal_mixture: own.mixture, error_line: own.line,
-      squared_distance: scores.distance(point), p_gaussian: p.gaussian, p_mixture: p.mixture, p_line: p.line,
-    };
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     const count = strange[shown].filter(Boolean).length;
-    const words = `${VIEWS.find(([name]) => name === shown)[1]}: ${count} of ${held.length} kept-back flowers ${count === 1 ? "is" : "are"} as strange.`;
+    const words = `${new Map(/** @type {[string, string][]} */ (VIEWS)).get(shown)}: ${count} of ${held.length} kept-back flowers ${count === 1 ? "is" : "are"} as strange.`;
     verdict.textContent = words;
     view.state({ point, shown });
     view.announce(`${words} p-values: one Gaussian ${show(p.gaussian)}, two Gaussians ${show(p.mixture)}, line ${show(p.line)}.`);
@@ -197,13 +176,8 @@ function render({ model, el }) {
 
   function drawScale(at) {
     scale.replaceChildren();
-    for (const tick of [0, 1, 2, 3]) {
-      add(scale, "line", { class: tick ? "xb-gridline" : "xb-axisline", x1: at.left, x2: at.right, y1: at.y(tick), y2: at.y(tick) });
-      add(scale, "text", { x: at.left - 6, y: at.y(tick) + 4, "text-anchor": "end" }, tick);
-    }
-    for (const tick of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
-      add(scale, "text", { x: at.x(tick), y: at.floor + 18, "text-anchor": "middle" }, tick);
-    }
+    axisLeft(scale, [0, 1, 2, 3], { ...at, gap: 6 });
+    axisBelow(scale, [0, 1, 2, 3, 4, 5, 6, 7, 8], { x: at.x, y: at.floor + 18 });
     add(scale, "text", { x: (at.left + at.right) / 2, y: at.floor + 37, "text-anchor": "middle" }, "petal length (cm)");
     add(scale, "text", { class: "xb-halo", x: 2, y: 12 }, "petal width (cm)");
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import traitlets
@@ -36,23 +37,34 @@ def _flowers(listed: str) -> NDArray[np.float64]:
     return np.array([[int(part) for part in entry.split(":")] for entry in listed.split()]) / 10
 
 
+class _Detectors(NamedTuple):
+    """One fitted detector for each view."""
+
+    gaussian: GaussianDensity
+    mixture: GaussianMixture
+    line: LinearAutoencoder
+
+
 @cache
-def _detectors() -> dict[str, GaussianDensity | GaussianMixture | LinearAutoencoder]:
+def _detectors() -> _Detectors:
     learned = _flowers(_LEARNED)
-    makers = (GaussianDensity(), GaussianMixture(2, ridge=0.01), LinearAutoencoder(1))
-    return {name: maker.fit(learned) for name, maker in zip(VIEWS, makers, strict=True)}
+    return _Detectors(
+        GaussianDensity().fit(learned),
+        GaussianMixture(2, ridge=0.01).fit(learned),
+        LinearAutoencoder(1).fit(learned),
+    )
 
 
 def _parameters() -> dict[str, list]:
     """Return what the front end needs to compute all three scores."""
-    one, two, line = _detectors().values()
+    one, two, line = _detectors()
     return {
         "mean": one.mean_.tolist(), "covariance": one.covariance_.tolist(), "weights": two.weights_.tolist(),
         "means": two.means_.tolist(), "covariances": two.covariances_.tolist(), "direction": line.components_[0].tolist(),
     }  # fmt: skip
 
 
-def _place(name: str, value: object) -> list[float]:
+def _place(name: str, value: Any) -> list[float]:
     place = as_finite(value, name, ndim=1).astype(float)
     if place.size != 2:
         raise ValueError(f"`{name}` must be a length and a width; got {place.size} numbers")
@@ -66,7 +78,7 @@ def _place(name: str, value: object) -> list[float]:
     return ((2 * np.round(steps) + 1) / 100).tolist()
 
 
-def _view(name: str, value: object) -> str:
+def _view(name: str, value: Any) -> str:
     if as_text(value, name) not in VIEWS:
         raise ValueError(f"`{name}` must be one of {list(VIEWS)}; got {value!r}")
     return value
@@ -96,8 +108,8 @@ class StrangePoint(Figure):
     point = checked(_place, [4.51, 1.31])
     shown = checked(_view, "gaussian")
     box = traitlets.List(traitlets.Float(), list(BOX), read_only=True).tag(sync=True)
-    learned = traitlets.List(read_only=True).tag(sync=True)
-    held = traitlets.List(read_only=True).tag(sync=True)
+    learned: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
+    held: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
     parameters = traitlets.Dict(read_only=True).tag(sync=True)
 
     @traitlets.default("learned")
@@ -115,9 +127,12 @@ class StrangePoint(Figure):
     def quantities(self) -> dict[str, float]:
         """Return the numbers that the figure shows: surprisals in nats, the error in cm², and p-values."""
         place, detectors = [self.point], _detectors()
-        scores = {name: float(detector.score(place)[0]) for name, detector in detectors.items()}
-        least = float(detectors["gaussian"].score([detectors["gaussian"].mean_])[0])
-        p = {f"p_{name}": float(conformal_p_value(detectors[name].score(self.held), s)) for name, s in scores.items()}
+        scores = {name: float(detector.score(place)[0]) for name, detector in detectors._asdict().items()}
+        least = float(detectors.gaussian.score([detectors.gaussian.mean_])[0])
+        p = {
+            f"p_{name}": float(conformal_p_value(getattr(detectors, name).score(self.held), score))
+            for name, score in scores.items()
+        }
         return {
             "surprisal_gaussian": scores["gaussian"],
             "surprisal_mixture": scores["mixture"],

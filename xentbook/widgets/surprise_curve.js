@@ -1,9 +1,22 @@
 /* Two points on the curve -log2 p and their product: what multiplies below the curve adds up beside it. */
+import { add, axisLeft, frame, legend, patterns, plot, roundGrip, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, polyline, show } from "./_formulas.js";
+
 const LEAST = 0.01;
 const MOST = -Math.log2(LEAST); // bits
 const TOP = 14; // bits: both events together reach 2 · 6.644
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
+const natsOf = (p) => (p === 1 ? 0 : -Math.log(p));
 const bitsOf = (p) => (p === 1 ? 0 : -Math.log2(p));
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ p_a: a, p_b: b }) {
+  const both = a * b;
+  return {
+    surprisal_a: bitsOf(a), surprisal_b: bitsOf(b), surprisal_both: bitsOf(both),
+    surprisal_a_nats: natsOf(a), surprisal_b_nats: natsOf(b), surprisal_both_nats: natsOf(both),
+    probability_a: a, probability_b: b, probability_both: both,
+  };
+}
 
 function render({ model, el }) {
   let logarithmic = false;
@@ -56,9 +69,7 @@ function render({ model, el }) {
   function point(name, kind, label) {
     const stem = add(svg, "line", { style: "--w: 4", class: kind === "p" ? "xb-pline" : "xb-qline", "stroke-dasharray": kind === "p" ? "none" : "5 3" });
     const node = add(svg, "g");
-    const hit = add(node, "circle", { class: "xb-hit", r: 24 });
-    const ring = add(node, "circle", { class: "xb-ring", r: 15 });
-    const grip = add(node, "circle", { class: `xb-grip xb-${kind}`, r: 9 });
+    const move = roundGrip(node, kind, { size: 9 });
     const text = add(svg, "text", { class: `xb-halo xb-strong xb-${kind}t` }, label);
     const key = `p_${name}`;
     const sync = slider(node, {
@@ -69,7 +80,7 @@ function render({ model, el }) {
       at: nearest,
       jump: true,
     });
-    return { stem, hit, ring, grip, text, sync };
+    return { stem, move, text, sync };
   }
 
   /** The probability whose point of the curve lies nearest to a place, in steps of a thousandth. */
@@ -104,16 +115,12 @@ function render({ model, el }) {
     const joint = a * b;
     drawing.size(at.floor + 44);
     drawScale(at);
-    let path = "";
-    for (let i = 0; i <= 200; i += 1) {
-      const bits = (TOP * i) / 200;
-      path += `${i ? "L" : "M"}${at.x(2 ** -bits).toFixed(2)} ${at.y(bits).toFixed(2)}`;
-    }
-    setAll(curve, { d: path });
-    for (const [p, { stem, hit, ring, grip, text, sync }] of [[a, points.a], [b, points.b]]) {
+    const heights = Array.from({ length: 201 }, (_, i) => (TOP * i) / 200);
+    setAll(curve, { d: polyline(heights.map((bits) => [at.x(2 ** -bits), at.y(bits)])) });
+    for (const [p, { stem, move, text, sync }] of [[a, points.a], [b, points.b]]) {
       const [x, y] = [at.x(p), at.y(bitsOf(p))];
       setAll(stem, { x1: x, x2: x, y1: at.floor, y2: y });
-      for (const circle of [hit, ring, grip]) setAll(circle, { cx: x, cy: y });
+      move(x, y);
       setAll(text, { x: x + 14, y: y - 9 });
       sync();
     }
@@ -126,18 +133,13 @@ function render({ model, el }) {
     const seam = at.y(bitsOf(a));
     setAll(column.a, { x: middle - at.stack / 2, width: at.stack, y: seam, height: at.floor - seam });
     setAll(column.b, { x: middle - at.stack / 2 + 1, width: at.stack - 2, y: Math.min(y, seam), height: Math.max(0, seam - y - 1) });
-    for (const [name, from, to] of [["a", seam, at.floor], ["b", y, seam]]) {
+    for (const [name, from, to] of /** @type {[string, number, number][]} */ ([["a", seam, at.floor], ["b", y, seam]])) {
       setAll(columnName[name], { x: middle, y: (from + to) / 2 + 5 });
       columnName[name].style.visibility = to - from > 20 ? "visible" : "hidden";
     }
     setAll(columnText, { x: middle, y: y - 8 });
     columnText.textContent = show(bitsOf(joint));
-    const values = {
-      surprisal_a: bitsOf(a), surprisal_b: bitsOf(b), surprisal_both: bitsOf(joint),
-      surprisal_a_nats: a === 1 ? 0 : -Math.log(a), surprisal_b_nats: b === 1 ? 0 : -Math.log(b),
-      surprisal_both_nats: joint === 1 ? 0 : -Math.log(joint),
-      probability_a: a, probability_b: b, probability_both: joint,
-    };
+    const values = quantities({ p_a: a, p_b: b });
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     rows(values);
     view.state({ p_a: a, p_b: b });
@@ -146,10 +148,7 @@ function render({ model, el }) {
 
   function drawScale({ width, left, right, top, floor, stack, x, y }) {
     scale.replaceChildren();
-    for (let bits = 0; bits <= TOP; bits += 2) {
-      add(scale, "line", { class: bits ? "xb-gridline" : "xb-axisline", x1: left, x2: width, y1: y(bits), y2: y(bits) });
-      add(scale, "text", { x: left - 6, y: y(bits) + 4, "text-anchor": "end" }, bits);
-    }
+    axisLeft(scale, [0, 2, 4, 6, 8, 10, 12, 14], { left, right: width, y, gap: 6 });
     add(scale, "text", { class: "xb-halo", x: left + 4, y: top - 2 }, "bits");
     const ticks = logarithmic ? [1, 4, 16, 64, 256, 1024, 4096].map((n) => [1 / n, n === 1 ? "1" : `1/${n}`]) : [0, 0.25, 0.5, 0.75, 1].map((p) => [p, p]);
     for (const [p, text] of ticks) add(scale, "text", { x: x(p), y: floor + 18, "text-anchor": "middle" }, text);
@@ -174,7 +173,7 @@ function makeCoins(parent) {
     for (let i = 0; i < Math.ceil(both - 1e-9); i += 1) {
       const cx = 2 + pitch * (i + 0.5);
       const coin = add(svg, "g", { class: "xb-coin" });
-      for (const [from, to, style] of [[0, a, "fill: var(--xb-p)"], [a, a + b, `fill: ${fills.q}`]]) {
+      for (const [from, to, style] of /** @type {[number, number, string][]} */ ([[0, a, "fill: var(--xb-p)"], [a, a + b, `fill: ${fills.q}`]])) {
         const [low, high] = [clamp(i, from, i + 1) - i, clamp(i, to, i + 1) - i];
         if (high > low) add(coin, "path", { d: slice(cx, 12, radius, low, high), style });
       }

@@ -1,26 +1,26 @@
 /* Log-odds divided by a temperature: the reliability diagram above, the log loss against the temperature below. */
+import { add, axisBelow, axisLeft, frame, plot, roundGrip, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { clamp, linearScale, polyline, show, sigmoid, softplus, sum } from "./_formulas.js";
+
 const [COLDEST, HOTTEST] = [-2, 4]; // powers of two
 const BINS = [5, 10, 20];
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
-const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
-const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 const logLoss = (z, y, beta) => sum(z.map((value, i) => softplus(y[i] ? -beta * value : beta * value))) / z.length;
 
 /** The bins (low, high] of the probabilities, the first closed at 0: count, mean forecast and share of label 1. */
 function curve(p, y, nBins) {
-  const bins = Array.from({ length: nBins }, () => ({ count: 0, said: 0, came: 0 }));
+  const bins = Array.from({ length: nBins }, () => ({ count: 0, forecasts: 0, outcomes: 0 }));
   p.forEach((value, i) => {
     let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);
     while (b > 0 && value <= b / nBins) b -= 1;
     while (b < nBins - 1 && value > (b + 1) / nBins) b += 1;
     bins[b].count += 1;
-    bins[b].said += value;
-    bins[b].came += y[i];
+    bins[b].forecasts += value;
+    bins[b].outcomes += y[i];
   });
   return bins;
 }
 
-const calibrationError = (bins, n) => sum(bins.map(({ said, came }) => Math.abs(said - came))) / n;
+const calibrationError = (bins, n) => sum(bins.map(({ forecasts, outcomes }) => Math.abs(forecasts - outcomes))) / n;
 
 /** The temperature at which the slope of the log loss vanishes; the slope rises with 1 / T. */
 function bestTemperature(z, y) {
@@ -33,11 +33,23 @@ function bestTemperature(z, y) {
   return 2 / (low + high);
 }
 
+function numbersOf({ logits: z, y, temperature, n_bins: nBins }, best) {
+  return {
+    temperature, log_loss: logLoss(z, y, 1 / temperature), best_temperature: best, best_log_loss: logLoss(z, y, 1 / best),
+    calibration_error: calibrationError(curve(z.map((value) => sigmoid(value / temperature)), y, nBins), z.length),
+    accuracy: z.filter((value, i) => (value > 0 ? 1 : 0) === y[i]).length / z.length,
+  };
+}
+
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities(traits) {
+  return numbersOf(traits, bestTemperature(traits.logits, traits.y));
+}
+
 function render({ model, el }) {
   const [z, y] = [model.get("logits"), model.get("y")];
   const traits = state(model, ["temperature", "n_bins"], update);
   const best = bestTemperature(z, y);
-  const accuracy = z.filter((value, i) => (value > 0 ? 1 : 0) === y[i]).length / z.length;
   const steps = Array.from({ length: 121 }, (_, i) => COLDEST + i / 20);
   const losses = steps.map((u) => logLoss(z, y, 2 ** -u));
   const view = frame(el, {
@@ -66,15 +78,13 @@ function render({ model, el }) {
   const markerText = add(svg, "text", { class: "xb-halo xb-jt", "text-anchor": "middle" });
   const drop = add(svg, "line", { class: "xb-qline", style: "--w: 1.5", "stroke-dasharray": "3 4" });
   const node = add(svg, "g");
-  add(node, "circle", { class: "xb-hit", r: 24 });
-  add(node, "circle", { class: "xb-ring", r: 16 });
-  add(node, "circle", { class: "xb-grip xb-q", r: 10 });
+  const moveGrip = roundGrip(node, "q", { ring: 16, size: 10 });
   const sync = slider(node, {
     label: "temperature, on a logarithmic scale", min: COLDEST, max: HOTTEST, step: 0.05, big: 0.5,
     get: () => Math.log2(model.get("temperature")),
     set: (u) => traits.change({ temperature: 2 ** u }),
     text: () => `temperature ${show(model.get("temperature"))}, log loss ${show(logLoss(z, y, 1 / model.get("temperature")))} nats`,
-    at: (x) => axes().value(x),
+    at: (x) => axes().x.back(x),
   });
   const tiles = add(view.content, "div", { class: "xb-tiles" });
   const numbers = {
@@ -99,8 +109,7 @@ function render({ model, el }) {
     return {
       left, right, top, floor, counts, upper, lower, most,
       px: (p) => left + p * (right - left), py: (p) => floor - p * tall,
-      x: (u) => left + ((u - COLDEST) / (HOTTEST - COLDEST)) * (right - left),
-      value: (x) => COLDEST + ((x - left) / (right - left)) * (HOTTEST - COLDEST),
+      x: linearScale([COLDEST, HOTTEST], [left, right]),
       y: (loss) => lower - (loss / most) * (lower - upper),
     };
   }
@@ -114,37 +123,31 @@ function render({ model, el }) {
     const loss = logLoss(z, y, 1 / temperature);
     drawScale(at);
     drawDiagram(at, bins);
-    setAll(path, { d: losses.map((value, i) => `${i ? "L" : "M"}${at.x(steps[i]).toFixed(2)} ${at.y(value).toFixed(2)}`).join("") });
+    setAll(path, { d: polyline(losses.map((value, i) => [at.x(steps[i]), at.y(value)])) });
     const least = logLoss(z, y, 1 / best);
     setAll(marker, { d: `M${at.x(Math.log2(best))} ${at.y(least) + 4}l6 10h-12z` });
     setAll(markerText, { x: at.x(Math.log2(best)), y: at.upper - 8 });
     write(markerText, `best *T* = ${show(best, 3)}`);
     const [x, height] = [at.x(Math.log2(temperature)), at.y(loss)];
-    for (const circle of node.children) setAll(circle, { cx: x, cy: height });
+    moveGrip(x, height);
     setAll(drop, { x1: x, x2: x, y1: Math.min(height + 12, at.lower), y2: at.lower });
     sync();
     binButtons.forEach((button, i) => button.setAttribute("aria-pressed", BINS[i] === n_bins));
-    const error = calibrationError(bins, z.length);
-    const values = { temperature, log_loss: loss, calibration_error: error, accuracy, best_temperature: best, best_log_loss: least };
+    const values = numbersOf({ logits: z, y, temperature, n_bins }, best);
     for (const [name, set] of Object.entries(numbers)) set(values[name]);
     view.state({ temperature, n_bins });
-    view.announce(`Temperature ${show(temperature)}: log loss ${show(loss)} nats, calibration error ${show(error)}.`);
+    view.announce(`Temperature ${show(temperature)}: log loss ${show(loss)} nats, calibration error ${show(values.calibration_error)}.`);
   }
 
   function drawScale({ left, right, top, floor, counts, upper, lower, most, px, py, x, y: yOf }) {
     scale.replaceChildren();
-    for (const p of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
-      add(scale, "line", { class: p ? "xb-gridline" : "xb-axisline", x1: left, x2: right, y1: py(p), y2: py(p) });
-      add(scale, "text", { x: left - 7, y: py(p) + 4, "text-anchor": "end" }, p);
-      add(scale, "text", { x: px(p), y: floor + counts + 16, "text-anchor": p === 1 ? "end" : "middle" }, p);
-    }
+    const shares = [0, 0.2, 0.4, 0.6, 0.8, 1];
+    axisLeft(scale, shares, { left, right, y: py });
+    axisBelow(scale, shares, { x: px, y: floor + counts + 16, end: 1 });
     add(scale, "text", { x: left - 30, y: top - 10 }, "share that came true");
     add(scale, "text", { x: (left + right) / 2, y: floor + counts + 34, "text-anchor": "middle" }, "probability that was said");
     add(scale, "line", { style: "stroke: var(--xb-axis)", "stroke-dasharray": "6 4", x1: px(0), x2: px(1), y1: py(0), y2: py(1) });
-    for (const loss of [0, most / 2, most]) {
-      add(scale, "line", { class: loss ? "xb-gridline" : "xb-axisline", x1: left, x2: right, y1: yOf(loss), y2: yOf(loss) });
-      add(scale, "text", { x: left - 7, y: yOf(loss) + 4, "text-anchor": "end" }, Number(loss.toFixed(2)));
-    }
+    axisLeft(scale, [0, most / 2, most], { left, right, y: yOf, text: (loss) => String(Number(loss.toFixed(2))) });
     add(scale, "text", { x: left - 30, y: upper - 8 }, "nats");
     ["¼", "½", "1", "2", "4", "8", "16"].forEach((name, i) => {
       add(scale, "text", { x: Math.min(x(COLDEST + i), right - 6), y: lower + 18, "text-anchor": "middle" }, name);
@@ -156,7 +159,7 @@ function render({ model, el }) {
     diagram.replaceChildren();
     const most = Math.max(...bins.map(({ count }) => count));
     const every = px(1) - px(0) < 20 * bins.length; // too narrow for all counts
-    const dots = bins.map(({ count, said, came }) => ({ count, x: px(said / count), y: py(came / count) }));
+    const dots = bins.map(({ count, forecasts, outcomes }) => ({ count, x: px(forecasts / count), y: py(outcomes / count) }));
     bins.forEach(({ count }, b) => {
       const [from, to] = [px(b / bins.length), px((b + 1) / bins.length)];
       const height = (count / most) * (counts - 28);
@@ -168,7 +171,7 @@ function render({ model, el }) {
       }
     });
     const filled = dots.filter(({ count }) => count);
-    add(diagram, "path", { class: "xb-pline", d: filled.map(({ x, y: h }, i) => `${i ? "L" : "M"}${x.toFixed(2)} ${h.toFixed(2)}`).join("") });
+    add(diagram, "path", { class: "xb-pline", d: polyline(filled.map((dot) => [dot.x, dot.y])) });
     for (const { count, x, y: h } of filled) {
       add(diagram, "circle", { class: "xb-pfill", cx: x, cy: h, r: 3 + 7 * Math.sqrt(count / z.length) });
     }

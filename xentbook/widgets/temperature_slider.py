@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
@@ -52,7 +54,7 @@ _ODD = (
 )
 
 
-def _bins(name: str, value: object) -> int:
+def _bins(name: str, value: Any) -> int:
     n_bins = as_integer(value, name, minimum=2)
     if n_bins > MOST_BINS:
         raise ValueError(f"`{name}` must be at most {MOST_BINS}; got {n_bins}")
@@ -93,10 +95,8 @@ class TemperatureSlider(Figure):
     def __init__(
         self, logits: ArrayLike | None = None, y: ArrayLike | None = None, *, temperature: float = 1.0, n_bins: int = 10
     ) -> None:
-        if logits is None and y is None:
-            even, odd = (np.array(listed.split(), dtype=float) for listed in (_EVEN, _ODD))
-            logits, y = np.concatenate([even, odd]), np.repeat([0, 1], [even.size, odd.size])
-        z, labels = as_finite(logits, "logits", ndim=1).astype(float), as_labels(y, "y", n_classes=2)
+        cases: tuple[Any, Any] = _stored_cases() if logits is None and y is None else (logits, y)
+        z, labels = as_finite(cases[0], "logits", ndim=1).astype(float), as_labels(cases[1], "y", n_classes=2)
         require_same_shape(labels, z, ("y", "logits"))
         if z.size > 1000:
             raise ValueError(f"`logits` must be at most 1000; got {z.size}")
@@ -111,7 +111,7 @@ class TemperatureSlider(Figure):
 
     def probabilities(self) -> np.ndarray:
         """Return P(class 1) of each sample at the temperature."""
-        return sigmoid(np.array(self.logits) / self.temperature)
+        return np.asarray(sigmoid(np.array(self.logits) / self.temperature))
 
     def quantities(self) -> dict[str, float]:
         """Return the numbers that the figure shows: losses in nats, errors as differences of probabilities."""
@@ -133,3 +133,9 @@ class TemperatureSlider(Figure):
             f"{shown['best_temperature']}, they cost {shown['best_log_loss']} nats. At every temperature the accuracy is "
             f"{shown['accuracy']}."
         )
+
+
+def _stored_cases() -> tuple[np.ndarray, np.ndarray]:
+    """Return the log-odds and the labels of the stored cases."""
+    even, odd = (np.array(listed.split(), dtype=float) for listed in (_EVEN, _ODD))
+    return np.concatenate([even, odd]), np.repeat([0, 1], [even.size, odd.size])

@@ -1,6 +1,9 @@
 /* A threshold on forecasts: who falls on which side, above; what the errors cost at every threshold, below. */
+import { add, axisBelow, axisLeft, frame, plot, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { clamp, linearScale, show } from "./_formulas.js";
+
+/** @type {[number, number]} */
 const RATIO = [0, 2]; // powers of ten
-const clamp = (low, x, high) => Math.min(high, Math.max(low, x));
 
 /** The four counts where a case is called positive at or above the threshold. */
 function countAt(y, probs, threshold) {
@@ -51,6 +54,11 @@ function stacks(y, probs, label, x, width) {
   });
 }
 
+/** The numbers that the figure shows, as `quantities()` of the Python class. */
+export function quantities({ y, probs, threshold, cost_ratio: ratio }) {
+  return numbersAt(y, probs, allCounts(y, probs), threshold, ratio).values;
+}
+
 function render({ model, el }) {
   const [y, probs] = [model.get("y"), model.get("probs")];
   const steps = allCounts(y, probs);
@@ -81,7 +89,7 @@ function render({ model, el }) {
     get: () => model.get("threshold"),
     set: (threshold) => traits.change({ threshold }),
     text: (t) => `threshold ${show(t)}, cost ${show(costOf(countAt(y, probs, t), ratio()))} false alarms a case`,
-    at: (x) => axes().value(x),
+    at: (x) => axes().x.back(x),
   });
   const square = grip("rect", { width: 18, height: 18, rx: 3 }, { width: 29, height: 29, rx: 7 }, "xb-j");
   const syncRatio = slider(square, {
@@ -89,7 +97,7 @@ function render({ model, el }) {
     get: () => Math.log10(ratio()),
     set: (u) => traits.change({ cost_ratio: Number((10 ** u).toPrecision(3)) }),
     text: () => `a miss costs ${show(ratio())} false alarms`,
-    at: (x) => axes().power(x),
+    at: (x) => axes().xOf.back(x),
   });
   const tiles = add(view.content, "div", { class: "xb-tiles" });
   const put = {
@@ -130,10 +138,9 @@ function render({ model, el }) {
     const top = Math.max(...steps.map(({ counts }) => costOf(counts, ratio())));
     return {
       left, right, upper, lower, top, floors: { 0: benign, 1: benign + row }, track: lower + 92,
-      x: (t) => left + t * (right - left), value: (x) => (x - left) / (right - left),
+      x: linearScale([0, 1], [left, right]),
       y: (cost) => lower - (cost / top) * (lower - upper),
-      xOf: (u) => left + ((u - RATIO[0]) / (RATIO[1] - RATIO[0])) * (right - left),
-      power: (x) => RATIO[0] + ((x - left) / (right - left)) * (RATIO[1] - RATIO[0]),
+      xOf: linearScale(RATIO, [left, right]),
     };
   }
 
@@ -162,14 +169,11 @@ function render({ model, el }) {
   function drawScale({ left, right, upper, lower, top, floors, x, y: yOf, xOf, track: low }) {
     scale.replaceChildren();
     for (const floor of [floors[0], floors[1]]) add(scale, "line", { class: "xb-axisline", x1: left, x2: right, y1: floor, y2: floor });
-    for (const cost of [0, top / 2, top]) {
-      add(scale, "line", { class: cost ? "xb-gridline" : "xb-axisline", x1: left, x2: right, y1: yOf(cost), y2: yOf(cost) });
-      add(scale, "text", { x: left - 7, y: yOf(cost) + 4, "text-anchor": "end" }, Number(cost.toPrecision(2)));
-    }
+    axisLeft(scale, [0, top / 2, top], { left, right, y: yOf, text: (cost) => String(Number(cost.toPrecision(2))) });
     add(scale, "text", { x: 8, y: upper - 12, class: "xb-halo" }, "mean cost, in false alarms a case");
-    for (const t of [0, 0.2, 0.4, 0.6, 0.8, 1]) add(scale, "text", { x: x(t), y: lower + 18, "text-anchor": t === 1 ? "end" : "middle" }, t);
+    axisBelow(scale, [0, 0.2, 0.4, 0.6, 0.8, 1], { x, y: lower + 18, end: 1 });
     add(scale, "text", { x: (left + right) / 2, y: lower + 37, "text-anchor": "middle" }, "probability of a positive; threshold *t*");
-    add(scale, "text", { x: 8, y: low - 18 }, "a missed case costs as much as … false alarms");
+    add(scale, "text", { x: 8, y: low - 18 }, right - left < 330 ? "a missed case costs … false alarms" : "a missed case costs as much as … false alarms");
     for (const r of [1, 2, 5, 10, 20, 50, 100]) {
       add(scale, "line", { class: "xb-axisline", x1: xOf(Math.log10(r)), x2: xOf(Math.log10(r)), y1: low, y2: low + 10 });
       add(scale, "text", { x: xOf(Math.log10(r)), y: low + 30, "text-anchor": r === 100 ? "end" : "middle" }, r);
@@ -198,7 +202,7 @@ function render({ model, el }) {
     }
   }
 
-  function drawCosts({ x, y: yOf, lower, upper, floors }, { bayes_threshold: bayes, best_threshold: best, best_cost: least, cost_ratio: r }) {
+  function drawCosts({ x, y: yOf, lower, floors }, { bayes_threshold: bayes, best_threshold: best, best_cost: least, cost_ratio: r }) {
     const rising = steps.slice().reverse();
     let d = `M${x(0)} ${yOf(costOf(rising[0].counts, r)).toFixed(2)}`;
     rising.forEach(({ threshold, counts }) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -80,10 +81,8 @@ class ThresholdSlider(Figure):
         threshold: float = 0.5,
         cost_ratio: float = 10.0,
     ) -> None:
-        if y is None and probs is None:
-            benign, malignant = (np.array(listed.split(), dtype=float) for listed in (_BENIGN, _MALIGNANT))
-            y, probs = np.repeat([0, 1], [benign.size, malignant.size]), np.concatenate([benign, malignant])
-        labels, p = as_labels(y, "y", n_classes=2), as_probability(probs, "probs").astype(float)
+        cases: tuple[Any, Any] = _stored_cases() if y is None and probs is None else (y, probs)
+        labels, p = as_labels(cases[0], "y", n_classes=2), as_probability(cases[1], "probs").astype(float)
         require_same_shape(labels, p, ("y", "probs"))
         if labels.size > MOST_CASES:
             raise ValueError(f"`y` must have at most {MOST_CASES} cases; got {labels.size}")
@@ -131,3 +130,9 @@ class ThresholdSlider(Figure):
             f"at the Bayes threshold, {shown['bayes_threshold']}, it is {shown['bayes_cost']}, and the least on these cases, at "
             f"{shown['best_threshold']}, is {shown['best_cost']}."
         )
+
+
+def _stored_cases() -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels and the forecasts of the stored cases."""
+    benign, malignant = (np.array(listed.split(), dtype=float) for listed in (_BENIGN, _MALIGNANT))
+    return np.repeat([0, 1], [benign.size, malignant.size]), np.concatenate([benign, malignant])

@@ -1,0 +1,186 @@
+"""Rows of logits keep their digits in blocks, in threads and beside rows of every other range."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+import scipy.special
+
+from xentbook import _rows
+from xentbook.gradients import sparse_categorical_cross_entropy_gradient
+from xentbook.gradients import sparse_categorical_cross_entropy_value_and_gradient as value_and_gradient
+from xentbook.links import log_softmax
+from xentbook.losses import sparse_categorical_cross_entropy
+
+NAN = float("nan")
+TOLERANCE = {np.float64: 2e-13, np.float32: 1e-5}  # the accuracy that the package promises
+
+# -- blocks and threads -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(70_000, 10), (300, 3000), (3, 300_000)])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_neither_blocks_nor_threads_change_a_loss(shape, smoothing, monkeypatch):
+    rng = np.random.default_rng(3)
+    z, y = rng.normal(size=shape) * 5, rng.integers(shape[1], size=shape[0])
+    options = {"label_smoothing": smoothing, "ignore_index": int(y[0]) if shape[0] > 3 else None, "reduction": "none"}
+    in_blocks = sparse_categorical_cross_entropy(y, logits=z, **options)
+    monkeypatch.setenv("XENTBOOK_THREADS", "1")
+    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
+    np.testing.assert_allclose(sparse_categorical_cross_entropy(y, logits=z, **options), in_blocks, rtol=1e-13)
+    expected = -log_softmax(z)[np.arange(shape[0]), y]
+    if not smoothing:
+        np.testing.assert_allclose(in_blocks, np.where(y == options["ignore_index"], 0, expected), rtol=1e-13)
+
+
+def test_where_no_thread_can_be_started_the_work_is_done_without(monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", "2")
+    rng = np.random.default_rng(4)
+    z, y = rng.normal(size=(50_000, 10)), rng.integers(10, size=50_000)
+    expected = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy(y, logits=z, reduction="none"), expected)
+
+
+@pytest.mark.parametrize("wanted", [1, 2, 3])
+def test_the_environment_says_how_many_threads_share_the_work(wanted, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", str(wanted))
+    workers = set()
+
+    def work(rows):
+        barrier.wait(10)  # each waits for the others: all of them are at work
+        workers.add(threading.get_ident())
+
+    barrier = threading.Barrier(wanted)
+    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
+    _rows.blocks(work, 3 * 2**20, 1)
+    assert len(workers) == wanted
+    monkeypatch.setattr(_rows, "_WORTH_THREADS", 10**9)
+    barrier = threading.Barrier(1)
+    _rows.blocks(work, 3, 1)  # too little work to share
+
+
+def test_without_a_word_from_the_environment_there_are_two_threads_for_two_processors(monkeypatch):
+    monkeypatch.delenv("XENTBOOK_THREADS", raising=False)
+    for processors, threads in ((1, 1), (2, 2), (64, 2)):
+        monkeypatch.setattr(_rows, "_cpus", lambda processors=processors: processors)
+        assert _rows.threads() == threads
+    monkeypatch.setenv("XENTBOOK_THREADS", "")
+    assert _rows.threads() == 2
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "two", "1.5"])
+def test_a_number_of_threads_that_is_none_is_refused(given, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", given)
+    with pytest.raises(ValueError, match=f"^`XENTBOOK_THREADS` must be a whole number of at least 1; got '{given}'$"):
+        _rows.threads()
+
+
+def test_what_fails_in_a_thread_fails_in_the_caller():
+    def run(part):
+        if part == 1:
+            raise MemoryError("block")
+
+    with pytest.raises(MemoryError, match="block"):
+        _rows.parallel(run, 2)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_sparse_loss_takes_the_memory_of_blocks_and_not_of_the_logits(kind):
+    z = np.zeros((2000, 5000), kind)
+    y = np.zeros(2000, np.intp)
+    tracemalloc.start()
+    sparse_categorical_cross_entropy(y, logits=z)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6 < z.nbytes / 8
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(60_000, 10), (300, 3000), (2, 300_000)])
+def test_neither_out_nor_blocks_nor_threads_change_a_gradient(kind, shape, monkeypatch):
+    rng = np.random.default_rng(3)
+    z, y = (rng.normal(size=shape) * 5).astype(kind), rng.integers(shape[1], size=shape[0])
+    out = np.full_like(z, NAN)
+    value, gradient = value_and_gradient(y, z, out=out)
+    assert gradient is out and gradient.dtype == kind
+    monkeypatch.setenv("XENTBOOK_THREADS", "1")
+    monkeypatch.setattr(_rows, "_BLOCK", 10**9)
+    other_value, other = value_and_gradient(y, z)
+    rtol = 10 * np.finfo(kind).eps * np.log2(shape[1])
+    np.testing.assert_allclose(out, other, rtol=rtol)
+    assert value == pytest.approx(other_value, rel=rtol)
+
+
+def test_where_no_thread_can_be_started_the_gradient_is_the_same(monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", "2")
+    rng = np.random.default_rng(4)
+    z, y = rng.normal(size=(50_000, 10)), rng.integers(10, size=50_000)
+    expected = sparse_categorical_cross_entropy_gradient(y, z)
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    np.testing.assert_array_equal(sparse_categorical_cross_entropy_gradient(y, z), expected)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_gradient_takes_the_memory_of_blocks_beyond_its_output(kind):
+    z, y = np.zeros((2000, 5000), kind), np.zeros(2000, np.intp)
+    out = np.empty_like(z)
+    tracemalloc.start()
+    value_and_gradient(y, z, out=out)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6 < z.nbytes / 8
+
+
+# -- digits -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("n_classes", [10, 1000, 50257])
+def test_rows_of_every_range_keep_their_digits_side_by_side_in_one_block(kind, n_classes):
+    rng = np.random.default_rng(9)
+    z = rng.normal(size=(12, n_classes))
+    z[1:] *= np.array([10, 30, 80, 100, 300, 0, 1e-5, 3, 3, 3, 3])[:, None]
+    y = rng.integers(n_classes, size=12)
+    z[np.arange(12), y] += np.array([0, 5, 0, 40, 0, 90, 0, 20, 75, 100, -100, 60])
+    z[8:10] -= 50.0
+    z = z.astype(kind)
+    wide = z.astype(np.float64)
+    gaps = wide - wide[np.arange(12), y][:, None]
+    gaps[np.arange(12), y] = -np.inf
+    exact = np.logaddexp(0.0, [scipy.special.logsumexp(row) for row in gaps])
+    small = gaps.max(axis=-1) < -40
+    exact[small] = np.exp([scipy.special.logsumexp(row) for row in gaps[small]])  # log1p x = x there
+    losses = sparse_categorical_cross_entropy(y, logits=z, reduction="none")
+    np.testing.assert_allclose(losses, exact, rtol=TOLERANCE[kind], atol=np.finfo(kind).tiny)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("n_classes", [10, 1000, 50257])
+def test_gradients_of_rows_of_every_range_keep_their_digits_side_by_side_in_one_block(kind, n_classes):
+    rng = np.random.default_rng(9)
+    z = rng.normal(size=(8, n_classes)) * np.array([1, 10, 30, 80, 300, 1e-5, 3, 3])[:, None]
+    y = rng.integers(n_classes, size=8)
+    z[np.arange(8), y] += np.array([0, 5, 40, 0, 90, 0, 20, -100])
+    z[6] -= 90.0
+    z = z.astype(kind)
+    gradient = sparse_categorical_cross_entropy_gradient(y, z, reduction="sum")
+    wide = z.astype(np.float64)
+    e = np.exp(wide - wide.max(axis=-1, keepdims=True))
+    own = e[np.arange(8), y].copy()
+    e[np.arange(8), y] = 0.0
+    others = e.sum(axis=-1)
+    e[np.arange(8), y] = -others
+    exact = e / (others + own)[:, None]
+    np.testing.assert_allclose(gradient, exact, rtol=1.5 * TOLERANCE[kind], atol=np.finfo(kind).tiny)

@@ -1,0 +1,114 @@
+"""Figures on other losses (chapter 10): what each charges, asks for, how hard it pushes, what noise does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.typing import ColorType, LineStyleType
+from numpy.typing import ArrayLike
+
+from .._style import COLORS, GREY, Curves, Look, Point, ink, new_axes, write
+
+__all__ = ["plot_loss_curves", "plot_noise_runs"]
+
+# The look of a loss, by the first word of its name: colour, line, marker.
+_LOOKS: dict[str, tuple[str, LineStyleType, str]] = {
+    "cross-entropy": (COLORS["blue"], "-", "o"),
+    "proper": (COLORS["blue"], "-", "o"),
+    "squared": (COLORS["vermilion"], "--", "s"),
+    "absolute": (COLORS["green"], "-.", "^"),
+    "generalised": (COLORS["orange"], (0, (5, 1, 1, 1, 1, 1)), "D"),
+    "focal": (COLORS["purple"], ":", "v"),
+    "smoothed": (COLORS["black"], (0, (3, 1)), "P"),
+}
+
+
+def plot_loss_curves(
+    x: ArrayLike,
+    curves: Curves,
+    *,
+    labels: Mapping[str, Sequence[float]],
+    xlabel: str,
+    ylabel: str,
+    top: float,
+    low: float = 0.0,
+    lowest: Mapping[str, Point] | None = None,
+    truth: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one curve a loss, each with its name beside it, and a dot where it is lowest.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        A probability.
+    curves : mapping of str to array_like, shape (n,)
+        Name of each loss, one of the package's own by its first word, and its values.
+    labels : mapping of str to two or four floats
+        Where the middle of each name stands, in the units of the axes, and the point to which a line leads from there.
+    low, top : float
+        Where both axes begin, and where the vertical one ends.
+    lowest : mapping of str to (float, float), optional
+        Where to put the dot of a curve.
+    truth : float, optional
+        Where to draw the true probability as a vertical line.
+    """
+    ax = new_axes(height=3.4) if ax is None else ax
+    if truth is not None:
+        ax.axvline(truth, color=GREY, linewidth=1.2)
+        ax.annotate(f" p = {truth:g}", (truth, top), va="top", fontsize=11)
+    for name, values in curves.items():
+        color, style, _ = _LOOKS[name.split()[0]]
+        ax.plot(x, values, color=color, linestyle=style)
+        _name_curve(ax, name, labels[name], ink(color))
+        if lowest and name in lowest:
+            ax.plot(*lowest[name], "o", color=color, markersize=9, clip_on=False, zorder=5)
+    ax.set(xlim=(low, 1), ylim=(low, top), xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def plot_noise_runs(
+    x: ArrayLike,
+    runs: Curves,
+    *,
+    labels: Mapping[str, float],
+    xlabel: str,
+    ylabel: str,
+    room: float = 0.3,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the mean of several runs of each loss as a line, from the least to the most of them as a band.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        A rate of noise, or a time.
+    runs : mapping of str to array_like, shape (m, n)
+        Name of each loss and its m runs.
+    labels : mapping of str to float
+        The height at which each name stands, to the right of the last value.
+    room : float
+        What the names need, as a share of the width of the curves.
+    """
+    ax = new_axes(height=3.4) if ax is None else ax
+    x = np.asarray(x)
+    for name, values in runs.items():
+        values, (color, style, marker) = np.asarray(values), _LOOKS[name.split()[0]]
+        ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=color, alpha=0.2, linewidth=0)
+        ax.plot(x, values.mean(axis=0), color=color, linestyle=style, marker=marker if x.size < 10 else None)
+        write(ax, name, (x[-1], labels[name]), (7, 0), color, va="center")
+    width = x[-1] - x[0]
+    ax.set(xlim=(x[0] - 0.02 * width, x[-1] + room * width), xlabel=xlabel, ylabel=ylabel)
+    ax.set_xticks(x if x.size < 10 else [tick for tick in ax.get_xticks() if x[0] <= tick <= x[-1]])
+    return ax
+
+
+def _name_curve(ax: Axes, name: str, spot: Sequence[float], color: ColorType) -> None:
+    """Write a name at the first two numbers of `spot`, with a line to the other two where there are four."""
+    x, y, *end = spot
+    look: Look = {"color": color, "fontsize": 11, "ha": "center", "va": "center", "annotation_clip": False}
+    if end:
+        look["arrowprops"] = {"arrowstyle": "-", "color": color, "linewidth": 0.9}
+    ax.annotate(name, (end[0], end[1]) if end else (x, y), xytext=(x, y), **look)

@@ -1,0 +1,162 @@
+"""Figures on proper scores (chapter 12): what an announcement costs, and what a score is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from .._style import COLORS, GREY, Curves, Point, Style, ink, looks, new_axes, write
+
+__all__ = ["plot_tangent", "plot_score_curves", "plot_disagreement", "plot_attributes", "plot_kept_promises"]
+
+_STYLES: tuple[Style, ...] = (("blue", "o", "-"), ("vermilion", "s", "--"), ("green", "D", ":"), ("purple", "^", "-."))
+
+
+def plot_tangent(
+    p: ArrayLike, honest: ArrayLike, tangent: ArrayLike, *, announced: tuple[float, float],
+    believed: tuple[float, float, float], quantity: str, ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw the expected loss of the honest forecaster, and the line that one announcement costs, which touches it.
+
+    Parameters
+    ----------
+    p : array_like, shape (n,)
+        Beliefs.
+    honest, tangent : array_like, shape (n,)
+        Expected loss at each belief: of the honest announcement, and of the one given.
+    announced : (float, float)
+        The announcement, and the loss where the line touches the curve.
+    believed : (float, float, float)
+        One belief, its honest loss, and its loss with the announcement given: the gap is marked.
+    quantity : str
+        The unit of the gap, written beside its size.
+    """
+    ax = new_axes(height=3.7) if ax is None else ax
+    p, honest, tangent = np.asarray(p), np.asarray(honest), np.asarray(tangent)
+    ax.plot(p, honest, color=COLORS["blue"], linewidth=2.4)
+    ax.plot(p, tangent, "--", color=COLORS["vermilion"], linewidth=1.8)
+    ax.plot(*announced, "o", color=COLORS["vermilion"], markersize=9, zorder=4)
+    place, low, high = believed
+    ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
+    write(ax, f"announces q = {announced[0]:g}", announced, (-8, -14), COLORS["vermilion"], ha="right", va="top")
+    gap, look = f"believes {place:g}:\nregret {high - low:.3f} {quantity}", {"ha": "right", "va": "center"}
+    write(ax, gap, (place, (low + high) / 2), (-10, 12), COLORS["black"], **look)
+    middle = len(p) // 2
+    write(ax, "honest", (p[middle], honest[middle]), (0, 6), COLORS["blue"], ha="center", va="bottom")
+    ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(tangent.max(), honest.max())), xlabel="belief p", ylabel="expected loss")
+    return ax
+
+
+def plot_score_curves(
+    x: ArrayLike, curves: Curves, *, labels: Mapping[str, Point],
+    xlabel: str, ylabel: str, top: float, mark: tuple[float, str] | None = None, ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw one curve a score over a probability, each with its name beside it.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Probabilities.
+    curves : mapping from str to array_like, shape (n,)
+        Values of each score by its name, up to four; those above `top` are not drawn.
+    labels : mapping from str to (float, float)
+        Where the middle of each name stands.
+    top : float
+        Where the vertical axis ends.
+    mark : (float, str), optional
+        A place on the horizontal axis, and what to write there.
+    """
+    ax = new_axes(height=3.5) if ax is None else ax
+    if mark is not None:
+        ax.axvline(mark[0], color=GREY, linewidth=1.2)
+        write(ax, mark[1], (mark[0], 0), (-5, 6), COLORS["black"], ha="right", va="bottom")
+    for name, values, color, _, line in looks(curves, _STYLES):
+        ax.plot(x, values, linestyle=line, color=color, linewidth=2.2)
+        write(ax, name, labels[name], (0, 0), color, ha="center", va="center", fontweight="bold")
+    x = np.asarray(x)
+    ax.set(xlim=(x[0], x[-1]), ylim=(0, top), xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def plot_disagreement(log_loss: ArrayLike, brier: ArrayLike, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
+    """Draw how far two models are apart in both scores, a dot for each split of the data, the quadrants named.
+
+    Parameters
+    ----------
+    log_loss, brier : array_like, shape (m,)
+        Log loss and Brier score of the first model less those of the second.
+    names : (str, str)
+        What to call the two models.
+    """
+    ax = new_axes(height=3.7) if ax is None else ax
+    x, y = np.asarray(log_loss), np.asarray(brier)
+    apart = (x > 0) != (y > 0)
+    ax.plot([0, 0, np.nan, -9, 9], [-9, 9, np.nan, 0, 0], color=GREY, linewidth=1)
+    ax.plot(x[~apart], y[~apart], "s", color=COLORS["blue"], markersize=6, alpha=0.8)
+    ax.plot(x[apart], y[apart], "o", color=COLORS["vermilion"], markersize=6, alpha=0.8)
+    reach, bottom = 1.15 * np.abs(x).max(), 1.35 * np.abs(y).max()
+    difference = f"{names[0]} less {names[1]}"
+    ax.set(xlim=(-reach, reach), xlabel=f"log loss: {difference} (nats)")
+    ax.set(ylim=(-bottom, 0.35 * bottom), ylabel=f"Brier: {difference}")
+    _say(ax, "they disagree", (-reach / 2, 0.16 * bottom), "vermilion", va="center")
+    _say(ax, f"both prefer\n{names[1]}", (reach / 2, 0.16 * bottom), "blue", va="center")
+    _say(ax, f"both prefer {names[0]}", (-reach / 2, -0.9 * bottom), "blue", va="center")
+    _say(ax, "they disagree", (reach / 2, -0.9 * bottom), "vermilion", va="center")
+    return ax
+
+
+def plot_attributes(
+    said: ArrayLike, came: ArrayLike, share: ArrayLike, *, base: float, event: str = "event", ax: Axes | None = None
+) -> Axes:
+    """Draw what came against what was said, each dot with its distances from the diagonal and from the base rate.
+
+    Parameters
+    ----------
+    said, came, share : array_like, shape (m,)
+        The distinct forecasts, the share that came true of each, and how often each was given.
+    base : float
+        The share that came true of all.
+    event : str
+        What was forecast.
+    """
+    ax = new_axes(height=4.4) if ax is None else ax
+    said, came, share = (np.asarray(part, dtype=float) for part in (said, came, share))
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1.2)
+    ax.axhline(base, color=GREY, linewidth=1.2, linestyle="--")
+    ax.vlines(said, base, came, color=COLORS["sky"], linewidth=2)
+    ax.vlines(said, came, said, color=COLORS["vermilion"], linewidth=5)
+    ax.scatter(said, came, 20 + 900 * share, color=COLORS["blue"], zorder=3)
+    ax.text(0.98, base - 0.02, f"all forecasts: {base:.3f}", ha="right", va="top", fontsize=11, color=GREY)
+    _say(ax, "thick: reliability,\nto the diagonal", (0.25, 0.82), "vermilion")
+    _say(ax, "thin: resolution,\nto the base rate", (0.25, 0.62), "sky")
+    ax.set(xlim=(-0.06, 1.04), xlabel=f"probability of {event} that was said")
+    ax.set(ylim=(-0.06, 1.04), ylabel=f"share with {event}")
+    return ax
+
+
+def plot_kept_promises(curves: Curves, *, labels: Mapping[str, Point], ax: Axes | None = None) -> Axes:
+    """Draw the share that came true against what was said, one line a model, over the diagonal of kept promises.
+
+    Parameters
+    ----------
+    curves : mapping from str to (array_like, array_like)
+        What each model said, rising, and the share that came true, up to four.
+    labels : mapping from str to (float, float)
+        Where the middle of each name stands.
+    """
+    ax = new_axes(height=4.4) if ax is None else ax
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1.2)
+    for name, pair, color, marker, line in looks(curves, _STYLES):
+        ax.plot(*pair, marker=marker, linestyle=line, color=color, linewidth=1.8, markersize=6)
+        write(ax, name, labels[name], (0, 0), color, ha="center", va="center", fontweight="bold")
+    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability said", ylabel="share that came true")
+    return ax
+
+
+def _say(ax: Axes, text: str, place: Point, color: str, **style: Any) -> None:
+    """Write `text` with its middle at `place`, in the ink of a colour of the palette."""
+    ax.text(*place, text, color=ink(COLORS[color]), ha="center", fontsize=11, **style)
