@@ -397,6 +397,7 @@ def test_binary_logits_are_two_columns():
         ([[2.0, 0.0], [2.0, 0.0]], [0, 0], "every label has the largest logit"),
         ([[2.0, 0.0], [0.0, 1.0]], [1, 0], "the labels go against the logits"),
         ([[2.0, 0.0], [2.0, 0.0]], [1, 0], "the labels go against the logits"),
+        ([[0.1, 0.0], [0.2, 0.0], [0.3, 0.0]], [0, 0, 1], "the labels go against the logits"),  # 0 but for rounding
         ([[1.0, 1.0], [3.0, 3.0]], [1, 0], "constant rows"),
     ],
 )
