@@ -49,14 +49,15 @@ CLASSES = dict(y_true=LABELS, y_prob=TABLE, sample_weight=WEIGHTS, labels=ORDER)
 RANKED = dict(y_true=OUTCOMES, y_score=SCORES, sample_weight=WEIGHTS, labels=TWO_ORDER)
 SEEN = dict(X=POINTS, y=TWO, sample_weight=EIGHT)
 SEEN_THREE = dict(X=POINTS, y=THREE, sample_weight=EIGHT)
-CALIBRATED = dict(logits=SCORES, y=OUTCOMES, sample_weight=WEIGHTS)
+CALIBRATED = dict(logits=SCORES, y=OUTCOMES, sample_weight=WEIGHTS, labels=TWO_ORDER)
 MIXED = [[2.0, 0.0, 0.5], [0.0, 2.5, 0.0], [0.25, 0.0, 2.0]] * 4
-CALIBRATED_THREE = dict(logits=MIXED, y=[0, 1, 2] * 3 + [1, 2, 0], sample_weight=WEIGHTS * 2)
+CALIBRATED_THREE = dict(logits=MIXED, y=[0, 1, 2] * 3 + [1, 2, 0], sample_weight=WEIGHTS * 2, labels=ORDER)
 USUAL = dict(X=POINTS, sample_weight=EIGHT)
 
 
 def square(x):
-    return float(np.sum(np.asarray(x) ** 2))
+    with np.errstate(all="ignore"):
+        return float(np.sum(np.asarray(x) ** 2))
 
 
 def twice(x, *rows):
@@ -117,15 +118,15 @@ ROWS: dict[str, list[dict]] = {
     "squared_error": [
         dict(y_true=OUTCOMES, y_pred=SCORES, sample_weight=WEIGHTS),
         dict(y_true=OUTCOMES, probs=FORECASTS, sample_weight=WEIGHTS),
-        dict(y_true=OUTCOMES, logits=SCORES, sample_weight=WEIGHTS),
+        dict(y_true=OUTCOMES, logits=SCORES, sample_weight=WEIGHTS, class_weight=SHARES[:2]),
     ],
     "absolute_error": [
         dict(y_true=OUTCOMES, y_pred=SCORES, sample_weight=WEIGHTS),
         dict(y_true=OUTCOMES, probs=FORECASTS, sample_weight=WEIGHTS),
-        dict(y_true=OUTCOMES, logits=SCORES, sample_weight=WEIGHTS),
+        dict(y_true=OUTCOMES, logits=SCORES, sample_weight=WEIGHTS, class_weight=SHARES[:2]),
     ],
-    "hinge": [dict(y_true=OUTCOMES, scores=SCORES, sample_weight=WEIGHTS)],
-    "categorical_hinge": [dict(y_true=LABELS, scores=LOGITS, sample_weight=WEIGHTS)],
+    "hinge": [dict(y_true=OUTCOMES, scores=SCORES, sample_weight=WEIGHTS, class_weight=SHARES[:2])],
+    "categorical_hinge": [dict(y_true=LABELS, scores=LOGITS, sample_weight=WEIGHTS, class_weight=SHARES)],
     "focal_loss": [{**WITH_CLASSES, "probs": TABLE}, {**WITH_CLASSES, "logits": LOGITS}],
     "generalized_cross_entropy": [{**WITH_CLASSES, "probs": TABLE}, {**WITH_CLASSES, "logits": LOGITS}],
     # gradients
@@ -232,7 +233,9 @@ ROWS: dict[str, list[dict]] = {
     "bayes_threshold": [dict(cost_false_positive=1.0, cost_false_negative=10.0)],
     "conditional_cost": [dict(probs=[[0.9, 0.1], [0.25, 0.75]], costs=COSTS)],
     "bayes_decision": [dict(probs=[[0.9, 0.1], [0.25, 0.75]], costs=COSTS)],
-    "expected_cost": [dict(y_true=OUTCOMES, actions=[0, 1, 1, 1, 0, 0], costs=COSTS, sample_weight=WEIGHTS)],
+    "expected_cost": [
+        dict(y_true=OUTCOMES, actions=[0, 1, 1, 1, 0, 0], costs=COSTS, sample_weight=WEIGHTS, labels=TWO_ORDER)
+    ],
     "threshold_costs": [{**BINARY, "cost_false_positive": 1.0, "cost_false_negative": 10.0}],
     "best_threshold": [{**BINARY, "cost_false_positive": 1.0, "cost_false_negative": 10.0}],
     # anomaly
@@ -258,7 +261,15 @@ ROWS: dict[str, list[dict]] = {
     "Gate.decide": [dict(confidence=FORECASTS)],
     "Gate.from_costs": [dict(error=100.0, review=2.0, rollback=20.0)],
     "gate_cost": [
-        dict(decisions=["accept", "review"], correct=[True, False], error=9.0, review=2.0, rollback=5.0, repair=0.0)
+        dict(
+            decisions=["accept", "review"],
+            correct=[True, False],
+            sample_weight=[1.0, 2.0],
+            error=9.0,
+            review=2.0,
+            rollback=5.0,
+            repair=0.0,
+        )  # fmt: skip
     ],
     "risk_coverage_curve": [dict(errors=OUTCOMES, confidence=FORECASTS, sample_weight=WEIGHTS)],
     "area_under_risk_coverage": [dict(errors=OUTCOMES, confidence=FORECASTS, sample_weight=WEIGHTS)],
@@ -272,7 +283,21 @@ ROWS: dict[str, list[dict]] = {
     "datasets.split_text": [dict(text="abcdefghij", held_out=0.2)],
 }
 
+# A loss, its gradient and both together take the same arguments.
+for _name in [name for name in ROWS if name.endswith("_gradient") and f"{name.removesuffix('_gradient')}" in ROWS]:
+    _both = f"{_name.removesuffix('_gradient')}_value_and_gradient"
+    ROWS.setdefault(_both, ROWS[_name])
+for _name in ("squared_error", "absolute_error", "hinge", "categorical_hinge"):
+    _classes = 2 if _name == "hinge" else 3
+    for _form in (f"{_name}_gradient", f"{_name}_value_and_gradient"):
+        ROWS[_form] = [{**row, "class_weight": SHARES[:_classes]} for row in ROWS[_form]]
+for _name in ("TemperatureScaling", "PlattScaling", "VectorScaling", "IsotonicCalibration", "HistogramBinning"):
+    ROWS[f"{_name}.predict"] = ROWS[f"{_name}.predict_proba"]
+    ROWS[f"{_name}.score"] = [dict(X=SCORES, y=CALIBRATED["y"], sample_weight=CALIBRATED["sample_weight"])]
+
 OPTIONS = {"sample_weight", "class_weight", "pos_weight", "labels"}
+
+CHECKED_BY_FIT = {"LogisticRegression", "SoftmaxRegression", "MLPClassifier", "HistogramBinning", "PlattScaling"}
 
 MAKERS: dict[str, Callable[[], object]] = {
     "ArithmeticCoder": lambda: xb.ArithmeticCoder(P),
@@ -337,6 +362,8 @@ def rows(name: str) -> list[dict]:
 def call(name: str, arguments: dict) -> object:
     """Call a public function, or a method of a fresh object, fitted with its first row where it has `fit`."""
     first, _, method = name.partition(".")
+    if name in CHECKED_BY_FIT:
+        return function_of(name)(**arguments).fit(**rows(f"{name}.fit")[0])
     if first == "datasets" or not method or name == "Gate.from_costs":
         return function_of(name)(**arguments)
     receiver = MAKERS.get(first, getattr(xb, first))()

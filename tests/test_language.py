@@ -614,3 +614,40 @@ def test_impossible_text_cannot_be_compressed(model):
         compress("itQ", model)
     with pytest.raises(ValueError, match="`text` must be possible under `model`; got 'a' at index 1"):
         compress("aa", NGramModel(2, smoothing=0).fit("ab"))
+
+
+# -- unknown characters
+
+
+@pytest.mark.parametrize("smoothing", ["witten-bell", 0.5])
+@pytest.mark.parametrize("order", [1, 3])
+def test_a_slot_for_unknown_characters_makes_every_text_possible_and_the_distribution_a_whole(order, smoothing):
+    model = NGramModel(order, smoothing=smoothing, unknown=True).fit("abracadabra")
+    assert np.isfinite(model.cross_entropy("abra, \u4f60\u597d!"))
+    for context in ("", "ab", "a!", "\u4f60"):
+        p = model.probabilities(context)
+        assert p.shape == (6,) and p.sum() == pytest.approx(1, rel=1e-14) and p[-1] > 0
+        assert model.surprisals(context + "?")[-1] == pytest.approx(-np.log2(p[-1]), rel=1e-12)
+
+
+def test_a_given_alphabet_with_a_slot_counts_the_unknown_characters_of_the_training_text():
+    model = NGramModel(1, smoothing=0, alphabet="ab", unknown=True).fit("abxy")
+    np.testing.assert_allclose(model.probabilities(), [0.25, 0.25, 0.5])
+    assert set(model.sample(50, seed=0)) == {"a", "b", "\ufffd"}
+
+
+@pytest.mark.parametrize("smoothing", ["witten-bell", 0.5])
+def test_the_compressor_gives_back_characters_that_training_did_not_have(smoothing):
+    model = NGramModel(3, smoothing=smoothing, unknown=True).fit("abracadabra")
+    text = "abra \U0001f600 cad\ud800bra\x00"
+    data = compress(text, model)
+    assert decompress(data, model) == text
+    bits = model.surprisals(text).sum() + 5 * np.log2(0x110000)
+    assert 8 * len(data) <= bits + 80
+    with pytest.raises(ValueError, match="another model"):
+        decompress(data, NGramModel(3, smoothing=smoothing).fit("abracadabra"))
+
+
+def test_unknown_is_true_or_false():
+    with pytest.raises(TypeError, match="`unknown` must be a bool; got 'yes'"):
+        NGramModel(2, unknown="yes")

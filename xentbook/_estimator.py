@@ -45,6 +45,8 @@ class Estimator:
     @classmethod
     def _defaults(cls) -> dict[str, Any]:
         """Return the arguments of the constructor, with their defaults."""
+        if cls.__init__ is object.__init__:
+            return {}
         arguments = list(inspect.signature(cls.__init__).parameters.values())[1:]
         return {argument.name: argument.default for argument in arguments}
 
@@ -135,6 +137,7 @@ class Classifier(Estimator):
             If the model is not fitted, an input is not valid, or the lengths differ.
         """
         predicted, labels = self.predict(X), as_numpy(y, "y")
+        as_categories(labels, "y")  # what cannot be a label is an error, not a wrong answer
         if labels.shape != predicted.shape:
             raise ValueError(f"`y` must have shape {predicted.shape}, one label for each sample; got {labels.shape}")
         return weighted_mean(predicted == labels, as_relative_weight(sample_weight, labels.shape))

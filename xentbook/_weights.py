@@ -89,10 +89,12 @@ def product(weight: NDArray | float, value: NDArray) -> Array:
 def weighted_mean(values: ArrayLike, weight: Array | None = None) -> float:
     """Return the mean of `values`, (n,), or their mean under weights, not all 0, of any scale."""
     values = np.asarray(values, dtype=np.float64)
+    largest = np.max(np.abs(values))
+    unit = power_of_two(np.abs(values)) if 1e290 < largest < np.inf else 1.0  # a sum must not overflow before its mean
     if weight is None:
-        return float(values.sum() / values.size)
+        return float((values / unit).sum() / values.size * unit)
     weight = weight / power_of_two(weight)
-    return float(product(weight, values).sum() / weight.sum())
+    return float(product(weight, values / unit).sum() / weight.sum() * unit)
 
 
 def reduce(

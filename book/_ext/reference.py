@@ -57,7 +57,7 @@ def describe_fields(app, what, name, thing, options, lines):
     fields = getattr(thing, "_fields", ())
     if what != "class" or not fields or any(line.startswith((":ivar", ".. attribute")) for line in lines):
         return
-    kinds = [f"``{field}`` ({_kind(thing.__annotations__[field])})" for field in fields]
+    kinds = [f"``{field}`` (``{_kind(thing.__annotations__[field])}``)" for field in fields]
     lines += ["", f"Fields, in this order: {', '.join(kinds)}.", ""]
 
 

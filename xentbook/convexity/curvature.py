@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite, as_integer, as_number, require_where
+from xentbook._checks import as_finite, as_integer, as_number, quiet, require_where
+from xentbook._weights import power_of_two
 from xentbook.links import sigmoid, softmax
 
 __all__ = [
@@ -24,6 +25,7 @@ _LEAST = 2 * np.finfo(np.float64).smallest_subnormal  # what is lost where a pro
 _EPS = np.finfo(np.float64).eps
 
 
+@quiet
 def logistic_hessian(X: ArrayLike, theta: ArrayLike) -> NDArray[np.float64]:
     r"""Return the Hessian of binary cross-entropy over the weights of a linear logit.
 
@@ -69,9 +71,10 @@ def logistic_hessian(X: ArrayLike, theta: ArrayLike) -> NDArray[np.float64]:
      [0.5 1. ]]
     """
     samples, weights = _samples_and_weights(X, theta, ndim=1)
-    return (samples.T * _spread(samples, weights)) @ samples
+    return _finite((samples.T * _spread(samples, weights)) @ samples, samples)
 
 
+@quiet
 def softmax_regression_hessian(X: ArrayLike, theta: ArrayLike) -> NDArray[np.float64]:
     r"""Return the Hessian of categorical cross-entropy over the weights of linear logits.
 
@@ -108,9 +111,8 @@ def softmax_regression_hessian(X: ArrayLike, theta: ArrayLike) -> NDArray[np.flo
     """
     samples, weights = _samples_and_weights(X, theta, ndim=2)
     k, d = weights.shape
-    return np.einsum("ikl,ia,ib->kalb", _spread(samples, weights), samples, samples, optimize=True).reshape(
-        k * d, k * d
-    )
+    blocks = np.einsum("ikl,ia,ib->kalb", _spread(samples, weights), samples, samples, optimize=True)
+    return _finite(blocks.reshape(k * d, k * d), samples)
 
 
 def softmax_null_directions(n_classes: int, n_features: int) -> NDArray[np.float64]:
@@ -152,6 +154,7 @@ def softmax_null_directions(n_classes: int, n_features: int) -> NDArray[np.float
     return np.repeat(np.eye(d)[:, np.newaxis, :], k, axis=1) / np.sqrt(k)
 
 
+@quiet
 def hessian_error_bound(X: ArrayLike, theta: ArrayLike) -> float:
     r"""Return how far, in the spectral norm, rounding may have moved the Hessian that this module computes.
 
@@ -195,7 +198,8 @@ def hessian_error_bound(X: ArrayLike, theta: ArrayLike) -> float:
     >>> 0 < hessian_error_bound(X, [0.0, 0.0]) < 1e-11
     True
     """
-    samples, weights = _samples_and_weights(X, theta, ndim=np.ndim(theta) if np.ndim(theta) in (1, 2) else 1)
+    ndim = as_finite(theta, "theta").ndim
+    samples, weights = _samples_and_weights(X, theta, ndim=ndim if ndim in (1, 2) else 1)
     n, d = samples.shape
     size = np.abs(samples)
     moved = (d + 2) * _EPS * np.max(size @ np.abs(weights).T)
@@ -214,6 +218,7 @@ class CurvatureCertificate(NamedTuple):
     error: float
 
 
+@quiet
 def curvature_certificate(hessian: ArrayLike, *, error: float = 0.0) -> CurvatureCertificate:
     r"""Return the extreme eigenvalues of a Hessian with a bound on their error, and what follows for convexity.
 
@@ -321,7 +326,9 @@ def smoothness_bound(X: ArrayLike, *, n_classes: int = 2) -> float:
     """
     samples = as_finite(X, "X", ndim=2).astype(np.float64)
     binary = as_integer(n_classes, "n_classes", minimum=2) == 2
-    return float(np.linalg.norm(samples, 2) ** 2 * (0.25 if binary else 0.5))
+    unit = power_of_two(np.abs(samples))  # squares must not overflow before the result does
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.square(np.linalg.norm(samples / unit, 2) * unit) * (0.25 if binary else 0.5))
 
 
 def _samples_and_weights(
@@ -336,11 +343,20 @@ def _samples_and_weights(
 
 def _spread(samples: NDArray[np.float64], weights: NDArray[np.float64], *, sign: float = -1.0) -> NDArray[np.float64]:
     """Return p (1 - p) of each sample, or diag(p) - p pᵀ (with `sign` 1, the sum of the two)."""
-    logits = samples @ weights.T
+    with np.errstate(all="ignore"):
+        logits = samples @ weights.T
+    require_where(np.isfinite(logits), logits, "theta", "give finite logits")
     if logits.ndim == 1:
         return sigmoid(logits) * sigmoid(-logits)
     probs = softmax(logits)
     return np.eye(probs.shape[1]) * probs[:, :, np.newaxis] + sign * probs[:, :, np.newaxis] * probs[:, np.newaxis, :]
+
+
+def _finite(hessian: NDArray[np.float64], samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the Hessian, or raise where squares of the samples are beyond float64."""
+    if not np.isfinite(hessian).all():
+        raise ValueError(f"`X` must have squares below 1.8e308; got {np.abs(samples).max():.4g}")
+    return hessian
 
 
 def _symmetric(hessian: ArrayLike) -> NDArray[np.float64]:

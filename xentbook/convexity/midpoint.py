@@ -89,4 +89,7 @@ def _box(low: ArrayLike, high: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     bottom, top = as_finite(low, "low", ndim=1).astype(np.float64), as_finite(high, "high", ndim=1).astype(np.float64)
     require_same_shape(bottom, top, ("low", "high"))
     require_where(top > bottom, top, "high", "lie above `low`")
-    return bottom, top - bottom
+    with np.errstate(over="ignore"):
+        extent = top - bottom
+    require_where(np.isfinite(extent), top, "high", "lie within 1.8e308 of `low`")
+    return bottom, extent

@@ -73,6 +73,8 @@ def separating_direction(X: ArrayLike, y: ArrayLike, *, n_classes: int | None = 
 
     Notes
     -----
+    There is no `sample_weight`: whether and how far samples are separated does not hang on how often they count.
+
     That the estimate exists exactly where the data overlap is a theorem of [1]_. The program maximises the sum of
     min(margin, 1): a direction that separates one sample and one that separates another add up to one that separates
     both, so that its optimum separates every sample that can be. It is a form of the one in [2]_.
@@ -167,7 +169,9 @@ def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None
     """
     scale = abs(rows).max(axis=0).toarray().ravel()
     scale = np.where(scale > 0, scale, 1.0)  # the units of the columns must not matter
-    unit = (rows @ scipy_part("sparse").diags_array(1.0 / scale)).tocsr()
+    raised = np.where(scale < 2.0**-1000, 2.0**600, 1.0)  # the inverse of what lies below 1e-308 would overflow
+    diagonal = scipy_part("sparse").diags_array
+    unit = (rows @ diagonal(raised) @ diagonal(1.0 / (scale * raised))).tocsr()
     weights, gains = _widest(unit)
     positive = gains > 0.5  # a margin that can be positive can be 1, by scaling up
     if not positive.any():
@@ -176,7 +180,8 @@ def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None
     margins, rounding = unit @ weights, 4 * (rows.shape[1] + 2) * _EPS * (abs(unit) @ np.abs(weights))
     if not np.all(margins[positive] > rounding[positive]):
         return None  # within the tolerance of the program only: the classes overlap by a hair
-    direction = weights / scale
+    with np.errstate(under="ignore"):
+        direction = weights * (scale.min() / scale)  # its length is set below
     direction /= np.max(np.abs(direction))  # in tiny units its square would overflow
     return direction / np.linalg.norm(direction), positive
 

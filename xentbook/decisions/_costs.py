@@ -260,7 +260,9 @@ def threshold_costs(
     """
     per_false = as_number(cost_false_positive, "cost_false_positive", minimum=0)
     per_missed = as_number(cost_false_negative, "cost_false_negative", minimum=0)
-    false, true, thresholds = counts_at_thresholds(y_true, as_probability(y_prob, "y_prob"), sample_weight, labels)
+    false, true, thresholds = counts_at_thresholds(
+        y_true, as_probability(y_prob, "y_prob", ndim=1), sample_weight, labels
+    )
     total = per_false * false + per_missed * (true[-1] - true)
     return thresholds, total / (false[-1] + true[-1])
 
@@ -334,7 +336,9 @@ def best_threshold(
             sample_weight=sample_weight,
         )
         return float(thresholds[np.argmin(costs)])
-    false, true, thresholds = counts_at_thresholds(y_true, as_probability(y_prob, "y_prob"), sample_weight, labels)
+    false, true, thresholds = counts_at_thresholds(
+        y_true, as_probability(y_prob, "y_prob", ndim=1), sample_weight, labels
+    )
     if true[-1] == 0:
         raise ValueError("`y_true` must have a positive for an F1; got none")
     return float(thresholds[np.argmax(2 * true / (true + false + true[-1]))])

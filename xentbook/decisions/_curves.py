@@ -164,12 +164,14 @@ def roc_auc(
     0.8750
     """
     as_choice(average, "average", ("macro", "weighted", "none"))
+    if multi_class is not None:
+        as_choice(multi_class, "multi_class", ("ovr", "ovo"))
     score = as_array(y_score, "y_score", min_ndim=1)
     if score.ndim > 1 and multi_class is None:
         score = _second_column(score)
     if score.ndim == 1:
         return _binary_area(*counts_at_thresholds(y_true, score, sample_weight, labels)[:2])
-    if as_choice(multi_class or "", "multi_class", ("ovr", "ovo")) == "ovo" and average == "none":
+    if multi_class == "ovo" and average == "none":
         raise ValueError("`average` must be 'macro' or 'weighted' for multi_class='ovo'; got 'none'")
     actual, weight = _as_classes(y_true, score, labels, sample_weight)
     totals = np.bincount(actual, weight, minlength=score.shape[1])

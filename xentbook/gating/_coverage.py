@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_finite, require_same_shape, require_where
-from xentbook._weights import as_relative_weight
+from xentbook._weights import as_relative_weight, power_of_two
 
 __all__ = ["RiskCoverageCurve", "risk_coverage_curve", "area_under_risk_coverage"]
 
@@ -70,7 +70,8 @@ def risk_coverage_curve(
     last = _last_of_each(rank)
     covered = np.cumsum(weight)[last]
     some = np.diff(covered, prepend=0.0) > 0  # a threshold that adds nothing but weights of 0 makes no difference
-    risk = np.cumsum(weight * loss)[last][some] / covered[some]
+    unit = power_of_two(loss)
+    risk = np.cumsum(weight * (loss / unit))[last][some] / covered[some] * unit
     return RiskCoverageCurve(covered[some] / covered[-1], risk, rank[last][some])
 
 
@@ -118,11 +119,12 @@ def area_under_risk_coverage(
     """
     loss, rank, weight = _ranked(errors, confidence, sample_weight)
     last = _last_of_each(rank)
-    ends, sums = np.append(0.0, np.cumsum(weight)[last]), np.append(0.0, np.cumsum(weight * loss)[last])
+    unit = power_of_two(loss)
+    ends, sums = np.append(0.0, np.cumsum(weight)[last]), np.append(0.0, np.cumsum(weight * (loss / unit))[last])
     answered = np.cumsum(weight)
     expected = np.interp(answered, ends, sums)  # within a tie the expected sum rises evenly
     some = weight > 0
-    return float(np.sum(weight[some] * expected[some] / answered[some]) / answered[-1])
+    return float(np.sum(weight[some] * expected[some] / answered[some]) / answered[-1] * unit)
 
 
 def _ranked(errors: ArrayLike, confidence: ArrayLike, sample_weight: ArrayLike | None) -> tuple[Array, Array, Array]:

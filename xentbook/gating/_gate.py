@@ -176,6 +176,8 @@ def gate_cost(
     30.5
     """
     decided, right = as_numpy(decisions, "decisions"), as_array(correct, "correct", ndim=1)
+    if decided.dtype.kind not in "USO":
+        raise TypeError(f"`decisions` must hold text; got dtype {decided.dtype}")
     require_same_shape(decided, right, ("decisions", "correct"))
     require_where(np.isin(decided, DECISIONS), decided, "decisions", "be 'accept', 'review' or 'rollback'")
     require_where((right == 0) | (right == 1), right, "correct", "be true or false")

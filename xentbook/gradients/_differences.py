@@ -66,8 +66,11 @@ def numerical_gradient(
     gradient = np.empty_like(point)
     for index in np.ndindex(point.shape):
         above, below = point.copy(), point.copy()
-        above[index] += widths[index]
-        below[index] -= widths[index] if scheme == "central" else 0.0
+        with np.errstate(over="ignore"):
+            above[index] += widths[index]
+            below[index] -= widths[index] if scheme == "central" else 0.0
+        if not np.isfinite([above[index], below[index]]).all():
+            raise ValueError(f"`x` must leave room for a step; got {point[index]} at index {index}")
         width = above[index] - below[index]  # what the step became by rounding
         if width == 0:
             raise ValueError(f"`step` must change `x`; got {relative} at index {index}")

@@ -23,6 +23,8 @@ class Alphabet:
     ----------
     characters : str
         The K characters.
+    unknown : bool
+        Whether code K stands for every other character, and `size` is K + 1.
 
     Examples
     --------
@@ -30,21 +32,22 @@ class Alphabet:
     array([ 1,  0,  3, -1])
     """
 
-    def __init__(self, characters: str) -> None:
+    def __init__(self, characters: str, *, unknown: bool = False) -> None:
         seen: set[str] = set()
         for index, character in enumerate(as_text(characters, "alphabet")):
             if character in seen:
                 raise ValueError(f"`alphabet` must have each character once; got {character!r} again at index {index}")
             seen.add(character)
-        self.characters, self.size = characters, len(characters)
+        self.characters, self.size = characters, len(characters) + unknown
+        other = len(characters) if unknown else -1
         points = _code_points(characters)
-        self._code_of = np.full(points.max() + 2, -1, dtype=np.intp)  # by code point; the last stands for all above
+        self._code_of = np.full(points.max() + 2, other, dtype=np.intp)  # by code point; the last stands for all above
         self._code_of[points] = np.arange(points.size)
 
     @classmethod
-    def of(cls, text: str) -> Alphabet:
+    def of(cls, text: str, *, unknown: bool = False) -> Alphabet:
         """Return the characters of `text`, in the order of their code points."""
-        return cls("".join(map(chr, np.flatnonzero(np.bincount(_code_points(text))).tolist())))
+        return cls("".join(map(chr, np.flatnonzero(np.bincount(_code_points(text))).tolist())), unknown=unknown)
 
     def encode(self, text: str) -> NDArray[np.intp]:
         """Return the codes of `text`, of shape (len(text),)."""

@@ -26,6 +26,7 @@ from xentbook.language.tree import Wide
 __all__ = ["compress", "decompress"]
 
 _SCALE = 2**60  # probability 1
+_CODE_POINTS = 0x110000
 
 
 def compress(text: str, model: NGramModel) -> bytes:
@@ -62,6 +63,9 @@ def compress(text: str, model: NGramModel) -> bytes:
 
     Notes
     -----
+    A character outside of the alphabet of a model with ``unknown=True`` costs log2 1114112, that is 20.1 bits, on top of
+    the surprisal of its slot: its code point follows.
+
     Both sides compute the probabilities as integer shares, from integer counts, rounded up: nothing depends on the
     floating point of the machine, and no character costs more than its surprisal by a noticeable fraction of a bit.
 
@@ -89,6 +93,8 @@ def compress(text: str, model: NGramModel) -> bytes:
         if not share:
             raise ValueError(f"`text` must be possible under `model`; got {text[index]!r} at index {index}")
         encoder.write(bounds[code], share, bounds[-1])
+        if code == len(model.alphabet):
+            encoder.write(ord(text[index]), 1, _CODE_POINTS)
         state = reader.after(state, code)
     data = _varint(codes.size) + encoder.finish()
     return data + _checksum(data, model)
@@ -138,10 +144,18 @@ def decompress(data: bytes, model: NGramModel) -> str:
         if not bounds[-1]:
             raise damaged("a context that the model has never seen")
         code = decoder.read(bounds)
-        text.append(code)
+        text.append(model.alphabet[code] if code < len(model.alphabet) else _unknown(decoder, model))
         state = reader.after(state, code)
     decoder.finish()
-    return "".join(map(model.alphabet.__getitem__, text))
+    return "".join(text)
+
+
+def _unknown(decoder: RangeDecoder, model: NGramModel) -> str:
+    """Return a character outside of the alphabet, of which the code point follows its slot."""
+    character = chr(decoder.read(range(_CODE_POINTS + 1)))
+    if character in model.alphabet:
+        raise damaged("a character of the alphabet in the slot of the unknown ones")
+    return character
 
 
 # -- shares -------------------------------------------------------------------------------------------------
@@ -151,7 +165,7 @@ class _Reader:
     """Read a text character by character: what encoder and decoder, each on its side, know at every step."""
 
     def __init__(self, model: NGramModel) -> None:
-        self._model, self._size = model, len(model.alphabet)
+        self._model, self._size = model, model._alphabet.size
         remembered = 2**20 // self._size + 1
         self.bounds = lru_cache(remembered)(self._bounds)
         self.shares = lru_cache(remembered)(self._shares)
@@ -202,7 +216,7 @@ def _require_model(model: NGramModel) -> NGramModel:
 
 def _checksum(data: bytes, model: NGramModel) -> bytes:
     """CRC-32 of the data, continued from one of the model."""
-    settings = repr((model.order, model.smoothing, model.alphabet))
+    settings = repr((model.order, model.smoothing, model.alphabet, *([True] if model.unknown else [])))
     start = crc32(settings.encode("utf-8", "surrogatepass"), model._text_checksum)
     return crc32(data, start).to_bytes(4, "little")
 

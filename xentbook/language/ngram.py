@@ -25,6 +25,7 @@ __all__ = ["NGramModel"]
 
 State = tuple[int, ...]
 START: State = (0,)
+UNKNOWN = "\ufffd"  # what stands in a sample for a character outside of the alphabet
 
 
 class NGramModel:
@@ -49,8 +50,14 @@ class NGramModel:
     alphabet : str, optional
         The characters, in the order in which `probabilities` lists them. By default those of the training text, sorted.
 
+    unknown : bool
+        Whether one more probability, the last, is that of all characters outside of the alphabet together. So a text
+        with characters that training did not have costs a finite number of bits; without it they cost inf.
+
     Raises
     ------
+    TypeError
+        If `unknown` is not a bool.
     ValueError
         If `order` is below 1, `smoothing` negative or unknown, or `alphabet` empty or with a character twice.
 
@@ -85,13 +92,18 @@ class NGramModel:
     0.5344
     """
 
-    def __init__(self, order: int, *, smoothing: float | str = "witten-bell", alphabet: str | None = None) -> None:
+    def __init__(
+        self, order: int, *, smoothing: float | str = "witten-bell", alphabet: str | None = None, unknown: bool = False
+    ) -> None:
         self.order = as_integer(order, "order", minimum=1)
         if isinstance(smoothing, str):
             self.smoothing = as_choice(smoothing, "smoothing", ["witten-bell"])
         else:
             self.smoothing = as_number(smoothing, "smoothing", minimum=0)
-        self._given_alphabet = None if alphabet is None else Alphabet(alphabet)
+        if not isinstance(unknown, bool):
+            raise TypeError(f"`unknown` must be a bool; got {unknown!r}")
+        self.unknown = unknown
+        self._given_alphabet = None if alphabet is None else Alphabet(alphabet, unknown=unknown)
         self._levels: list[Level] = []  # one for each context length, once fitted
 
     def __repr__(self) -> str:
@@ -125,7 +137,7 @@ class NGramModel:
         TypeError
             If `text` is not a str.
         """
-        alphabet = self._given_alphabet or Alphabet.of(as_text(text, "text"))
+        alphabet = self._given_alphabet or Alphabet.of(as_text(text, "text"), unknown=self.unknown)
         codes = alphabet.encode(as_text(text, "text"))
         if codes.min() < 0:
             at = int(np.argmin(codes))
@@ -241,7 +253,7 @@ class NGramModel:
         Returns
         -------
         ndarray of shape (K,)
-            Probabilities in the order of `alphabet`.
+            Probabilities in the order of `alphabet`; with `unknown` one more, of all other characters together.
 
         Raises
         ------
@@ -269,7 +281,7 @@ class NGramModel:
         Returns
         -------
         str
-            `n` characters. A context that nothing ever followed, a dead end that only `smoothing=0` knows, is shortened
+            `n` characters, U+FFFD for an unknown one. A context that nothing ever followed, a dead end that only `smoothing=0` knows, is shortened
             from the front.
 
         Raises
@@ -290,7 +302,7 @@ class NGramModel:
             while not cumulative(state)[-1]:
                 state = state[:-1]
             code = int(np.searchsorted(cumulative(state), u * cumulative(state)[-1], side="right"))
-            drawn.append(self._alphabet.characters[code])
+            drawn.append((self._alphabet.characters + UNKNOWN)[code])
             state = self._after(state, code)
         return "".join(drawn)
 

@@ -159,7 +159,7 @@ def sgd(
     """
     rate = _schedule(step_size)
     batches, epoch = _batches(n_samples, batch_size, seed)
-    recorder = Recorder(f, gradient, tol=tol, record_every=record_every or epoch)
+    recorder = Recorder(f, gradient, tol=tol, record_every=epoch if record_every is None else record_every)
     return descend(lambda x, g, t: -rate(t) * g, x0, recorder, gradient, max_iter=max_iter, batches=batches)
 
 
@@ -248,7 +248,7 @@ def momentum(
         return keep * velocity + push if nesterov else velocity
 
     batches, epoch = _batches_or_none(n_samples, batch_size, seed)
-    recorder = Recorder(f, gradient, tol=tol, record_every=record_every or epoch)
+    recorder = Recorder(f, gradient, tol=tol, record_every=epoch if record_every is None else record_every)
     return descend(rule, x0, recorder, gradient, max_iter=max_iter, batches=batches)
 
 
@@ -339,7 +339,7 @@ def adam(
         return -rate(t) * (mean / (1 - keep1**t)) / (np.sqrt(square / (1 - keep2**t)) + floor)
 
     batches, epoch = _batches_or_none(n_samples, batch_size, seed)
-    recorder = Recorder(f, gradient, tol=tol, record_every=record_every or epoch)
+    recorder = Recorder(f, gradient, tol=tol, record_every=epoch if record_every is None else record_every)
     return descend(rule, x0, recorder, gradient, max_iter=max_iter, batches=batches)
 
 
