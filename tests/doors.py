@@ -5,7 +5,7 @@
 not have it.
 """
 
-# ruff: noqa: C408 - a row reads as the call it stands for
+
 
 from __future__ import annotations
 
@@ -191,6 +191,7 @@ ROWS: dict[str, list[dict]] = {
     "MLPClassifier.initialize": [dict(X=POINTS, y=THREE)],
     "MLPClassifier.loss_and_gradients": [SEEN_THREE],
     "MLPClassifier.activations": [dict(X=POINTS)],
+    "MLPClassifier.flatten": [dict(layers=[(np.ones((1, 2)), np.ones(1))])],
     "MLPClassifier.predict_proba": [dict(X=POINTS)],
     "MLPClassifier.predict": [dict(X=POINTS)],
     "MLPClassifier.score": [SEEN_THREE],
@@ -260,6 +261,7 @@ ROWS: dict[str, list[dict]] = {
     "Gate": [dict(accept=0.75, review=0.5)],
     "Gate.decide": [dict(confidence=FORECASTS)],
     "Gate.from_costs": [dict(error=100.0, review=2.0, rollback=20.0)],
+    "Transaction": [dict(state={})],
     "gate_cost": [
         dict(
             decisions=["accept", "review"],
@@ -293,7 +295,7 @@ for _name in ("squared_error", "absolute_error", "hinge", "categorical_hinge"):
         ROWS[_form] = [{**row, "class_weight": SHARES[:_classes]} for row in ROWS[_form]]
 for _name in ("TemperatureScaling", "PlattScaling", "VectorScaling", "IsotonicCalibration", "HistogramBinning"):
     ROWS[f"{_name}.predict"] = ROWS[f"{_name}.predict_proba"]
-    ROWS[f"{_name}.score"] = [dict(X=SCORES, y=CALIBRATED["y"], sample_weight=CALIBRATED["sample_weight"])]
+    ROWS[f"{_name}.score"] = [dict(logits=SCORES, y=CALIBRATED["y"], sample_weight=CALIBRATED["sample_weight"])]
 
 OPTIONS = {"sample_weight", "class_weight", "pos_weight", "labels"}
 

@@ -437,7 +437,7 @@ def test_detectors_refuse_bad_input_at_the_door(name):
     fitted = make().fit(X)
     with pytest.raises(ValueError, match="`X` must have 3 columns, as in `fit`; got 2"):
         fitted.score([[0.0, 1.0]])
-    assert (X == kept).all()
+    assert (kept == X).all()
     assert fitted.score(X.tolist()).shape == (120,)
 
 

@@ -137,7 +137,10 @@ class Classifier(Estimator):
             If the model is not fitted, an input is not valid, or the lengths differ.
         """
         predicted, labels = self.predict(X), as_numpy(y, "y")
-        as_categories(labels, "y")  # what cannot be a label is an error, not a wrong answer
+        if labels.dtype.kind == "V":
+            raise TypeError(f"`y` must hold labels; got dtype {labels.dtype}")
+        if labels.dtype.kind == "f":
+            require_where(~np.isnan(labels), labels, "y", "not contain NaN")
         if labels.shape != predicted.shape:
             raise ValueError(f"`y` must have shape {predicted.shape}, one label for each sample; got {labels.shape}")
         return weighted_mean(predicted == labels, as_relative_weight(sample_weight, labels.shape))

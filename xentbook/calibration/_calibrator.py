@@ -128,6 +128,30 @@ class Calibrator(Classifier):
         """
         return self.classes_[self.predict_proba(logits).argmax(axis=1)]
 
+    def score(self, logits: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the accuracy of `predict`.
+
+        Parameters
+        ----------
+        logits : array_like, shape (n,) or (n, K)
+            Logits, finite.
+        y : array_like, shape (n,)
+            Their labels, of those in `classes_`.
+        sample_weight : array_like, shape (n,), optional
+            How often each sample counts.
+
+        Returns
+        -------
+        float
+            The share of samples whose label was predicted.
+
+        Raises
+        ------
+        ValueError
+            As of `predict_proba`, or if the labels are of another number.
+        """
+        return super().score(logits, y, sample_weight)
+
     def _learn(self, z: Array, codes: NDArray[np.intp], weight: Array, *, binary: bool) -> None:
         """Learn from (n, K) logits, labels 0 … K−1 and weights above 0; `binary` if logits of shape (n,) were given."""
         raise NotImplementedError

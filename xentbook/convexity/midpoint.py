@@ -76,7 +76,7 @@ def midpoint_test(
     first, other = corner + extent * generator.random((2, count, corner.size))
     reach = 10.0 ** -generator.uniform(0.0, 3.0, size=(count, 1))
     second = first + reach * (other - first)
-    values = np.array([[float(f(x)) for x in points] for points in (first, (first + second) / 2, second)])
+    values = np.array([[float(f(x)) for x in points] for points in (first, first / 2 + second / 2, second)])
     require_where(np.isfinite(values), values, "f(x)", "be finite")
     excess = values[1] - (values[0] + values[2]) / 2
     beyond = excess - slack * np.max(np.abs(values), axis=0)

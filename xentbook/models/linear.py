@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_number
+from xentbook._checks import as_number, require_where
 from xentbook._estimator import Classifier, as_columns, as_samples, remember_columns, require_fitted
 from xentbook.models.existence import require_minimum
 from xentbook.models.frame import Frame, standardize
@@ -38,9 +38,10 @@ class Fit(NamedTuple):
             logits = (samples - self.frame.centre) @ np.atleast_2d(self.weights).T
             if self.frame.n_free:
                 logits += self.table[:, 0]
-        if np.isfinite(logits).all():
-            return logits
-        return self.frame.standardize(samples) @ self.table.T  # where a difference or a weight is beyond float64
+            if not np.isfinite(logits).all():  # a difference or a weight is beyond float64
+                logits = self.frame.standardize(samples) @ self.table.T
+        require_where(~np.isnan(logits), logits, "X", "give logits within float64")
+        return logits
 
 
 class LinearClassifier(Classifier):

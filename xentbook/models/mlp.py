@@ -101,6 +101,8 @@ class MLPClassifier(Classifier):
 
     Notes
     -----
+    `fit` takes `sample_weight`; `initialize` draws and sees no sample's size, and `loss_and_gradients` shows one even pass.
+
     Unlike the linear models it takes the features as they are, since the first weights, the path and its steps are those of
     the network that is shown: give each column mean 0 and spread 1 first. Options are checked by `fit`.
 
@@ -135,8 +137,8 @@ class MLPClassifier(Classifier):
         solver: str = "adam",
         step_size: float | None = None,
         batch_size: int | None = None,
-        max_iter: int = 1000,
-        tol: float = 1e-8,
+        max_iter: int | None = 1000,
+        tol: float | None = 1e-8,
         seed: int | np.random.Generator = 0,
     ) -> None:
         self.hidden_sizes, self.activation, self.n_classes = hidden_sizes, activation, n_classes
@@ -229,7 +231,12 @@ class MLPClassifier(Classifier):
             If the model has no weights yet, or the data do not fit them.
         """
         require_fitted(self, "coefs_")
-        return self._pass(self._layers(), *self._data(X, y))
+        samples, labels = self._data(X, y)
+        with np.errstate(all="ignore"):
+            loss, gradients = self._pass(self._layers(), samples, labels)
+        if not np.isfinite(loss):
+            raise ValueError(f"`X` must have a finite loss; got {loss} from entries up to {np.abs(samples).max():.3g}")
+        return loss, gradients
 
     def flatten(self, layers: Sequence[tuple[Array, Array]]) -> Array:
         """Return weights and constants, layer after layer, as one vector.

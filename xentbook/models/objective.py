@@ -216,6 +216,9 @@ def _rows(X: Array, y: NDArray, shares: Array, rows: NDArray[np.intp] | None) ->
 def _root_of_inverse(matrix: Array) -> Array:
     """Return F such that F Fᵀ is the inverse of a positive definite matrix, scaled first; NaN where rounding ate it."""
     scale = np.sqrt(np.diagonal(matrix))
-    values, vectors = np.linalg.eigh(matrix / scale[:, np.newaxis] / scale)
+    even = matrix / scale[:, np.newaxis] / scale
+    if not np.isfinite(even).all():  # a column without any curvature, though a penalty below 1e-308 may be on it
+        return np.full_like(matrix, np.nan)
+    values, vectors = np.linalg.eigh(even)
     values = np.where(values > scale.size * _EPS * values[-1], values, np.nan)
     return vectors / np.sqrt(values) / scale[:, np.newaxis]
