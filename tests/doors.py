@@ -5,8 +5,6 @@
 not have it.
 """
 
-
-
 from __future__ import annotations
 
 import inspect

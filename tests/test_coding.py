@@ -64,7 +64,7 @@ def test_shannon_length_is_exact_at_powers_of_two_and_right_beside_them(k):
 @quick
 @given(distributions(least=1))
 def test_shannon_length_is_the_least_integer_not_below_the_surprisal(p):
-    for value, length in zip(p.tolist(), shannon_code_lengths(p).tolist()):
+    for value, length in zip(p.tolist(), shannon_code_lengths(p).tolist(), strict=True):
         exact = Fraction(value)
         assert Fraction(1, 2**length) <= exact and (length == 0 or exact < Fraction(1, 2 ** (length - 1)))
 
@@ -222,7 +222,7 @@ def test_shannon_code_exists_even_where_rounding_takes_the_sum_above_1(p):
     assert kraft_sum(lengths) <= 1
     scaled = [Fraction(x) / sum(map(Fraction, p)) for x in p]
     if kraft_sum(own) > 1:
-        assert all(2 ** -Fraction(n) <= x < 2 ** Fraction(1 - n) for n, x in zip(lengths, scaled))
+        assert all(2 ** -Fraction(n) <= x < 2 ** Fraction(1 - n) for n, x in zip(lengths, scaled, strict=True))
     else:
         assert lengths == own.tolist()
 

@@ -122,7 +122,12 @@ def faults(name: str, parameter: str, row: dict) -> list[str]:
                     found.append(say(wrong or f"refused, {result}"))
             elif family is doors.refused and kind not in meaningful and not (kind == "None" and optional):
                 found.append(say("accepted"))
-            elif family is doors.same and doors.differ(result, expected, rtol=1e-9, atol=1e-12) or family is doors.rounded and doors.differ(result, expected, rtol=0.05, atol=0.02):
+            elif (
+                family is doors.same
+                and doors.differ(result, expected, rtol=1e-9, atol=1e-12)
+                or family is doors.rounded
+                and doors.differ(result, expected, rtol=0.05, atol=0.02)
+            ):
                 found.append(say("another result"))
             elif name not in MAY_BE_NAN and doors.has_nan(result) and not doors.has_nan(expected):
                 found.append(say("NaN"))

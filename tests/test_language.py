@@ -1,5 +1,6 @@
 """The model's probabilities are its definition, to the last digit; its code is as long as they say."""
 
+import itertools
 import math
 import pickle
 from collections import Counter
@@ -95,9 +96,9 @@ def test_large_alphabets_are_counted_as_small_ones_are(smoothing):
     draw = lambda n: "".join(map(chr, 0x4E00 + (rng.geometric(0.002, n) % 3000)))  # noqa: E731
     training, text = draw(3000), draw(60)
     reference, model = Reference(training, 3, smoothing), NGramModel(3, smoothing=smoothing).fit(training)
-    for text in (training[:20], text):
-        expected = [bits(reference.probability(x, text[:i])) for i, x in enumerate(text)]
-        assert model.surprisals(text) == pytest.approx(expected, rel=1e-12, abs=0)
+    for known in (training[:20], text):
+        expected = [bits(reference.probability(x, known[:i])) for i, x in enumerate(known)]
+        assert model.surprisals(known) == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 # -- closed forms -------------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ def test_probabilities_of_all_texts_of_one_length_sum_to_one(training, order, sm
 @given(texts)
 def test_maximum_likelihood_is_most_likely_on_its_own_letters_and_each_smoothing_costs(training):
     fits = [NGramModel(1, smoothing=alpha).fit(training).cross_entropy(training) for alpha in (0, 0.01, 0.1, 1, 10)]
-    assert all(better <= worse + 1e-12 for better, worse in zip(fits, fits[1:]))
+    assert all(better <= worse + 1e-12 for better, worse in itertools.pairwise(fits))
 
 
 def test_witten_bell_gains_from_context_where_maximum_likelihood_fails():

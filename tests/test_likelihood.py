@@ -40,7 +40,7 @@ INF = float("inf")
 def labels_and_model(draw):
     """Labels of K classes and a distribution over them without zeros."""
     k = draw(st.integers(1, 6))
-    labels = draw(hnp.arrays(np.int64, st.integers(1, 40), elements=st.integers(0, k - 1)))
+    labels = draw(hnp.arrays(np.int32, st.integers(1, 40), elements=st.integers(0, k - 1)))
     return labels, softmax(draw(hnp.arrays(np.float64, k, elements=st.floats(-8, 8))))
 
 

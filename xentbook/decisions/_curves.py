@@ -171,15 +171,7 @@ def roc_auc(
         score = _second_column(score)
     if score.ndim == 1:
         return _binary_area(*counts_at_thresholds(y_true, score, sample_weight, labels)[:2])
-    if multi_class == "ovo" and average == "none":
-        raise ValueError("`average` must be 'macro' or 'weighted' for multi_class='ovo'; got 'none'")
-    actual, weight = _as_classes(y_true, score, labels, sample_weight)
-    totals = np.bincount(actual, weight, minlength=score.shape[1])
-    if not totals.all():
-        raise ValueError(f"`y_true` must have every class; got none of {_named(int(np.argmin(totals > 0)), labels)}")
-    values, shares = (_against_rest if multi_class == "ovr" else _of_pairs)(
-        actual, score.astype(np.float64), weight, totals.astype(np.float64)
-    )
+    values, shares = _areas(y_true, score, multi_class, average, labels, sample_weight)
     if average == "none":
         return values
     return weighted_mean(values, shares if average == "weighted" else None)
@@ -310,6 +302,24 @@ def _binary_area(false: Array, true: Array) -> float:
     scale = power_of_two(false), power_of_two(true)
     false, true = false / scale[0], true / scale[1]
     return float(np.sum(np.diff(false) * (true[1:] + true[:-1])) / (2 * false[-1] * true[-1]))
+
+
+def _areas(
+    y_true: ArrayLike,
+    score: NDArray,
+    multi_class: str | None,
+    average: str,
+    labels: ArrayLike | None,
+    sample_weight: ArrayLike | None,
+) -> tuple[Array, Array]:
+    """Return the area of each class against the rest, or of each pair of classes, and its share of the weight."""
+    if multi_class == "ovo" and average == "none":
+        raise ValueError("`average` must be 'macro' or 'weighted' for multi_class='ovo'; got 'none'")
+    actual, weight = _as_classes(y_true, score, labels, sample_weight)
+    totals = np.bincount(actual, weight, minlength=score.shape[1]).astype(np.float64)
+    if not totals.all():
+        raise ValueError(f"`y_true` must have every class; got none of {_named(int(np.argmin(totals > 0)), labels)}")
+    return (_against_rest if multi_class == "ovr" else _of_pairs)(actual, score.astype(np.float64), weight, totals)
 
 
 def _against_rest(actual: NDArray[np.intp], score: Array, weight: Array, totals: Array) -> tuple[Array, Array]:

@@ -48,6 +48,10 @@ class LinearClassifier(Classifier):
     """Linear logits; a model says which objective it minimises, and takes its weights from a table, a row for each logit."""
 
     _fit: Fit
+    l2: float
+    fit_intercept: bool
+    coef_: Array
+    intercept_: Array | float
 
     def _objective(
         self, X: Array, y: NDArray, shares: Array, penalty: Array, n_classes: int

@@ -215,7 +215,7 @@ class LogisticRegression(LinearClassifier):
         tags.classifier_tags.multi_class = False
         return tags
 
-    def _objective(self, X, y, shares, penalty, n_classes):
+    def _objective(self, X: NDArray, y: NDArray, shares: NDArray, penalty: NDArray, n_classes: int) -> BinaryObjective:
         return BinaryObjective(X, y, shares, penalty)
 
     def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:

@@ -199,7 +199,7 @@ class SoftmaxObjective(_Objective):
 
     def class_totals(self) -> Array:
         """Return the share of each class."""
-        return np.bincount(self.y, weights=self.shares, minlength=self.k)
+        return np.bincount(self.y, weights=self.shares, minlength=self.k).astype(np.float64)
 
     def _shift_curvature(self) -> Array:
         size = np.diag(self.shares @ self.X**2)

@@ -200,7 +200,7 @@ class SoftmaxRegression(LinearClassifier):
         best = self._logits(X).argmax(axis=1)
         return self.classes_[best]
 
-    def _objective(self, X, y, shares, penalty, n_classes):
+    def _objective(self, X: NDArray, y: NDArray, shares: NDArray, penalty: NDArray, n_classes: int) -> SoftmaxObjective:
         return SoftmaxObjective(X, y, shares, penalty, n_classes=n_classes)
 
     def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
