@@ -467,7 +467,7 @@ def test_probabilities_or_logits_never_both_or_neither(f):
         (lambda: standard_errors([[1.0, 0.5], [0.0, 1.0]]), "`information` must be symmetric"),
         (lambda: standard_errors([[1.0, 0.5]]), "`information` must be square"),
         (lambda: robust_standard_errors([[1.0]], [[1.0, 2.0]]), "`scores` must have 1 columns"),
-        (lambda: observed_information(lambda t: np.log(t[0]), 0.0), "`log_likelihood` must be finite near"),
+        (lambda: observed_information(lambda t: float("nan"), 0.0), "`log_likelihood` must be finite near"),
         (lambda: expected_information(lambda t: np.log([t[0], t[0]]), 0.2), "must sum to 1"),
     ],
 )
