@@ -1,4 +1,4 @@
-r"""Is there a finite minimum, and only one?
+r"""Whether there is a finite minimum, and only one.
 
 Newton's method answers most questions on its way: slope and curvature at one point can prove that the function rises in
 the end in every direction, and on completely separable data the path soon separates them. Whatever is left goes to the

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LogisticRegression"]
 
+Array = NDArray[np.float64]
+
 # The words by which scikit-learn tells a model of two classes.
 _BINARY = "Only binary classification is supported. The type of the target is multiclass."
 
@@ -152,7 +154,7 @@ class LogisticRegression(LinearClassifier):
         self._learn(X, targets, classes, sample_weight)
         return self
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+    def decision_function(self, X: ArrayLike) -> Array:
         """Return the logit of each sample, in nats.
 
         Parameters
@@ -172,7 +174,7 @@ class LogisticRegression(LinearClassifier):
         """
         return self._logits(X)[:, 0]
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probabilities of class 0 and of class 1.
 
         Parameters
@@ -219,16 +221,16 @@ class LogisticRegression(LinearClassifier):
         tags.classifier_tags.multi_class = False
         return tags
 
-    def _objective(self, X, y, shares, penalty, n_classes):
+    def _objective(self, X: Array, y: NDArray, shares: Array, penalty: Array, n_classes: int) -> BinaryObjective:
         return BinaryObjective(X, y, shares, penalty)
 
-    def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
+    def _take(self, table: Array, errors: Array, n_free: int) -> None:
         self.coef_, self.standard_errors_ = table[0, n_free:], errors[0, n_free:]
         self.intercept_ = float(table[0, 0]) if n_free else 0.0
         self.intercept_standard_error_ = float(errors[0, 0]) if n_free else np.nan
 
 
-def _as_targets(y: ArrayLike) -> tuple[NDArray, NDArray[np.float64]]:
+def _as_targets(y: ArrayLike) -> tuple[NDArray, Array]:
     """Return the two classes, and for each sample the probability of the second."""
     given = as_numpy(y, "y")
     if given.dtype.kind in "biuf" and given.ndim == 1:

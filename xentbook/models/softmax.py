@@ -12,6 +12,8 @@ from xentbook.models.training import as_known_classes
 
 __all__ = ["SoftmaxRegression"]
 
+Array = NDArray[np.float64]
+
 
 class SoftmaxRegression(LinearClassifier):
     r"""Predict a class by the softmax of weighted sums.
@@ -141,7 +143,7 @@ class SoftmaxRegression(LinearClassifier):
         self._learn(X, labels, classes, sample_weight)
         return self
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+    def decision_function(self, X: ArrayLike) -> Array:
         """Return the logits of each sample, in nats.
 
         Parameters
@@ -162,7 +164,7 @@ class SoftmaxRegression(LinearClassifier):
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of each class.
 
         Parameters
@@ -203,10 +205,10 @@ class SoftmaxRegression(LinearClassifier):
         best = self._logits(X).argmax(axis=1)
         return self.classes_[best]
 
-    def _objective(self, X, y, shares, penalty, n_classes):
+    def _objective(self, X: Array, y: NDArray, shares: Array, penalty: Array, n_classes: int) -> SoftmaxObjective:
         return SoftmaxObjective(X, y, shares, penalty, n_classes=n_classes)
 
-    def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
+    def _take(self, table: Array, errors: Array, n_free: int) -> None:
         self.coef_, self.standard_errors_ = table[:, n_free:], errors[:, n_free:]
         self.intercept_ = table[:, 0] if n_free else np.zeros(len(table))
         self.intercept_standard_errors_ = errors[:, 0] if n_free else np.full(len(table), np.nan)
