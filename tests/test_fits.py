@@ -284,3 +284,14 @@ def test_without_scipy_the_error_says_what_to_install(Model, monkeypatch):
         Model().fit([[0.0], [1.0], [1.0], [2.0]], [0, 0, 1, 1])
     with pytest.raises(ModuleNotFoundError, match=r"pip install xentbook\[book\]"):
         separating_direction([[1.0, 0.0], [1.0, 1.0]], [0, 1])
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_a_sample_of_weight_0_makes_no_overlap_no_rank_and_no_overflow(Model):
+    w = np.append(np.ones(60), 0.0)
+    with pytest.raises(SeparableDataError, match="got complete separation"):
+        Model().fit(np.append(T, 0.0)[:, np.newaxis], np.append(T > 29, True), sample_weight=w)
+    with pytest.raises(ValueError, match="rank 2 of 3"):
+        Model().fit(np.c_[np.append(T, 0.0), np.append(2.0 * T, 1.0)], np.append(Y, 0), sample_weight=w)
+    far = Model().fit(np.append(T, 1e308)[:, np.newaxis], np.append(Y, 0), sample_weight=w)
+    assert far.coef_.tobytes() == Model().fit(T[:, np.newaxis], Y).coef_.tobytes()
