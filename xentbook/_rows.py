@@ -69,8 +69,8 @@ def rows_of_labels(
     losses = np.zeros(labels.size)
 
     def work(rows: slice) -> None:
-        whole = keep is None or keep[rows].all()
-        chosen = rows if whole else np.flatnonzero(keep[rows]) + rows.start
+        chosen = rows if keep is None or keep[rows].all() else np.flatnonzero(keep[rows]) + rows.start
+        whole = chosen is rows
         t = labels[chosen]
         space = out[rows] if whole and out is not None else np.empty((t.size, logits.shape[1]), logits.dtype)
         losses[chosen] = _block(t, logits[chosen], space, None if out is None else _of_rows(scale, chosen))
@@ -101,8 +101,8 @@ def rows_of_targets(
         losses[rows], slope = _surprise_of_targets(y, wide, out is not None)
         if out is not None:
             out[rows] = slope * np.reshape(_of_rows(scale, rows), (-1, 1)) + 0.0
-        for result in () if keep is None else (losses, out):
-            if result is not None:
+        for result in (losses, out):
+            if result is not None and keep is not None:
                 result[rows][~keep[rows]] = 0.0
 
     blocks(work, *logits.shape)

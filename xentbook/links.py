@@ -197,7 +197,7 @@ def softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     shifted = _shift(wide, axis)
     weights = np.exp(shifted, out=shifted)
     weights /= weights.sum(axis=-1, keepdims=True)
-    return _narrow(np.moveaxis(weights, -1, axis), logits)
+    return np.asarray(_narrow(np.moveaxis(weights, -1, axis), logits))
 
 
 @quiet
@@ -248,7 +248,7 @@ def log_softmax(z: ArrayLike, *, axis: int = -1) -> NDArray:
     logits, wide = _classes_last(z, axis)
     shifted = _shift(wide, axis)
     log_probs = shifted - np.log1p(_sum_of_others(shifted))
-    return _narrow(np.moveaxis(log_probs, -1, axis), logits)
+    return np.asarray(_narrow(np.moveaxis(log_probs, -1, axis), logits))
 
 
 @quiet

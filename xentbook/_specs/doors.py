@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
+import functools
 import sys
 import warnings
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,16 +18,28 @@ from xentbook._checks import (
     as_numpy,
     as_probabilities,
     as_probability,
+    exactly_one,
     require_same_shape,
 )
 from xentbook._forecasts import as_kept_labels
 from xentbook._rows import as_logits
 from xentbook._weights import as_class_weight, as_sample_weight, rates, reduce, relative_product
 
-__all__ = ["Labelled", "Outcome", "labelled", "labelled_rows", "labelled_scores", "as_out", "warn_of_one_output", "FIX"]
+__all__ = [
+    "Labelled",
+    "Outcome",
+    "one_of",
+    "labelled",
+    "labelled_rows",
+    "labelled_scores",
+    "finish",
+    "as_out",
+    "warn_of_one_output",
+    "FIX",
+]
 
 Array = NDArray[np.float64]
-Outcome = tuple[NDArray | float, NDArray | None]  # the value, and the gradient where it is wanted
+Outcome = tuple[Any, Any]  # the value, and the gradient where it is wanted, else None: the faces know their types
 
 FIX = "pass logits=… instead"
 
@@ -47,24 +59,17 @@ class Labelled(NamedTuple):
         by_class = as_class_weight(class_weight, self.n_classes)
         kept = None if self.keep is None else self.keep.astype(np.float64)
         sample = as_sample_weight(_blanked_weight(sample_weight, self.keep), self.labels.shape)
-        parts = [kept, sample, None if by_class is None else by_class[self.labels]]
-        parts = [part for part in parts if part is not None]
+        given = [kept, sample, None if by_class is None else by_class[self.labels]]
+        parts = [part for part in given if part is not None]
         if len(parts) < 2:
             return parts[0] if parts else None
-        return relative_product(*parts) if reduction == "mean" else math.prod(parts)
+        return relative_product(*parts) if reduction == "mean" else functools.reduce(np.multiply, parts)
 
-    def finish(
-        self, losses: Array, slope: Array | None, reduction: str, weight: Array | None, *, share: Array | None = None
-    ) -> Outcome:
-        """Return the reduced value, and the gradient `slope` of each sample times what multiplies its loss there."""
-        dtype = self.predictions.dtype
-        value = reduce(losses, reduction, dtype, weight=weight, share=share)
-        if slope is None:
-            return value, None
-        rate = rates(reduction, losses.size, weight=weight, share=share)
-        if isinstance(rate, np.ndarray) and slope.ndim > rate.ndim:
-            rate = rate[..., np.newaxis]
-        return value, (rate * slope + 0.0).astype(dtype)[()]
+
+def one_of(**given: ArrayLike | None) -> tuple[str, ArrayLike]:
+    """Return the name and the value of the one argument that is not None."""
+    name = exactly_one(**given)
+    return name, cast(ArrayLike, given[name])
 
 
 def labelled_rows(
@@ -115,6 +120,17 @@ def labelled_scores(
     if not binary and given.shape[-1] < 2:
         raise ValueError(f"`scores` must have at least 2 classes; got {given.shape[-1]}")
     return Labelled(given, labels, keep, 2 if binary else given.shape[-1])
+
+
+def finish(predictions: NDArray, losses: Array, slope: Array | None, reduction: str, weight: Array | None) -> Outcome:
+    """Return the reduced value, and the gradient `slope` of each sample multiplied as its loss is."""
+    value = reduce(losses, reduction, predictions.dtype, weight=weight)
+    if slope is None:
+        return value, None
+    rate = rates(reduction, losses.size, weight=weight)
+    if isinstance(rate, np.ndarray) and slope.ndim > rate.ndim:
+        rate = rate[..., np.newaxis]
+    return value, (rate * slope + 0.0).astype(predictions.dtype)[()]
 
 
 def as_out(out: NDArray, z: NDArray) -> NDArray:

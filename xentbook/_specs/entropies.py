@@ -7,6 +7,7 @@ p_k Σ c_j - c_k, written as p_k Σ_{j≠k} c_j - c_k Σ_{j≠k} p_j so that a h
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,14 +18,23 @@ from xentbook._checks import (
     as_number,
     as_probabilities,
     as_probability,
-    exactly_one,
     quiet,
     require_broadcast,
     require_same_shape,
     require_where,
 )
 from xentbook._rows import as_logits, blocks, require_defined, rows_of_labels, rows_of_targets
-from xentbook._specs.doors import FIX, Array, Labelled, Outcome, as_out, labelled_rows, warn_of_one_output
+from xentbook._specs.doors import (
+    FIX,
+    Array,
+    Labelled,
+    Outcome,
+    as_out,
+    finish,
+    labelled_rows,
+    one_of,
+    warn_of_one_output,
+)
 from xentbook._weights import as_class_weight, as_sample_weight, power_of_two, product, rates, reduce
 from xentbook.links import sigmoid
 
@@ -45,8 +55,8 @@ def of_binary_targets(
 ) -> Outcome:
     """Return binary cross-entropy: w y (-ln p) + (1 - y) (-ln(1 - p)), and (1 - y) p - w y (1 - p)."""
     y = as_probability(y_true, "y_true").astype(np.float64)
-    name = exactly_one(probs=probs, logits=logits)
-    given = as_array(logits, "logits") if name == "logits" else as_probability(probs, "probs", fix=FIX)
+    name, raw = one_of(probs=probs, logits=logits)
+    given = as_array(raw, name) if name == "logits" else as_probability(raw, name, fix=FIX)
     require_same_shape(y, given, ("y_true", name))
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
     # 1 - y is smoothed by itself, so that nothing cancels in 1 - (y smoothed).
@@ -56,7 +66,7 @@ def of_binary_targets(
     losses = product(one, if_one) + product(zero, if_zero)
     slope = zero * sigmoid(wide) - one * sigmoid(-wide) if gradient else None
     weight = as_sample_weight(sample_weight, y.shape)
-    return Labelled(given, y, None, 2).finish(losses, slope, reduction, weight)
+    return finish(given, losses, slope, reduction, weight)
 
 
 @quiet
@@ -75,10 +85,16 @@ def of_targets(
     y, given, name = _targets(y_true, probs, logits)
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
     flat = y.reshape(-1, y.shape[-1])
-    by_class = _as_terms(class_weight, lambda: (flat > 0).any(axis=0), y.shape[-1], reduction)
+    by_class = _as_terms(class_weight, lambda: np.flatnonzero((flat > 0).any(axis=0)), y.shape[-1], reduction)
     share = None if by_class is None else product(y, by_class).sum(axis=-1)
     weight, out = as_sample_weight(sample_weight, y.shape[:-1]), np.empty_like(given, order="C") if gradient else None
-    options = {"by_class": by_class, "weight": weight, "share": share, "reduction": reduction, "out": out}
+    options: dict[str, Any] = {
+        "by_class": by_class,
+        "weight": weight,
+        "share": share,
+        "reduction": reduction,
+        "out": out,
+    }
     return _over_classes(lambda rows: _smoothed(flat[rows], amount, flat.shape[1]), given, name, **options)
 
 
@@ -97,8 +113,8 @@ def of_labels(
     out: NDArray | None = None,
 ) -> Outcome:
     """Return the cross-entropy of labels, -ln p_y, and its derivative p - y, which may go into `out`."""
-    name = exactly_one(probs=probs, logits=logits)
-    rows = labelled_rows(y_true, probs if logits is None else logits, name, ignore_index, reduction)
+    name, raw = one_of(probs=probs, logits=logits)
+    rows = labelled_rows(y_true, raw, name, ignore_index, reduction)
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
     space = None
     if gradient:
@@ -112,8 +128,8 @@ def of_labels(
 def _targets(y_true: ArrayLike, probs: ArrayLike | None, logits: ArrayLike | None) -> tuple[Array, NDArray, str]:
     """Return targets and predictions of one shape, (..., K), and which predictions they are."""
     y = as_probabilities(y_true, "y_true").astype(np.float64, copy=False)
-    name = exactly_one(probs=probs, logits=logits)
-    given = as_logits(logits) if name == "logits" else as_probabilities(probs, "probs", fix=FIX)
+    name, raw = one_of(probs=probs, logits=logits)
+    given = as_logits(raw) if name == "logits" else as_probabilities(raw, name, fix=FIX)
     require_same_shape(y, given, ("y_true", name))
     if name == "logits":
         warn_of_one_output(given.shape)

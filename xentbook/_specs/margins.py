@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import quiet
-from xentbook._specs.doors import Array, Labelled, Outcome, labelled_scores
+from xentbook._specs.doors import Array, Labelled, Outcome, finish, labelled_scores
 
 __all__ = ["Hinge", "CategoricalHinge", "of_scores"]
 
@@ -61,7 +61,8 @@ def of_scores(
     """Return the value of `loss`, and its gradient in the scores where it is wanted."""
     seen = labelled_scores(y_true, scores, ignore_index, reduction, binary=loss.binary)
     weight = seen.weights(reduction, sample_weight=sample_weight, class_weight=class_weight)
-    return seen.finish(loss.value(seen), loss.gradient(seen) if gradient else None, reduction, weight)
+    slope = loss.gradient(seen) if gradient else None
+    return finish(seen.predictions, loss.value(seen), slope, reduction, weight)
 
 
 def _signs(seen: Labelled) -> Array:
@@ -69,7 +70,7 @@ def _signs(seen: Labelled) -> Array:
     return 2.0 * seen.labels - 1.0
 
 
-def _difference(a: Array | float, b: Array) -> tuple[Array, Array]:
+def _difference(a: NDArray | float, b: NDArray) -> tuple[Array, Array]:
     """Return a - b, rounded, and what the rounding took away, exactly (Knuth's TwoSum)."""
     difference = a - b
     virtual = a - difference

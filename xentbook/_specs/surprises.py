@@ -7,14 +7,14 @@ with all their digits, so that neither the value nor the slope need subtract p f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_finite, as_number, exactly_one, quiet, require_same_shape
 from xentbook._rows import require_defined, rows_of_labels, sums_of_others
-from xentbook._specs.doors import Array, Labelled, Outcome, labelled
+from xentbook._specs.doors import Array, Labelled, Outcome, finish, labelled, one_of
 from xentbook._specs.entropies import softplus_pair
 from xentbook._weights import as_sample_weight
 from xentbook.links import sigmoid
@@ -48,7 +48,7 @@ class Seen(NamedTuple):
     @property
     def others(self) -> Array:
         """The probabilities of the other classes, (n, K), 0 at the true one."""
-        others = self.push.copy()
+        others = np.array(self.push)
         np.put_along_axis(others, self.labels[:, np.newaxis], 0.0, axis=-1)
         return others
 
@@ -68,8 +68,8 @@ class OfSurprise:
 
     def gradient(self, seen: Seen) -> Array:
         """Return the derivative of each loss in the logits."""
-        slope = self.slope(seen)
-        return (slope if seen.push.ndim == 1 else slope[:, np.newaxis]) * seen.push
+        slope, push = self.slope(seen), np.asarray(seen.push)
+        return (slope if push.ndim == 1 else slope[:, np.newaxis]) * push
 
 
 class AbsoluteError(OfSurprise):
@@ -159,11 +159,12 @@ def of_surprise(
     gradient: bool = False,
 ) -> Outcome:
     """Return the value of `loss`, and its gradient where it is wanted."""
-    name = exactly_one(probs=probs, logits=logits)
-    given = labelled(y_true, probs if logits is None else logits, name, ignore_index, reduction)
+    name, raw = one_of(probs=probs, logits=logits)
+    given = labelled(y_true, raw, name, ignore_index, reduction)
     weight = given.weights(reduction, sample_weight=sample_weight, class_weight=class_weight)
     seen = _from_logits(given, gradient or loss.looks_at_others) if name == "logits" else _from_probs(given)
-    return given.finish(loss.value(seen), loss.gradient(seen) if gradient else None, reduction, weight)
+    slope = loss.gradient(seen) if gradient else None
+    return finish(given.predictions, loss.value(seen), slope, reduction, weight)
 
 
 @quiet
@@ -180,17 +181,18 @@ def of_distance(
     reduction: str,
 ) -> Outcome:
     """Return the value of `loss` between numbers, or between probabilities and labels."""
-    options = {"class_weight": class_weight, "ignore_index": ignore_index}
+    options: dict[str, Any] = {"class_weight": class_weight, "ignore_index": ignore_index}
     if exactly_one(y_pred=y_pred, probs=probs, logits=logits) != "y_pred":
-        predictions = {"probs": probs, "logits": logits}
-        return of_surprise(loss, y_true, **predictions, **options, sample_weight=sample_weight, reduction=reduction)
+        predictions: dict[str, Any] = {"probs": probs, "logits": logits}
+        shared: dict[str, Any] = {"sample_weight": sample_weight, "reduction": reduction}
+        return of_surprise(loss, y_true, **predictions, **options, **shared)
     for name, value in options.items():
         if value is not None:
             raise TypeError(f"`{name}` must be None beside `y_pred`, which has no classes; got {value!r}")
     y, given = as_finite(y_true, "y_true"), as_finite(y_pred, "y_pred")
     require_same_shape(y, given, ("y_true", "y_pred"))
     losses = loss.of_error(given.astype(np.float64) - y)
-    return Labelled(given, y, None, 2).finish(losses, None, reduction, as_sample_weight(sample_weight, y.shape))
+    return finish(given, losses, None, reduction, as_sample_weight(sample_weight, y.shape))
 
 
 def _from_logits(given: Labelled, with_push: bool) -> Seen:

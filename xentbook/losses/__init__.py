@@ -1,4 +1,4 @@
-r"""A loss is the price of a prediction once the outcome is known: cross-entropy charges the surprise, -ln p, in nats.
+r"""A loss says what a prediction costs once the outcome is known: cross-entropy is the surprise, -ln p, in nats.
 
 Conventions
 -----------
@@ -9,6 +9,10 @@ Conventions
   Logits may be ±inf where the loss has a limit; where it has none the ``ValueError`` names the entry.
 - ``reduction="none"`` gives each sample's loss times its weight, in the precision of the prediction; ``"sum"`` and
   ``"mean"`` add up in float64. A mean over weights divides by their sum; if that is 0 it is a ``ValueError``.
+- What carries the label `ignore_index` costs 0, does not count in a mean, and may hold anything, NaN too. If nothing else is
+  there, a sum is 0 and a mean a ``ValueError``. No mean depends on the scale of its weights.
+- Each loss has a gradient in `xentbook.gradients` that takes the same options. Large arrays are read in two threads; the
+  environment variable ``XENTBOOK_THREADS`` gives another number, 1 for none beside the caller's.
 """
 
 from xentbook.losses._cross_entropy import (
