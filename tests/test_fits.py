@@ -295,3 +295,10 @@ def test_a_sample_of_weight_0_makes_no_overlap_no_rank_and_no_overflow(Model):
         Model().fit(np.c_[np.append(T, 0.0), np.append(2.0 * T, 1.0)], np.append(Y, 0), sample_weight=w)
     far = Model().fit(np.append(T, 1e308)[:, np.newaxis], np.append(Y, 0), sample_weight=w)
     assert far.coef_.tobytes() == Model().fit(T[:, np.newaxis], Y).coef_.tobytes()
+
+
+def test_the_direction_that_separates_through_zero_has_an_intercept_of_zero():
+    x, y = [[0.0]] * 12 + [[1.0]] * 3, [0] * 9 + [1] * 6
+    with pytest.raises(SeparableDataError, match=r"coef = \[1.\], intercept = 0.0;") as caught:
+        LogisticRegression().fit(x, y)
+    assert caught.value.intercept == 0.0
