@@ -249,3 +249,56 @@ def test_a_constant_column_is_no_news_under_a_penalty(Model):
     two = Model(l2=1.0).fit(np.c_[T / 60, np.full(60, 1.7e9)], Y)
     np.testing.assert_allclose(two.coef_[..., 0], one.coef_[..., 0], rtol=1e-12)
     assert np.max(np.abs(two.coef_[..., 1])) * 1.7e9 < 1e-18
+
+
+# -- the last digits ----------------------------------------------------------------------------------------
+
+
+def test_the_slope_of_a_confident_softmax_keeps_its_digits():
+    from xentbook.models.objective import BinaryObjective, SoftmaxObjective
+
+    X, ones = np.array([[1.0], [1.5]]), np.full(2, 0.5)
+    table = SoftmaxObjective(X, np.array([1, 1]), ones, np.zeros(1), n_classes=3)
+    line = BinaryObjective(X, np.ones(2), ones, np.zeros(1))
+    with mpmath.workdps(40):
+        p = [2 / (mpmath.exp(100 * x) + 2) for x in (1, mpmath.mpf(1.5))]
+        q = [1 / (mpmath.exp(100 * x) + 1) for x in (1, mpmath.mpf(1.5))]
+        slopes = [float(-(a + b * mpmath.mpf(1.5)) / 2) for a, b in (p, q)]
+        curve = float(q[0] * (1 - q[0]) / 2 + q[1] * (1 - q[1]) / 2 * mpmath.mpf(1.5) ** 2)
+    np.testing.assert_allclose(table.gradient(np.array([0.0, 100.0, 0.0]))[1], slopes[0], rtol=1e-13)
+    np.testing.assert_allclose(line.gradient(np.array([100.0])), slopes[1], rtol=1e-13)
+    np.testing.assert_allclose(line.hessian(np.array([100.0])), [[curve]], rtol=1e-13)
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_without_scipy_the_error_says_what_to_install(Model, monkeypatch):
+    import sys
+
+    for name in [key for key in sys.modules if key == "scipy" or key.startswith("scipy.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    assert Model().fit(T[:, np.newaxis], Y).converged_  # Newton's method needs NumPy alone
+    with pytest.raises(ModuleNotFoundError, match=r"pip install xentbook\[book\]"):
+        Model(solver="lbfgs").fit(T[:, np.newaxis], Y)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install xentbook\[book\]"):
+        Model().fit([[0.0], [1.0], [1.0], [2.0]], [0, 0, 1, 1])
+    with pytest.raises(ModuleNotFoundError, match=r"pip install xentbook\[book\]"):
+        separating_direction([[1.0, 0.0], [1.0, 1.0]], [0, 1])
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_a_sample_of_weight_0_makes_no_overlap_no_rank_and_no_overflow(Model):
+    w = np.append(np.ones(60), 0.0)
+    with pytest.raises(SeparableDataError, match="got complete separation"):
+        Model().fit(np.append(T, 0.0)[:, np.newaxis], np.append(T > 29, True), sample_weight=w)
+    with pytest.raises(ValueError, match="rank 2 of 3"):
+        Model().fit(np.c_[np.append(T, 0.0), np.append(2.0 * T, 1.0)], np.append(Y, 0), sample_weight=w)
+    far = Model().fit(np.append(T, 1e308)[:, np.newaxis], np.append(Y, 0), sample_weight=w)
+    assert far.coef_.tobytes() == Model().fit(T[:, np.newaxis], Y).coef_.tobytes()
+
+
+def test_the_direction_that_separates_through_zero_has_an_intercept_of_zero():
+    x, y = [[0.0]] * 12 + [[1.0]] * 3, [0] * 9 + [1] * 6
+    with pytest.raises(SeparableDataError, match=r"coef = \[1.\], intercept = 0.;") as caught:
+        LogisticRegression().fit(x, y)
+    assert caught.value.intercept == 0.0

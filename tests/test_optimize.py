@@ -533,3 +533,36 @@ def test_bad_input_is_refused_with_its_reason(call, message):
 def test_batches_need_both_numbers():
     with pytest.raises(TypeError, match="`n_samples` and `batch_size` must be given together"):
         adam(mean_distance, mean_slope, [0.0, 0.0], batch_size=3)
+
+
+# -- what a report of success and a silence mean ------------------------------------------------------------
+
+
+def test_newton_does_not_take_a_slope_without_curvature_for_a_minimum():
+    slope = np.array([1.0, 0.0])
+    found = newton(lambda x: x @ slope, lambda x: slope, lambda x: np.zeros((2, 2)), [0.0, 0.0])
+    assert not found.converged
+    bowl = newton(
+        lambda x: x[0] ** 2 + x[1], lambda x: np.array([2 * x[0], 1.0]), lambda x: np.diag([2.0, 0.0]), [3, 3]
+    )
+    assert not bowl.converged
+    flat = newton(lambda x: x[0] ** 2, lambda x: np.array([2 * x[0], 0.0]), lambda x: np.diag([2.0, 0.0]), [3.0, 3.0])
+    assert flat.converged and flat.x.tolist() == [0.0, 3.0]
+
+
+def test_rounding_in_a_large_value_does_not_stop_newtons_method_short_of_the_minimum():
+    big = 1e12  # the last step lowers f by far less than its rounding
+    found = newton(
+        lambda x: big + np.cosh(x[0]) + 1e-4 * np.sin(1e9 * x[0]), np.sinh, lambda x: np.diag(np.cosh(x)), [3.0]
+    )
+    assert found.converged and abs(found.x[0]) < 1e-10
+
+
+def test_a_warning_that_the_function_of_the_caller_causes_is_seen_and_overflow_is_not():
+    def careless(x):
+        return float(x @ x) + 0.0 * np.divide(1.0, np.zeros(1))[0] if x[0] < 2 else float(x @ x)
+
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        gradient_descent(careless, lambda x: 2 * x, [4.0], step_size=0.3, max_iter=5)
+    away = gradient_descent(lambda x: float(x @ x), lambda x: 2 * x, [4.0], step_size=1e200, max_iter=50)
+    assert away.message == "diverged"

@@ -108,7 +108,7 @@ def test_a_fit_that_fails_leaves_what_was_learned(Model):
     model = Model().fit(X, y)
     before = model.predict_proba(X)
     for bad in ((X[:, :2], y[:-1]), (X[:, :1], np.zeros(len(y), int) + 9)):
-        with pytest.raises(ValueError, match="^`(X|y)` "):
+        with pytest.raises(ValueError, match="`y`"):
             model.fit(*bad)
     np.testing.assert_array_equal(model.predict_proba(X), before)
 

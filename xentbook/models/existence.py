@@ -162,13 +162,22 @@ def _separable(
         table = table[-1:] - table[:-1] if len(table) == 2 else table
     else:
         table = table - table.mean(axis=0)
-    table = _unit_length(frame.original(table))
+    table = _unit_length(_without_rounding(frame.original(table), table, frame))
     intercept = table[:, 0] if frame.n_free else np.zeros(len(table))
     weights = table[:, frame.n_free :]
     reason = reason or f"`X` must not separate the classes of `y`; got {kind} separation"
     if isinstance(objective, BinaryObjective):
         return SeparableDataError(kind, weights[0], float(intercept[0]), reason)
     return SeparableDataError(kind, weights, intercept, reason)
+
+
+def _without_rounding(original: Array, table: Array, frame: Frame) -> Array:
+    """Return the direction with 0 for an intercept that is the rounding of the terms it is the sum of."""
+    if not frame.n_free:
+        return original
+    terms = np.abs(table[:, 0]) + np.abs(table[:, 1:]) @ np.abs(np.ldexp(frame.centre, -frame.unit))
+    lost = np.abs(original[:, 0]) <= 4 * _EPS * terms
+    return np.column_stack([np.where(lost, 0.0, original[:, 0]), original[:, 1:]])
 
 
 def _unit_length(table: Array) -> Array:

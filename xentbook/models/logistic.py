@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LogisticRegression"]
 
+Array = NDArray[np.float64]
+
 # The words by which scikit-learn tells a model of two classes.
 _BINARY = "Only binary classification is supported. The type of the target is multiclass."
 
@@ -37,7 +39,8 @@ class LogisticRegression(LinearClassifier):
     solver : {"newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"}
         Which optimiser of `xentbook.optimize` runs, from weights 0, on the mean loss.
     step_size : float, optional
-        Of the last four solvers; by default the inverse of the largest possible curvature, for Adam 0.01.
+        Of the last four solvers, for features of spread 1; by default the inverse of the largest possible curvature, for
+        Adam 0.01.
     batch_size : int, optional
         Minibatches for "momentum" and "adam" (by default all samples at once) and "sgd" (by default 32).
     max_iter : int, optional
@@ -64,14 +67,13 @@ class LogisticRegression(LinearClassifier):
     intercept_standard_error_ : float
         Of `intercept_`; NaN without an intercept.
     converged_ : bool
-        Whether the solver met its tolerance; stochastic solvers seldom do, and no warning is given.
+        Whether the solver met its tolerance, on features of spread 1; stochastic solvers seldom do, and no warning is given.
     descent_ : Descent
-        The path of the solver over (b, w).
-
-    Raises
-    ------
-    ValueError
-        If an option is out of range or unknown.
+        The path of the solver, told as (b, w) in the units of `X`; the norms of the gradient are those it saw.
+    classes_ : ndarray, shape (2,)
+        The labels, that of y = 1 last; 0 and 1 for soft targets.
+    n_features_in_, feature_names_in_ : int and ndarray
+        The number of columns, and their names where a data frame was fitted.
 
     See Also
     --------
@@ -80,6 +82,10 @@ class LogisticRegression(LinearClassifier):
 
     Notes
     -----
+    Every solver runs on columns measured from their mean (beside an intercept) in units of about their spread, so that no
+    result depends on origins and units, be they seconds since 1970; `predict_proba` measures new samples from there too.
+    For features far from 0 that is more exact than `coef_` and `intercept_`, whose sum cancels. Options are checked by `fit`.
+
     Maximum likelihood by Newton's method is iteratively reweighted least squares ([1]_, section 4.4.1). With soft targets
     the fit is that of a population: the KL projection of P(y | x) onto the model. The published analysis below is
     that of [2]_.
@@ -141,14 +147,14 @@ class LogisticRegression(LinearClassifier):
         SeparableDataError
             If no finite estimate exists: a hyperplane divides the outcomes and l2 is 0, or one outcome never occurs.
         ValueError
-            If an input is empty, not finite or out of range, the lengths differ, or columns depend on each other and l2
+            If an option or an input is out of range, an input is empty or not finite, the lengths differ, or columns depend on each other and l2
             is 0, so that many weights are equally good.
         """
         classes, targets = _as_targets(y)
         self._learn(X, targets, classes, sample_weight)
         return self
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+    def decision_function(self, X: ArrayLike) -> Array:
         """Return the logit of each sample, in nats.
 
         Parameters
@@ -168,7 +174,7 @@ class LogisticRegression(LinearClassifier):
         """
         return self._logits(X)[:, 0]
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probabilities of class 0 and of class 1.
 
         Parameters
@@ -215,16 +221,16 @@ class LogisticRegression(LinearClassifier):
         tags.classifier_tags.multi_class = False
         return tags
 
-    def _objective(self, X: NDArray, y: NDArray, shares: NDArray, penalty: NDArray, n_classes: int) -> BinaryObjective:
+    def _objective(self, X: Array, y: NDArray, shares: Array, penalty: Array, n_classes: int) -> BinaryObjective:
         return BinaryObjective(X, y, shares, penalty)
 
-    def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
+    def _take(self, table: Array, errors: Array, n_free: int) -> None:
         self.coef_, self.standard_errors_ = table[0, n_free:], errors[0, n_free:]
         self.intercept_ = float(table[0, 0]) if n_free else 0.0
         self.intercept_standard_error_ = float(errors[0, 0]) if n_free else np.nan
 
 
-def _as_targets(y: ArrayLike) -> tuple[NDArray, NDArray[np.float64]]:
+def _as_targets(y: ArrayLike) -> tuple[NDArray, Array]:
     """Return the two classes, and for each sample the probability of the second."""
     given = as_numpy(y, "y")
     if given.dtype.kind in "biuf" and given.ndim == 1:

@@ -12,6 +12,8 @@ from xentbook.models.training import as_known_classes
 
 __all__ = ["SoftmaxRegression"]
 
+Array = NDArray[np.float64]
+
 
 class SoftmaxRegression(LinearClassifier):
     r"""Predict a class by the softmax of weighted sums.
@@ -30,7 +32,8 @@ class SoftmaxRegression(LinearClassifier):
     solver : {"newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"}
         Which optimiser of `xentbook.optimize` runs, from weights 0, on the mean loss.
     step_size : float, optional
-        Of the last four solvers; by default the inverse of the largest possible curvature, for Adam 0.01.
+        Of the last four solvers, for features of spread 1; by default the inverse of the largest possible curvature, for
+        Adam 0.01.
     batch_size : int, optional
         Minibatches for "momentum" and "adam" (by default all samples at once) and "sgd" (by default 32).
     max_iter : int, optional
@@ -57,14 +60,14 @@ class SoftmaxRegression(LinearClassifier):
     intercept_standard_errors_ : ndarray, shape (K,)
         Of `intercept_`; NaN without an intercept.
     converged_ : bool
-        Whether the solver met its tolerance; stochastic solvers seldom do, and no warning is given.
+        Whether the solver met its tolerance, on features of spread 1; stochastic solvers seldom do, and no warning is given.
     descent_ : Descent
-        The path of the solver, (b, W) flattened class by class.
-
-    Raises
-    ------
-    ValueError
-        If an option is out of range or unknown.
+        The path of the solver, told as (b, W) in the units of `X`, flattened class by class; the norms of the gradient
+        are those it saw.
+    classes_ : ndarray, shape (K,)
+        The labels, in the order of the rows of `coef_`.
+    n_features_in_, feature_names_in_ : int and ndarray
+        The number of columns, and their names where a data frame was fitted.
 
     See Also
     --------
@@ -73,6 +76,10 @@ class SoftmaxRegression(LinearClassifier):
 
     Notes
     -----
+    Every solver runs on columns measured from their mean (beside an intercept) in units of about their spread, so that no
+    result depends on origins and units, be they seconds since 1970; `predict_proba` measures new samples from there too.
+    For features far from 0 that is more exact than `coef_` and `intercept_`, whose sum cancels. Options are checked by `fit`.
+
     The same constant added to the weights of all classes changes no probability: of all equivalent minima the one with
     sums 0 is returned. For weights relative to class 0, as other programs print them, subtract its row. The model is
     the multinomial logit of [1]_.
@@ -114,8 +121,8 @@ class SoftmaxRegression(LinearClassifier):
         ----------
         X : array_like, shape (n, d)
             Samples.
-        y : array_like of int, shape (n,)
-            Labels 0 … K−1.
+        y : array_like, shape (n,)
+            Labels of any values; with `n_classes` 0 … K−1.
         sample_weight : array_like, shape (n,), optional
             How often each sample counts.
 
@@ -128,17 +135,15 @@ class SoftmaxRegression(LinearClassifier):
         ------
         SeparableDataError
             If no finite estimate exists: hyperplanes divide the classes and l2 is 0, or a class never occurs.
-        TypeError
-            If the labels are not integers.
         ValueError
-            If an input is empty, not finite or out of range, the lengths differ, or columns depend on each other and l2
+            If an option or an input is out of range, an input is empty or not finite, the lengths differ, or columns depend on each other and l2
             is 0.
         """
         classes, labels = as_known_classes(y, self.n_classes)
         self._learn(X, labels, classes, sample_weight)
         return self
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+    def decision_function(self, X: ArrayLike) -> Array:
         """Return the logits of each sample, in nats.
 
         Parameters
@@ -159,7 +164,7 @@ class SoftmaxRegression(LinearClassifier):
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of each class.
 
         Parameters
@@ -200,10 +205,10 @@ class SoftmaxRegression(LinearClassifier):
         best = self._logits(X).argmax(axis=1)
         return self.classes_[best]
 
-    def _objective(self, X: NDArray, y: NDArray, shares: NDArray, penalty: NDArray, n_classes: int) -> SoftmaxObjective:
+    def _objective(self, X: Array, y: NDArray, shares: Array, penalty: Array, n_classes: int) -> SoftmaxObjective:
         return SoftmaxObjective(X, y, shares, penalty, n_classes=n_classes)
 
-    def _take(self, table: NDArray[np.float64], errors: NDArray[np.float64], n_free: int) -> None:
+    def _take(self, table: Array, errors: Array, n_free: int) -> None:
         self.coef_, self.standard_errors_ = table[:, n_free:], errors[:, n_free:]
         self.intercept_ = table[:, 0] if n_free else np.zeros(len(table))
         self.intercept_standard_errors_ = errors[:, 0] if n_free else np.full(len(table), np.nan)

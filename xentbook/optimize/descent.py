@@ -76,7 +76,7 @@ def descend(
     """Return the path on which each step is ``rule(x, gradient, iteration)``, iterations counted from 1."""
     x, limit = as_start(x0), as_integer(max_iter, "max_iter", minimum=0)
     done = 0
-    with np.errstate(all="ignore"):  # what diverges overflows
+    with np.errstate(over="ignore", invalid="ignore"):  # what diverges overflows
         recorder.record(0, x)
         require_finite(recorder)
         while done < limit and not (recorder.arrived or recorder.lost):

@@ -15,6 +15,7 @@ from xentbook.optimize.descent import Descent, Recorder, as_start, require_finit
 __all__ = ["newton", "lbfgs"]
 
 _EPS = np.finfo(np.float64).eps
+_FLAT = 1e-10  # a slope along a flat direction that may be the rounding of its terms
 Function = Callable[[NDArray[np.float64]], float]
 Map = Callable[[NDArray[np.float64]], ArrayLike]
 
@@ -42,7 +43,8 @@ def newton(
         Largest number of steps.
     tol : float
         The Newton decrement, √(gᵀH⁻¹g), at which the step that is then taken is the last: it does not depend on the
-        units of x, and the error left after that step is of the order of its square.
+        units of x, and the error left after that step is of the order of its square. A slope along a flat direction,
+        where there is no decrement, must vanish as well, to 1e-10.
 
     Returns
     -------
@@ -76,12 +78,12 @@ def newton(
     """
     x, limit = as_start(x0), as_integer(max_iter, "max_iter", minimum=0)
     goal, recorder, done, arrived = as_number(tol, "tol", minimum=0), Recorder(f, gradient, tol=0.0), 0, False
-    with np.errstate(all="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # what diverges overflows
         recorder.record(0, x)
         require_finite(recorder)
         while done < limit and not (arrived or recorder.lost):
-            step, fall = _newton_step(hessian(x), gradient(x))
-            arrived = fall <= goal**2
+            step, fall, flat = _newton_step(hessian(x), gradient(x))
+            arrived = fall <= goal**2 and flat <= max(goal, _FLAT)
             moved = _shortened(f, x, step, fall)
             if not moved.any():
                 break  # f falls no further: rounding, or a gradient that is not that of f
@@ -147,7 +149,7 @@ def lbfgs(
     steps, kept = as_integer(max_iter, "max_iter", minimum=0), as_integer(memory, "memory", minimum=1)
     options = {"maxcor": kept, "maxiter": steps, "maxfun": 100 * (steps + 1), "ftol": 0.0, "gtol": goal / x.size**0.5}
     recorder, count = Recorder(f, gradient, tol=goal), itertools.count(1)
-    with np.errstate(all="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # what diverges overflows
         recorder.record(0, x)
         require_finite(recorder)
         if steps and not recorder.arrived:
@@ -156,16 +158,19 @@ def lbfgs(
     return recorder.result(next(count) - 1)
 
 
-def _newton_step(hessian: ArrayLike, gradient: ArrayLike) -> tuple[NDArray[np.float64], float]:
-    """Return -|H|⁺ g, curvature counted as positive and flat directions left alone, and the fall that it promises."""
+def _newton_step(hessian: ArrayLike, gradient: ArrayLike) -> tuple[NDArray[np.float64], float, float]:
+    """Return -|H|⁺ g, curvature counted as positive, the fall it promises, and the slope along what is flat."""
     hessian, g = np.asarray(hessian, dtype=np.float64), np.asarray(gradient, dtype=np.float64)
     diagonal = np.abs(np.diagonal(hessian))
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))  # the units of x must not look like flatness
     values, vectors = np.linalg.eigh((hessian + hessian.T) / 2 / scale[:, np.newaxis] / scale)
     size = np.abs(values)
-    inverse = np.where(size > len(g) * _EPS * size.max(), 1.0 / size, 0.0)
+    with np.errstate(divide="ignore"):
+        inverse = 1.0 / size
+    curved = size > len(g) * _EPS * size.max()
+    inverse = np.where(curved, inverse, 0.0)
     part = vectors.T @ (g / scale)
-    return -(vectors @ (inverse * part)) / scale, float(inverse @ part**2)
+    return -(vectors @ (inverse * part)) / scale, float(inverse @ part**2), float(np.linalg.norm(part[~curved]))
 
 
 def _shortened(f: Function, x: NDArray[np.float64], step: NDArray[np.float64], fall: float) -> NDArray[np.float64]:
