@@ -266,16 +266,42 @@ def test_no_mean_and_no_gradient_of_a_mean_depends_on_the_scale_of_the_weights(n
 
 
 @pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
-def test_a_class_that_is_ignored_or_never_comes_does_not_decide_the_scale_of_the_weights(label_smoothing):
-    z, tiny = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, 3.0], [0.3, 0.2, 0.1]]), 1e-300
-    options = {"sample_weight": [tiny, 2 * tiny, 1e300], "ignore_index": 2, "label_smoothing": label_smoothing}
-    small = functions("sparse_categorical_cross_entropy")[2](
-        [0, 1, 2], z, class_weight=[tiny, tiny, 1e300 * tiny], **options
+def test_a_class_that_is_ignored_does_not_decide_the_scale_of_the_weights(label_smoothing):
+    z, both = (
+        np.array([[1.0, -2.0, 0.5], [0.0, 1.0, 3.0], [0.3, 0.2, 0.1]]),
+        gradients.sparse_categorical_cross_entropy_value_and_gradient,
     )
-    options |= {"sample_weight": [1.0, 2.0, 1.0]}
-    expected = functions("sparse_categorical_cross_entropy")[2]([0, 1, 2], z, class_weight=[1.0, 1.0, 1e300], **options)
-    np.testing.assert_allclose(small[0], expected[0], rtol=1e-12)
-    np.testing.assert_allclose(small[1], expected[1], rtol=1e-12)
+    options = {"ignore_index": 2, "label_smoothing": label_smoothing}
+    small = both([0, 1, 2], z, class_weight=[1e-300, 1e-300, 1.0], sample_weight=[1e-300, 2e-300, 1e300], **options)
+    expected = both([0, 1, 2], z, class_weight=[1.0, 1.0, 1e300], sample_weight=[1.0, 2.0, 1.0], **options)
+    for one, other in zip(small, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_a_class_that_never_comes_does_not_decide_the_scale_of_the_weights():
+    z, y = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, 3.0]]), np.array([[0.25, 0.75, 0.0], [1.0, 0.0, 0.0]])
+    both = gradients.categorical_cross_entropy_value_and_gradient
+    for one, other in zip(both(y, z, class_weight=[1e-300, 1e-300, 1e300]), both(y, z), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-13)
+    both = gradients.sparse_categorical_cross_entropy_value_and_gradient
+    weights = {"class_weight": [1e-300, 1e-300, 1e300], "sample_weight": [1e-300, 1e-300]}
+    for one, other in zip(both([0, 1], z, **weights), both([0, 1], z), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-13)
+
+
+@pytest.mark.parametrize("size", [1e308, 1e-310])
+def test_the_largest_and_the_smallest_weights_of_classes_can_be_used_beside_a_large_loss(size):
+    z = np.array([[700.0, 0.0], [0.0, 700.0]])
+    for name, y, smoothing in [
+        ("categorical_cross_entropy", np.eye(2)[::-1], 0.0),
+        ("categorical_cross_entropy", np.eye(2), 0.1),
+        ("sparse_categorical_cross_entropy", [1, 0], 0.0),
+        ("sparse_categorical_cross_entropy", [1, 0], 0.1),
+    ]:
+        both = functions(name)[2]
+        found = both(y, z, class_weight=[size, size], label_smoothing=smoothing)
+        for one, other in zip(found, both(y, z, label_smoothing=smoothing), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-12)
 
 
 @every_loss

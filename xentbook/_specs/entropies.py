@@ -85,7 +85,7 @@ def of_targets(
     y, given, name = _targets(y_true, probs, logits)
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
     flat = y.reshape(-1, y.shape[-1])
-    by_class = _as_terms(class_weight, lambda: np.flatnonzero((flat > 0).any(axis=0)), y.shape[-1], reduction)
+    by_class = _as_terms(class_weight, np.asarray((flat > 0).any(axis=0)), reduction)
     share = None if by_class is None else product(y, by_class).sum(axis=-1)
     weight, out = as_sample_weight(sample_weight, y.shape[:-1]), np.empty_like(given, order="C") if gradient else None
     options: dict[str, Any] = {
@@ -167,9 +167,7 @@ def _of_smoothed_labels(
 ) -> Outcome:
     """Return the losses of labels that are moved towards the uniform distribution, each class with its weight."""
     t, k = rows.labels.reshape(-1), rows.n_classes
-    by_class = _as_terms(
-        class_weight, lambda: rows.labels if rows.keep is None else rows.labels[rows.keep], k, reduction
-    )
+    by_class = _as_terms(class_weight, np.ones(k, np.bool_), reduction)
     return _over_classes(
         lambda part: _smoothed((t[part, np.newaxis] == np.arange(k)).astype(np.float64), amount, k),
         rows.predictions,
@@ -244,12 +242,7 @@ def _as_pos_weight(pos_weight: ArrayLike | None, y: NDArray) -> Array | float:
     return factor
 
 
-def _as_terms(
-    class_weight: ArrayLike | None, occurring: Callable[[], NDArray], n_classes: int, reduction: str
-) -> Array | None:
+def _as_terms(class_weight: ArrayLike | None, occurs: NDArray[np.bool_], reduction: str) -> Array | None:
     """Return the factors of the K terms; for a mean divided by the power of two of the largest that occurs."""
-    by_class = as_class_weight(class_weight, n_classes)
-    if by_class is None or reduction != "mean":
-        return by_class
-    used = by_class[occurring()]
-    return by_class / power_of_two(used) if used.size else by_class
+    by_class = as_class_weight(class_weight, occurs.size)
+    return by_class if by_class is None or reduction != "mean" else by_class / power_of_two(by_class[occurs])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from xentbook._checks import quiet
 from xentbook._specs.doors import Array, Labelled, Outcome, finish, labelled_scores
@@ -33,7 +33,7 @@ class CategoricalHinge:
         own = np.take_along_axis(wide, t, axis=-1)[..., 0]
         np.put_along_axis(wide, t, -np.inf, axis=-1)
         lead, lost = _difference(own, wide.max(axis=-1))
-        short, lost_too = _difference(1.0, lead)
+        short, lost_too = _difference(np.ones_like(lead), lead)
         return np.maximum(0.0, short + (lost_too - lost))  # two roundings undone: a small loss keeps its digits
 
     def gradient(self, seen: Labelled) -> Array:
@@ -67,10 +67,10 @@ def of_scores(
 
 def _signs(seen: Labelled) -> Array:
     """Return -1 and 1 for the labels 0 and 1."""
-    return 2.0 * seen.labels - 1.0
+    return (2 * seen.labels - 1).astype(np.float64)
 
 
-def _difference(a: NDArray | float, b: NDArray) -> tuple[Array, Array]:
+def _difference(a: Array, b: Array) -> tuple[Array, Array]:
     """Return a - b, rounded, and what the rounding took away, exactly (Knuth's TwoSum)."""
     difference = a - b
     virtual = a - difference
