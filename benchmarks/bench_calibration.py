@@ -122,7 +122,7 @@ def main() -> None:
     rng, n = np.random.default_rng(0), int(options.size)
     for kind in (np.float32, np.float64):
         p = rng.random(n).astype(kind)
-        y = (rng.random(n) < p).astype(np.int64)
+        y = (rng.random(n) < p).astype(np.intp)
         curve = reliability_curve(y, p.astype(np.float64), n_bins=BINS)
         wide = np.average(np.abs(curve.confidence - curve.frequency), weights=curve.count)
         title = f"{n} forecasts, {kind.__name__}, {BINS} bins; error with edges in float64 {wide:.6f}"

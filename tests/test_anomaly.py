@@ -105,7 +105,7 @@ def test_new_units_add_one_number_to_all_surprisals(seed):
     ],
 )
 def test_a_singular_covariance_is_an_error_and_a_ridge_mends_it(X):
-    with pytest.raises(ValueError, match="the covariance must not be singular"):
+    with pytest.raises(ValueError, match="`X` must not have a singular covariance"):
         xb.GaussianDensity().fit(X)
     if len(X) > 1:
         assert np.isfinite(xb.GaussianDensity(ridge=1e-3).fit(X).score(X)).all()
@@ -242,8 +242,9 @@ def test_backpropagation_is_the_derivative_of_the_mean_score(l2):
     X = cloud(9, n=15)
     detector._sizes = (3, 5, 2, 5, 3)
     theta = detector._start() + np.random.default_rng(0).normal(size=detector._start().size) * 0.3
-    slope = xb.numerical_gradient(lambda t: detector._loss_and_gradient(t, X)[0], theta)
-    assert detector._loss_and_gradient(theta, X)[1] == pytest.approx(slope, rel=1e-6, abs=1e-7)
+    shares = np.arange(1.0, 16) / 120
+    slope = xb.numerical_gradient(lambda t: detector._loss_and_gradient(t, X, shares)[0], theta)
+    assert detector._loss_and_gradient(theta, X, shares)[1] == pytest.approx(slope, rel=1e-6, abs=1e-7)
 
 
 def test_the_loss_that_is_minimised_is_the_mean_score_in_common_units():
@@ -460,3 +461,68 @@ def test_detectors_refuse_bad_input_at_the_door(name):
 def test_bad_options_are_an_error_at_the_door(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# -- neither where the samples lie nor their unit, nor that of their weights
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e9, -(2.0**40)])
+@pytest.mark.parametrize("scale", [2.0**-500, 2.0**-40, 1.0, 2.0**40, 2.0**500])
+def test_origin_and_unit_change_the_surprisal_by_the_logarithm_of_the_unit_alone(offset, scale):
+    X = np.round(cloud(31) * 256) / 256  # so that neither shift nor scale rounds it
+    plain, moved = xb.GaussianDensity().fit(X), xb.GaussianDensity().fit((X + offset) * scale)
+    score = moved.score((X + offset) * scale) - 3 * math.log(scale)
+    np.testing.assert_allclose(score, plain.score(X), rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_a_decimal_unit_changes_the_surprisal_by_its_logarithm_alone(scale):
+    X = cloud(31)
+    score = xb.GaussianDensity().fit(X * scale).score(X * scale) - 3 * math.log(scale)
+    np.testing.assert_allclose(score, xb.GaussianDensity().fit(X).score(X), rtol=1e-12, atol=1e-11)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("offset, scale", [(2.0**30, 1.0), (0.0, 2.0**-400), (-(2.0**30), 2.0**40)])
+def test_a_fit_does_not_depend_on_origin_and_unit(name, offset, scale):
+    X = np.round(cloud(32) * 256) / 256
+    plain, moved = DETECTORS[name]().fit(X).score(X), DETECTORS[name]().fit((X + offset) * scale)
+    score = moved.score((X + offset) * scale)
+    score = score - 3 * math.log(scale) if name.startswith("Gaussian") else score / scale**2
+    np.testing.assert_allclose(score, plain, rtol=1e-6, atol=1e-9)
+
+
+def test_a_density_far_from_the_origin_against_mpmath():
+    mpmath = pytest.importorskip("mpmath")
+    X = np.array([1e9 + 0.5, 1e9 + 1.25, 1e9 - 2.0, 1e9 + 3.0, 1e9])
+    with mpmath.workdps(50):
+        values = [mpmath.mpf(v) for v in X.tolist()]
+        mean = sum(values) / 5
+        variance = sum((v - mean) ** 2 for v in values) / 5
+        exact = [float((v - mean) ** 2 / variance / 2 + mpmath.log(2 * mpmath.pi * variance) / 2) for v in values]
+    np.testing.assert_allclose(xb.GaussianDensity().fit(X[:, None]).score(X[:, None]), exact, rtol=1e-13)
+
+
+def test_weights_of_a_density_and_of_components_are_those_of_numpy():
+    X, weight = cloud(33), np.random.default_rng(33).uniform(size=120)
+    density = xb.GaussianDensity().fit(X, sample_weight=weight)
+    np.testing.assert_allclose(density.mean_, np.average(X, axis=0, weights=weight), rtol=1e-13)
+    np.testing.assert_allclose(density.covariance_, np.cov(X.T, aweights=weight, ddof=0), rtol=1e-12)
+    linear = xb.LinearAutoencoder(2).fit(X, sample_weight=weight)
+    np.testing.assert_allclose(linear.variances_, np.linalg.eigvalsh(density.covariance_)[:0:-1], rtol=1e-11)
+
+
+def test_the_mixture_takes_a_weight_for_a_number_of_samples():
+    X = two_clouds(34, n=60)
+    weight = np.random.default_rng(34).integers(1, 4, size=len(X))
+    one = xb.GaussianMixture(2).fit(X, sample_weight=weight)
+    other = xb.GaussianMixture(2).fit(np.repeat(X, weight, axis=0))
+    np.testing.assert_allclose(np.sort(one.weights_), np.sort(other.weights_), rtol=1e-3)
+    assert one.path_[-1] == pytest.approx(other.path_[-1], abs=1e-4)
+
+
+def test_a_sample_too_far_for_a_number_has_surprisal_inf_and_no_component():
+    mixture = xb.GaussianMixture(2).fit(two_clouds(35))
+    assert mixture.score([[1e300, 0.0]])[0] == xb.GaussianDensity().fit(cloud(35)).score([[1e300] * 3])[0] == math.inf
+    with pytest.raises(ValueError, match="`X` must lie nearer to the samples of `fit`"):
+        mixture.responsibilities([[1e300, 0.0]])

@@ -1,18 +1,22 @@
 """Calibration errors against their definitions and scikit-learn's bins; calibrators against their optima."""
 
 import math
+import warnings
 from fractions import Fraction
 
+import mpmath as mp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import integrate, optimize, stats
+from scipy import integrate, optimize, sparse, stats
+from sklearn.base import clone
 from sklearn.isotonic import IsotonicRegression
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cross_val_score
 
 import xentbook as xb
-from xentbook.calibration._reliability import _uniform_bins
 from xentbook._forecasts import bin_of, edges_of
+from xentbook.calibration._reliability import _uniform_bins
 
 seeds = st.integers(0, 10_000)
 ERRORS = (
@@ -309,7 +313,7 @@ def test_float32_forecasts_are_summed_in_float64():
     p = rng.random(1_000_000, dtype=np.float32)
     y = (rng.random(p.size, dtype=np.float32) < p).astype(np.uint8)
     bins = bin_of(p, edges_of(15, np.float32))
-    exact = [abs(math.fsum(p[bins == b].tolist()) - int(y[bins == b].sum(dtype=np.int64))) for b in range(15)]
+    exact = [abs(math.fsum(p[bins == b].tolist()) - int(y[bins == b].sum(dtype=np.intp))) for b in range(15)]
     assert xb.expected_calibration_error(y, p) == pytest.approx(math.fsum(exact) / p.size, rel=1e-9, abs=0)
 
 
@@ -393,6 +397,7 @@ def test_binary_logits_are_two_columns():
         ([[2.0, 0.0], [2.0, 0.0]], [0, 0], "every label has the largest logit"),
         ([[2.0, 0.0], [0.0, 1.0]], [1, 0], "the labels go against the logits"),
         ([[2.0, 0.0], [2.0, 0.0]], [1, 0], "the labels go against the logits"),
+        ([[0.1, 0.0], [0.2, 0.0], [0.3, 0.0]], [0, 0, 1], "the labels go against the logits"),  # 0 but for rounding
         ([[1.0, 1.0], [3.0, 3.0]], [1, 0], "constant rows"),
     ],
 )
@@ -565,6 +570,498 @@ def test_a_row_that_every_class_denies_gets_equal_shares():
     assert p.sum(axis=1) == pytest.approx([1, 1])
 
 
+# -- weights
+
+
+WEIGHTED = (
+    xb.expected_calibration_error,
+    xb.maximum_calibration_error,
+    xb.smooth_calibration_error,
+    xb.debiased_calibration_error,
+    lambda y, p, **options: xb.expected_calibration_error(y, p, strategy="quantile", **options),
+    lambda y, p, **options: xb.debiased_calibration_error(y, p, strategy="quantile", squared=True, **options),
+)
+FITS = (
+    xb.TemperatureScaling,
+    xb.PlattScaling,
+    lambda: xb.PlattScaling(smooth_targets=False),
+    xb.VectorScaling,
+    xb.IsotonicCalibration,
+    xb.HistogramBinning,
+    lambda: xb.HistogramBinning(n_bins=4, strategy="uniform"),
+)
+BY_REPETITION = FITS[:1] + FITS[2:]
+SCALES = [(2.0**1000, 0.0), (2.0**-1000, 0.0), (math.exp(700), 1e-12), (math.exp(-700), 1e-12)]
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize("make", BY_REPETITION)
+def test_a_calibrator_takes_an_integer_weight_as_so_many_samples(make, k):
+    z, y = many(31, n=120, k=max(k, 2))
+    z = np.round(z, 1)  # with ties
+    z = z[:, 1] - z[:, 0] if k == 1 else z
+    w = np.random.default_rng(31).integers(0, 4, size=120)
+    weighted = make().fit(z, y, sample_weight=w).predict_proba(z)
+    repeated = make().fit(np.repeat(z, w, axis=0), np.repeat(y, w)).predict_proba(z)
+    assert weighted == pytest.approx(repeated, rel=1e-10, abs=1e-14)
+    assert not np.allclose(weighted, make().fit(z, y).predict_proba(z), atol=1e-3)
+
+
+def test_a_weight_of_two_is_the_forecast_twice_in_quantile_bins_too():
+    y, p = binary(32, n=90)
+    p = np.round(p, 2)
+    w = np.random.default_rng(32).integers(0, 4, size=90)
+    weighted = xb.reliability_curve(y, p, n_bins=7, strategy="quantile", sample_weight=w)
+    repeated = xb.reliability_curve(np.repeat(y, w), np.repeat(p, w), n_bins=7, strategy="quantile")
+    for a, b in zip(weighted, repeated, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-14)
+    even = xb.reliability_curve(y, p, n_bins=7, strategy="quantile", sample_weight=np.full(90, 0.1))
+    assert even.edges.tolist() == xb.reliability_curve(y, p, n_bins=7, strategy="quantile").edges.tolist()
+
+
+@pytest.mark.parametrize(("factor", "error"), SCALES)
+def test_the_scale_of_the_weights_changes_no_error_curve_or_band(factor, error):
+    y, p = binary(33)
+    w = np.random.default_rng(33).random(300)
+    for measure in WEIGHTED:
+        wanted = measure(y, p, sample_weight=w)
+        assert measure(y, p, sample_weight=w * factor) == pytest.approx(wanted, rel=error, abs=1e-15 if error else 0)
+    one, other = (xb.reliability_curve(y, p, sample_weight=weight) for weight in (w, w * factor))
+    for a, b in zip(one, other._replace(count=other.count / factor), strict=True):
+        np.testing.assert_allclose(b, a, rtol=error)
+    bands = [xb.consistency_band(p, n_bins=4, n_resamples=50, sample_weight=weight) for weight in (w, w * factor)]
+    np.testing.assert_allclose(bands[1], bands[0], rtol=error)
+    z, labels = many(33, n=300)
+    found = [xb.classwise_calibration_error(labels, xb.softmax(z), sample_weight=x) for x in (w, w * factor)]
+    assert found[1] == pytest.approx(found[0], rel=error, abs=0)
+
+
+@pytest.mark.parametrize("make", FITS)
+@pytest.mark.parametrize(("factor", "error"), SCALES)
+def test_the_scale_of_the_weights_changes_no_calibrator(make, factor, error):
+    z, y = many(34, n=150, k=3)
+    w = np.random.default_rng(34).random(150)
+    one, other = (make().fit(z, y, sample_weight=weight).predict_proba(z) for weight in (w, w * factor))
+    np.testing.assert_allclose(other, one, rtol=error, atol=1e-15 if error else 0)
+    plain, same = (
+        make().fit(z, y).predict_proba(z),
+        make().fit(z, y, sample_weight=np.full(150, factor)).predict_proba(z),
+    )
+    np.testing.assert_allclose(same, plain, rtol=1e-13)
+
+
+def test_the_count_of_a_curve_is_the_sum_of_the_weights_as_they_are_given():
+    curve = xb.reliability_curve([0, 1, 1], [0.1, 0.2, 0.9], n_bins=2, sample_weight=[3.0, 5.0, 7.0])
+    assert curve.count.tolist() == [8, 7]
+    assert xb.reliability_curve([0, 1, 1], [0.1, 0.2, 0.9], n_bins=2).count.dtype == np.intp
+
+
+@pytest.mark.identity("eq-debiased-ece")
+@settings(deadline=None, max_examples=20)
+@given(seeds)
+def test_the_debiased_square_is_unbiased_under_weights_by_their_effective_size(seed):
+    rng = np.random.default_rng(seed)
+    p, w, truth = rng.uniform(0.61, 0.79, size=6), rng.exponential(size=6), rng.random()
+    outcomes = (np.arange(64)[:, np.newaxis] >> np.arange(6)) & 1  # one bin, all 64 ways that six tosses can end
+    chance = np.where(outcomes, truth, 1 - truth).prod(axis=1)
+    found = [xb.debiased_calibration_error(y, p, n_bins=5, squared=True, sample_weight=w) for y in outcomes]
+    assert chance @ found == pytest.approx((np.average(p, weights=w) - truth) ** 2, abs=1e-14)
+
+
+def test_the_debiased_square_of_even_weights_is_that_of_none_and_leaves_out_what_has_no_weight():
+    y, p = binary(35)
+    plain = xb.debiased_calibration_error(y, p, squared=True)
+    assert xb.debiased_calibration_error(y, p, squared=True, sample_weight=np.full(300, 0.3)) == pytest.approx(plain)
+    half = np.repeat([1.0, 0.0], 150)
+    weighted = xb.debiased_calibration_error(y, p, squared=True, sample_weight=half)
+    assert weighted == pytest.approx(xb.debiased_calibration_error(y[:150], p[:150], squared=True), rel=1e-12, abs=0)
+    with pytest.raises(ValueError, match="a bin must have two samples at least; got 1 samples"):
+        xb.debiased_calibration_error(y, p, sample_weight=np.eye(300)[0])
+
+
+def test_a_second_sample_of_small_weight_is_not_lost_in_the_effective_size():
+    w = [Fraction(1), Fraction(2) ** -70]
+    mean = [Fraction(x) * w[0] + Fraction(z) * w[1] for x, z in ((0.25, 0.5), (1, 0))]  # forecasts, outcomes
+    total, squares = sum(w), sum(x * x for x in w)
+    forecast, share = (x / total for x in mean)
+    wanted = (forecast - share) ** 2 - share * (1 - share) / (total**2 / squares - 1)
+    found = xb.debiased_calibration_error([1, 0], [0.25, 0.5], n_bins=1, squared=True, sample_weight=[1, 2.0**-70])
+    assert found == pytest.approx(float(wanted), rel=1e-14, abs=0)
+
+
+def test_the_band_under_weights_is_as_wide_as_their_effective_size_says():
+    w = np.random.default_rng(36).exponential(size=400)
+    band = xb.consistency_band(np.full(400, 0.3), n_bins=1, n_resamples=5000, level=0.8, sample_weight=w)
+    reach = stats.norm.ppf(0.9) * math.sqrt(0.3 * 0.7 * (w @ w)) / w.sum()
+    assert (band.low[0], band.high[0]) == pytest.approx((0.3 - reach, 0.3 + reach), abs=0.003)
+
+
+def test_platts_targets_under_weights_are_those_of_effective_sizes():
+    z, y = np.array([-1.0, 0.0, 1.0, 2.0, 3.0]), np.array([0, 1, 0, 1, 1])
+    w = np.array([1.0, 2.0, 0.5, 3.0, 1.0])
+    n1, n0 = 36 / 14, 2.25 / 1.25
+    targets = np.where(y == 1, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
+
+    def loss(ab):
+        return xb.binary_cross_entropy(targets, logits=ab[0] * z + ab[1], sample_weight=w)
+
+    found = xb.PlattScaling().fit(z, y, sample_weight=w)
+    other = optimize.minimize(loss, [1, 0], method="BFGS", options={"gtol": 1e-10}).x
+    assert (found.coef_[0], found.intercept_[0]) == pytest.approx(other, abs=1e-6)
+
+
+# -- invariance, against Newton's method with 60 digits
+
+
+def exact_minimum(features, codes, weights):
+    """Return θ of Σ_i w_i softmax cross-entropy with logits_k = features[i][k] · θ, by Newton's method in mpmath."""
+    d = len(features[0][0])
+    theta = mp.matrix(d, 1)
+
+    def parts(theta):
+        value, slope, curve = mp.mpf(0), mp.matrix(d, 1), mp.matrix(d, d)
+        for rows, c, w in zip(features, codes, weights, strict=True):
+            z = [mp.fdot(row, theta) for row in rows]
+            top = max(z)
+            e = [mp.exp(x - top) for x in z]
+            q = [x / mp.fsum(e) for x in e]
+            value -= w * mp.log(q[c])
+            mean = [mp.fdot(q, [row[i] for row in rows]) for i in range(d)]
+            for i in range(d):
+                slope[i] += w * (mean[i] - rows[c][i])
+                for j in range(d):
+                    curve[i, j] += w * (
+                        mp.fsum(p * r[i] * r[j] for p, r in zip(q, rows, strict=True)) - mean[i] * mean[j]
+                    )
+        return value, slope, curve
+
+    value, slope, curve = parts(theta)
+    for _ in range(60):
+        step = mp.lu_solve(curve, -slope)
+        while parts(theta + step)[0] > value + mp.mpf(10) ** -50:
+            step /= 2
+        theta += step
+        value, slope, curve = parts(theta)
+        if mp.norm(step) < mp.mpf(10) ** -40 * mp.norm(theta):
+            return theta
+    raise AssertionError("no minimum found")
+
+
+PLACES = [(1.0, 0.0), (1e-12, 0.0), (1e12, 0.0), (1.0, 1e12), (1e-12, -1.0), (1e12, 1e24), (1e-300, 0.0), (3e307, 0.0)]
+
+
+@pytest.mark.parametrize(("scale", "shift"), PLACES)
+def test_platt_scaling_of_any_affine_map_of_the_score_is_the_minimum(scale, shift):
+    z, y = many(41, n=40, k=2, sharp=0.5)
+    score = (z[:, 1] - z[:, 0]) / 4 * scale + shift
+    with mp.workdps(60), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = xb.PlattScaling(smooth_targets=False).fit(score, y)
+        middle, unit = mp.mpf(shift), mp.mpf(scale)
+        x = [(mp.mpf(float(s)) - middle) / unit for s in score]
+        a, b = exact_minimum([[[0, 0], [s, 1]] for s in x], y, [1] * 40)
+        assert found.coef_[0] == pytest.approx(float(a / unit), rel=1e-10, abs=0)
+        assert found.intercept_[0] == pytest.approx(float(b - a * middle / unit), rel=1e-9, abs=1e-12)
+        wanted = [float(1 / (1 + mp.exp(-a * s - b))) for s in x]
+        assert found.predict_proba(score)[:, 1] == pytest.approx(wanted, rel=1e-10, abs=0)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1.0, 1e12, 1.5e306])
+@pytest.mark.parametrize("shift", [0.0, 1e12])
+def test_the_temperature_at_any_scale_and_shift_of_the_rows_is_the_root(scale, shift):
+    z, y = many(42, n=40, k=3)
+    z = (z / 10 + shift * (np.arange(40) % 3 - 1)[:, np.newaxis]) * (scale if shift == 0 or scale < 1e300 else 1e290)
+    w = np.random.default_rng(42).random(40)
+    with mp.workdps(60), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = xb.TemperatureScaling().fit(z, y, sample_weight=w)
+        unit = mp.mpf(float(np.ptp(z, axis=1).max()))
+        rows = [[(mp.mpf(float(x)) - mp.mpf(float(r[0]))) / unit for x in r] for r in z]
+        beta = exact_minimum([[[x] for x in row] for row in rows], y, [mp.mpf(float(x)) for x in w])[0]
+        assert found.temperature_ == pytest.approx(float(unit / beta), rel=1e-12, abs=0)
+        powers = [[mp.exp(beta * x) for x in row] for row in rows]
+        wanted = np.array([[float(x / mp.fsum(row)) for x in row] for row in powers])
+        assert found.predict_proba(z) == pytest.approx(wanted, rel=1e-11, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("scales", "shifts"),
+    [
+        ((1, 1, 1), (0, 0, 0)),
+        ((1e-12, 1, 1e12), (0, 0, 0)),
+        ((1, 1e-12, 1e12), (1e12, -1, 1e24)),
+        ((1e-290, 1e307, 1), (0, 0, 1e12)),
+    ],
+)
+def test_vector_scaling_of_classes_at_any_scale_and_shift_is_the_minimum(scales, shifts):
+    z, y = many(43, n=50, k=3, sharp=1.0)
+    z = z / 4 * np.array(scales, float) + np.array(shifts, float)
+    w = np.random.default_rng(43).random(50)
+    with mp.workdps(60), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = xb.VectorScaling().fit(z, y, sample_weight=w)
+        x = [[(mp.mpf(float(v)) - mp.mpf(t)) / mp.mpf(s) for v, s, t in zip(r, scales, shifts, strict=True)] for r in z]
+        rows = [[[r[0], 0, 0, 1, 0], [0, r[1], 0, 0, 1], [0, 0, r[2], 0, 0]] for r in x]
+        theta = exact_minimum(rows, y, [mp.mpf(float(v)) for v in w])
+        coef = [float(theta[k] / mp.mpf(scales[k])) for k in range(3)]
+        assert found.coef_ == pytest.approx(coef, rel=1e-8, abs=0)
+        powers = [[mp.exp(mp.fdot(line, theta)) for line in row] for row in rows]
+        wanted = np.array([[float(v / mp.fsum(row)) for v in row] for row in powers])
+        assert found.predict_proba(z) == pytest.approx(wanted, rel=1e-8, abs=0)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seeds, st.floats(1e-12, 1e12), st.integers(-(2**30), 2**30), st.sampled_from([1, -1]), st.booleans())
+def test_platt_scaling_does_not_see_the_scale_and_shift_of_the_score(seed, scale, shift, sign, smooth):
+    z, y = many(seed, n=60, k=2)
+    score = np.round(z[:, 1] - z[:, 0], 4)
+    exact = np.round(score * 2**20) / 2**20  # what a whole number is added to without rounding
+    make = lambda: xb.PlattScaling(smooth_targets=smooth)  # noqa: E731
+    wanted = make().fit(exact, y).predict_proba(exact)
+    assert make().fit(exact + shift, y).predict_proba(exact + shift) == pytest.approx(wanted, rel=1e-9, abs=0)
+    moved = sign * scale * exact
+    assert make().fit(moved, y).predict_proba(moved) == pytest.approx(wanted, rel=1e-9, abs=0)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.lists(st.floats(1e-12, 1e12), min_size=3, max_size=3), st.lists(st.integers(-(2**30), 2**30), min_size=3, max_size=3))  # fmt: skip
+def test_vector_scaling_does_not_see_scale_and_shift_of_a_class(seed, scales, shifts):
+    z, y = many(seed, n=80, k=3)
+    exact = np.round(z * 2**20) / 2**20
+    wanted = xb.VectorScaling().fit(exact, y).predict_proba(exact)
+    for moved in (exact * scales, exact + shifts):
+        assert xb.VectorScaling().fit(moved, y).predict_proba(moved) == pytest.approx(wanted, rel=1e-7, abs=0)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.floats(1e-12, 1e12), st.integers(-(2**30), 2**30))
+def test_a_temperature_scales_with_the_logits_and_does_not_see_shifts_of_rows(seed, scale, shift):
+    z, y = many(seed, n=80, k=3)
+    exact = np.round(z * 2**20) / 2**20
+    wanted = xb.TemperatureScaling().fit(exact, y).temperature_
+    rows = shift * (np.arange(80)[:, np.newaxis] % 3)
+    assert xb.TemperatureScaling().fit(exact + rows, y).temperature_ == pytest.approx(wanted, rel=1e-12, abs=0)
+    assert xb.TemperatureScaling().fit(scale * exact, y).temperature_ == pytest.approx(scale * wanted, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("make", FITS)
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_logits_at_the_limits_of_float64_give_the_right_answer_or_an_error(make, k):
+    z, y = many(44, n=60, k=max(k, 2))
+    z = np.clip(z / np.abs(z).max(), -1, 1)
+    z[0] = 1
+    z[0, ::2] = -1  # two logits 2e308 apart
+    z = z[:, 1] - z[:, 0] if k == 1 else z
+    z = z / np.abs(z).max()
+    with warnings.catch_warnings(), np.errstate(all="warn"):
+        warnings.simplefilter("error")
+        if isinstance(make(), xb.IsotonicCalibration) and k > 1:
+            with pytest.raises(ValueError, match="must not lie farther apart than 1.8e308; divide them by 2"):
+                make().fit(1e308 * z, y)
+            return
+        found = make().fit(1e308 * z, y).predict_proba(1e308 * z)
+        if k < 3 or isinstance(make(), (xb.TemperatureScaling, xb.VectorScaling)):  # the rest goes through a softmax
+            histogram = isinstance(make(), xb.HistogramBinning)
+            near = make().fit(1e290 * z, y).predict_proba(1e290 * z) if histogram else make().fit(z, y).predict_proba(z)
+            assert found == pytest.approx(near, rel=1e-9, abs=0)
+    assert np.isfinite(found).all() and found.sum(axis=1) == pytest.approx(np.ones(60), rel=1e-14)
+
+
+def test_a_fit_that_no_number_can_hold_is_an_error():
+    score, y = [0.0, 5e-324, 1e-323, 1.5e-323] * 3, [0, 1, 0, 1] * 3
+    for make in (xb.PlattScaling, xb.VectorScaling):
+        with pytest.raises(ValueError, match="`logits` must differ by more; got scores within"):
+            make().fit(score, y)
+    with pytest.raises(ValueError, match="`logits` must differ by more; got a column"):
+        xb.VectorScaling().fit(np.stack([score, np.arange(12.0) % 5], axis=1), y)
+    wide = xb.VectorScaling().fit(
+        *(np.array(x) for x in ([[1e-250, 0], [2e-250, 2], [3e-250, 1], [4e-250, -1]] * 3, y))
+    )
+    with pytest.raises(ValueError, match="`logits` must be of the scale of `fit`; got 1e"):
+        wide.predict_proba([[1e100, 0.0]])
+
+
+# -- isotonic calibration of any numbers
+
+
+def test_isotonic_values_between_scores_that_no_slope_joins_are_probabilities():
+    found = xb.IsotonicCalibration().fit([0.0, 4.1e-320, 4.4e-314, 1.0], [0, 0, 1, 1])
+    p = found.predict_proba([0.0, 2.1e-319, 5.4e-316, 1e-10])[:, 1]
+    lines = [Fraction(x) - Fraction(4.1e-320) for x in (2.1e-319, 5.4e-316)]
+    wanted = [float(x / (Fraction(4.4e-314) - Fraction(4.1e-320))) for x in lines]
+    assert p == pytest.approx([0, *wanted, 1], rel=1e-14, abs=0)
+    far = xb.IsotonicCalibration().fit([-1.5e308, 1.5e308], [0, 1])
+    assert far.predict_proba([-1.6e308, -0.75e308, 0.0, 1.6e308])[:, 1].tolist() == [0, 0.25, 0.5, 1]
+
+
+any_floats = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30)
+
+
+@settings(deadline=None, max_examples=300)
+@given(any_floats, any_floats, st.data())
+def test_isotonic_values_lie_between_those_of_their_neighbours_and_never_fall(scores, new, data):
+    y = data.draw(st.lists(st.integers(0, 1), min_size=len(scores), max_size=len(scores)))
+    new = np.sort(new + scores)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = xb.IsotonicCalibration().fit(scores, y)
+        p = found.predict_proba(new)[:, 1]
+    x, values = found.thresholds_[0], found.values_[0]
+    right = np.searchsorted(x, new)
+    low, high = values[np.maximum(right - 1, 0)], values[np.minimum(right, x.size - 1)]
+    assert ((low <= p) & (p <= high)).all()
+    assert (np.diff(p) >= 0).all() and (np.diff(values) >= 0).all()
+    assert found.predict_proba(x)[:, 1].tolist() == values.tolist()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds)
+def test_weighted_isotonic_calibration_is_scikit_learns_isotonic_regression(seed):
+    rng = np.random.default_rng(seed)
+    z, w = np.round(rng.normal(size=80) * 2, 1), rng.exponential(size=80)
+    y = (rng.random(80) < xb.sigmoid(z)).astype(int)
+    new = np.concatenate([z, rng.normal(size=50) * 4])
+    theirs = IsotonicRegression(out_of_bounds="clip").fit(z, y, sample_weight=w).predict(new)
+    found = xb.IsotonicCalibration().fit(z, y, sample_weight=w).predict_proba(new)[:, 1]
+    assert found == pytest.approx(theirs, rel=1e-12, abs=1e-14)
+
+
+# -- labels of any values, types and kinds
+
+
+@pytest.mark.parametrize("names", [["b", "c", "a"], [10, -1, 5], [None, "x", 2.5]])
+def test_labels_of_any_values_are_those_of_their_columns(names):
+    z, y = many(51, n=200, k=3)
+    p, named = xb.softmax(z), np.array(names, dtype=object)[y]
+    curve, same = xb.reliability_curve(y, p), xb.reliability_curve(named, p, labels=names)
+    for a, b in zip(curve, same, strict=True):
+        np.testing.assert_array_equal(a, b)
+    for measure in (*ERRORS, xb.classwise_calibration_error):
+        assert measure(named, p, labels=names) == measure(y, p)
+    for make in FITS:
+        plain, found = make().fit(z, y), make().fit(z, named, labels=names)
+        np.testing.assert_array_equal(found.predict_proba(z), plain.predict_proba(z))
+        assert found.classes_.tolist() == names and plain.classes_.tolist() == [0, 1, 2]
+        assert found.predict(z).tolist() == [names[k] for k in plain.predict(z)]
+        assert found.score(z, named) == plain.score(z, y) == np.mean(plain.predict(z) == y)
+
+
+def test_binary_labels_are_negative_and_positive():
+    y, p = binary(52)
+    named = np.where(y == 1, "ill", "well")
+    for measure in ERRORS:
+        assert measure(named, p, labels=["well", "ill"]) == measure(y, p)
+    with pytest.raises(TypeError, match=r"`y_true` must hold integers; got text; pass labels=\(NEGATIVE, POSITIVE\)"):
+        xb.expected_calibration_error(named, p)
+    for make in FITS:
+        found = make().fit(xb.logit(p), named, labels=["well", "ill"])
+        np.testing.assert_array_equal(
+            found.predict_proba(xb.logit(p)), make().fit(xb.logit(p), y).predict_proba(xb.logit(p))
+        )
+        assert set(found.predict([-50.0, 50.0])) <= {"well", "ill"}
+        with pytest.raises(ValueError, match="`labels` must have one value for each of 2 classes; got 3"):
+            make().fit(xb.logit(p), named, labels=["well", "ill", "?"])
+    with pytest.raises(ValueError, match="`y` must hold the given labels 'well', 'sick'; got ill"):
+        xb.PlattScaling().fit(xb.logit(p), named, labels=["well", "sick"])
+
+
+def test_forecasts_in_half_precision_have_its_tolerance_and_its_edges():
+    p = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.3, 0.3, 0.4]], np.float16)
+    assert abs(p.astype(float).sum(axis=1) - 1).max() > 1e-4
+    for measure in (xb.expected_calibration_error, xb.classwise_calibration_error, xb.maximum_calibration_error):
+        assert measure([0, 1, 2], p) == pytest.approx(measure([0, 1, 2], p.astype(float) / p.astype(float).sum(axis=1, keepdims=True)), abs=1e-3)  # fmt: skip
+    assert xb.smooth_calibration_error([0, 1, 2], p) > 0
+    assert xb.debiased_calibration_error([0, 1, 2], p, n_bins=1) >= 0
+    assert np.isfinite(xb.consistency_band(p, n_bins=1).low).all()
+    tenths = np.arange(11) / 10
+    counts = [
+        xb.reliability_curve(np.zeros(11), tenths.astype(t), n_bins=10).count for t in (np.float16, np.float32, float)
+    ]
+    assert counts[0].tolist() == counts[1].tolist() == counts[2].tolist() == [2] + [1] * 9
+
+
+@pytest.mark.parametrize(
+    "measure", [*ERRORS, xb.reliability_curve, xb.consistency_band, xb.classwise_calibration_error]
+)
+def test_awkward_forecasts_get_a_message_that_says_what_to_do(measure):
+    def call(y, p):
+        return measure(p) if measure is xb.consistency_band else measure(y, p)
+
+    good = [[0.6, 0.4], [0.5, 0.5]]
+    for p, error, message in (
+        ([[0.6], [0.3]], ValueError, r"`y_prob` must have a column for each class; .*pass `y_prob\[:, 0\]`"),
+        ([[0.6, 0.4], [0.5, 0.50000002]], ValueError, "divide each row by its sum, or keep"),
+        (sparse.csr_array(good), TypeError, r"`y_prob` must be dense; .*pass `y_prob.toarray\(\)`"),
+        (np.ma.array(good, mask=[[0, 0], [1, 1]]), ValueError, "`y_prob` must not have masked entries"),
+    ):
+        with pytest.raises(error, match=message):
+            call([0, 1], p)
+    if measure is xb.consistency_band:
+        return
+    with pytest.raises(ValueError, match="`y_true` must not have masked entries"):
+        call(np.ma.array([0, 1], mask=[0, 1]), good)
+    with pytest.raises(ValueError, match="`y_true` must lie in 0 … 1; got 2 .*labels start at 0: subtract 1"):
+        call([1, 2], good)
+    for kind in (np.array([True, False, True], dtype=object), [1.0, 0.0, 1.0], np.array([1, 0, 1], np.uint8)):
+        found, wanted = call(kind, [[0.6, 0.4]] * 3), call([1, 0, 1], [[0.6, 0.4]] * 3)
+        for a, b in zip(np.atleast_1d(*found), np.atleast_1d(*wanted), strict=True) if isinstance(found, tuple) else []:
+            np.testing.assert_array_equal(a, b)
+        assert isinstance(found, tuple) or found == wanted
+
+
+# -- as in scikit-learn
+
+
+@pytest.mark.parametrize("make", CALIBRATORS)
+def test_a_calibrator_is_an_estimator(make):
+    z, y = many(61, n=150, k=3)
+    fitted = make().fit(z, y)
+    copy = clone(fitted)
+    assert type(copy) is make and copy.get_params() == fitted.get_params() and not hasattr(copy, "classes_")
+    assert fitted.n_features_in_ == 3 and make().fit(z[:, 1], y > 0).n_features_in_ == 1
+    folds = KFold(3)
+    p = cross_val_predict(make(), z, y, cv=folds, method="predict_proba")
+    for train, test in folds.split(z):
+        np.testing.assert_array_equal(p[test], make().fit(z[train], y[train]).predict_proba(z[test]))
+    weights = np.random.default_rng(61).random(150)
+    scores = cross_val_score(make(), z, y, cv=folds, params={"sample_weight": weights})
+    train, test = next(folds.split(z))
+    assert scores[0] == make().fit(z[train], y[train], sample_weight=weights[train]).score(z[test], y[test])
+
+
+def test_parameters_are_kept_under_their_own_names_and_checked_by_fit():
+    bins = xb.HistogramBinning(n_bins=3, strategy="uniform")
+    assert bins.get_params() == {"n_bins": 3, "strategy": "uniform"}
+    assert repr(bins) == "HistogramBinning(n_bins=3, strategy='uniform')"
+    assert bins.set_params(n_bins=0) is bins
+    with pytest.raises(ValueError, match="`n_bins` must be at least 1; got 0"):
+        bins.fit([0.0, 1.0], [0, 1])
+    assert xb.PlattScaling(smooth_targets=False).get_params() == {"smooth_targets": False}
+    assert repr(xb.TemperatureScaling()) == "TemperatureScaling()"
+    z, y = many(62, n=200, k=2)
+    search = GridSearchCV(xb.HistogramBinning(), {"n_bins": [1, 2, 20]}, scoring="neg_log_loss", cv=2).fit(z, y)
+    assert search.best_params_["n_bins"] in (2, 20)
+
+
+@pytest.mark.parametrize("make", CALIBRATORS)
+def test_a_fit_that_fails_leaves_the_calibrator_as_it_was(make):
+    z, y = many(63, n=150, k=3)
+    fitted = make().fit(z, y)
+    before, state = fitted.predict_proba(z), dict(fitted.__dict__)
+    for bad in (
+        lambda: fitted.fit(z, y + 1),
+        lambda: fitted.fit(z[:, :2], [0] * 150),
+        lambda: fitted.fit([[1.0, math.nan]], [0]),
+    ):
+        try:
+            bad()
+        except ValueError:
+            assert fitted.__dict__.keys() == state.keys() and fitted.classes_.tolist() == [0, 1, 2]
+            np.testing.assert_array_equal(fitted.predict_proba(z), before)
+        else:  # some can be fitted to one class alone
+            fitted.fit(z, y)
+
+
 # -- errors
 
 
@@ -576,19 +1073,32 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         ([], [], ValueError, "`logits` must not be empty"),
         ([[0.0, math.nan]], [0], ValueError, "`logits` must not contain NaN"),
         ([[0.0, math.inf]], [0], ValueError, "`logits` must be finite"),
-        ([[0.0], [1.0]], [0, 1], ValueError, "must have the shape"),
+        ([[0.0], [1.0]], [0, 1], ValueError, r"column for each class; got shape \(2, 1\); pass `logits\[:, 0\]`"),
         ([[[0.0, 1.0]]], [0], ValueError, "must have the shape"),
-        ([[0.0, 1.0], [1.0, 0.0]], [0], ValueError, "must have the same shape"),
-        ([[0.0, 1.0], [1.0, 0.0]], [0, 2], ValueError, "`y` must .*got 2"),
-        ([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], TypeError, "`y` must hold integers"),
+        (
+            [[0.0, 1.0], [1.0, 0.0]],
+            [0],
+            ValueError,
+            "`logits` and `y` must have the same number of samples; got 2 and 1",
+        ),
+        ([[0.0, 1.0], [1.0, 0.0]], [0, 2], ValueError, r"`y` must lie in 0 … 1; got 2 at index \(1,\)"),
+        ([[0.0, 1.0], [1.0, 0.0]], [1, 2], ValueError, "labels start at 0: subtract 1"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0.0, 0.5], TypeError, "`y` must hold integers; got 0.5"),
+        ([[0.0, 1.0], [1.0, 0.0]], ["no", "yes"], TypeError, "`y` must hold integers; got text; pass labels=…"),
+        (np.ma.array([0.0, 1.0], mask=[0, 1]), [0, 1], ValueError, "`logits` must not have masked entries"),
+        ([0.0, 1.0], np.ma.array([0, 1], mask=[0, 1]), ValueError, "`y` must not have masked entries"),
+        (sparse.csr_array([[0.0, 1.0]]), [0], TypeError, r"`logits` must be dense; .*pass `logits.toarray\(\)`"),
     ):
         with pytest.raises(error, match=message):
             make().fit(z, y)
     z, y = many(18, k=3)
     fitted = make().fit(z, y)
-    if make is not xb.TemperatureScaling:
+    for odd in ([[0.0, 1.0]], [0.0, 1.0]):
         with pytest.raises(ValueError, match="`logits` must be of 3 classes, as in `fit`; got 2"):
-            fitted.predict_proba([[0.0, 1.0]])
+            fitted.predict_proba(odd)
+    for weight, message in (([1.0], "one weight for each sample"), (np.zeros(400), "the weights must not sum to 0")):
+        with pytest.raises(ValueError, match=message):
+            fitted.fit(z, y, sample_weight=weight)
 
 
 @pytest.mark.parametrize(
@@ -596,7 +1106,7 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
     [
         (lambda: xb.reliability_curve([], []), ValueError, "`y_prob` must not be empty"),
         (lambda: xb.reliability_curve([0, 1], [0.5]), ValueError, "`y_true` and `y_prob` must have the same shape"),
-        (lambda: xb.reliability_curve([2], [0.5]), ValueError, r"`y_true` must be 0 or 1 .*got 2 at index \(0,\)"),
+        (lambda: xb.reliability_curve([2], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 2 at index \(0,\); beside a 1-D `y_prob` outcomes are 0 and 1"),
         (lambda: xb.reliability_curve([1.5], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 1.5"),
         (lambda: xb.reliability_curve([1], [1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 1.5"),
         (lambda: xb.reliability_curve([1], [math.nan]), ValueError, "`y_prob` must not contain NaN"),
@@ -604,7 +1114,7 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         (lambda: xb.reliability_curve([1], [0.5], strategy="mass"), ValueError, "`strategy` must be one of 'uniform', 'quantile'"),
         (lambda: xb.reliability_curve([1], [[0.5, 0.4]]), ValueError, "`y_prob` must sum to 1"),
         (lambda: xb.reliability_curve([2], [[0.5, 0.5]]), ValueError, "`y_true` must .*got 2"),
-        (lambda: xb.reliability_curve([1.0], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers"),
+        (lambda: xb.reliability_curve([0.5], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers; got 0.5"),
         (lambda: xb.reliability_curve([1, 0], [[0.5, 0.5]]), ValueError, "same number of samples; got 2 and 1"),
         (lambda: xb.reliability_curve([1], [[[0.5, 0.5]]]), ValueError, "must have the shape"),
         (lambda: xb.expected_calibration_error([1], [0.5], norm="l3"), ValueError, "`norm` must be one of 'l1', 'l2', 'max'"),
@@ -618,8 +1128,8 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         (lambda: xb.consistency_band([0.5], level=1.5), ValueError, "`level` must be at most 1; got 1.5"),
         (lambda: xb.consistency_band([0.5], n_resamples=0), ValueError, "`n_resamples` must be at least 1"),
         (lambda: xb.consistency_band([1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]"),
-        (lambda: xb.HistogramBinning(n_bins=0), ValueError, "`n_bins` must be at least 1"),
-        (lambda: xb.HistogramBinning(strategy="mass"), ValueError, "`strategy` must be one of"),
+        (lambda: xb.HistogramBinning(n_bins=0).fit([0.0, 1.0], [0, 1]), ValueError, "`n_bins` must be at least 1"),
+        (lambda: xb.HistogramBinning(strategy="mass").fit([0.0, 1.0], [0, 1]), ValueError, "`strategy` must be one of"),
     ],
 )  # fmt: skip
 def test_bad_input_is_an_error_at_the_door(call, error, message):

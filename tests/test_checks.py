@@ -130,7 +130,7 @@ def test_categories_are_sorted_values_and_places(x, values, codes):
     found, places = _checks.as_categories(x, "x")
     np.testing.assert_array_equal(found, values)
     np.testing.assert_array_equal(places, codes)
-    assert places.dtype == np.int64
+    assert places.dtype == np.intp
 
 
 def test_numbers_and_integers_of_numpy_become_pythons():
@@ -140,7 +140,7 @@ def test_numbers_and_integers_of_numpy_become_pythons():
 
 
 def test_the_same_seed_gives_the_same_numbers_and_a_generator_is_used_itself():
-    assert _checks.as_generator(7).random() == _checks.as_generator(np.int64(7)).random()
+    assert _checks.as_generator(7).random() == _checks.as_generator(np.int32(7)).random()
     generator = np.random.default_rng(0)
     assert _checks.as_generator(generator) is generator
     assert isinstance(_checks.as_generator(None), np.random.Generator)

@@ -257,7 +257,7 @@ def test_on_a_line_separation_is_what_it_looks_like(x, bits):
 
 
 @many
-@given(hnp.arrays(np.int64, (6, 2), elements=st.integers(-2, 2)), st.integers(0, 63))
+@given(hnp.arrays(np.int32, (6, 2), elements=st.integers(-2, 2)), st.integers(0, 63))
 @pytest.mark.identity("eq-separation")
 def test_in_the_plane_no_direction_of_a_fine_fan_contradicts_the_answer(points, bits):
     X, sides = points.astype(float), np.array([1 if bits >> i & 1 else -1 for i in range(6)])

@@ -55,7 +55,7 @@ def framework(name, request):
             raise
     reason = f"{name} is not installed, nothing was compared with it (make frameworks)"
     request.applymarker(pytest.mark.skip(reason=reason))  # pytest reports all tests with this mark in one line
-    not_checked(reason)
+    return not_checked(reason)
 
 
 @pytest.fixture

@@ -53,10 +53,6 @@ def test_no_equation_is_numbered_past_the_labels(texts):
     assert [problem for text in texts.values() for problem in identities.unlabelled_equations(text)] == []
 
 
-def test_references_to_equations_lead_to_them(texts):
-    assert identities.unresolved_references(texts) == []
-
-
 # ---- The guards see it when it is broken
 
 
@@ -87,12 +83,6 @@ def test_a_mark_without_an_equation_is_seen():
 
 def test_a_mark_in_a_comment_or_string_is_no_mark():
     assert identities.marked_labels({"t": f"'''\n{MARKED}'''\n# {MARKED.splitlines()[0]}\n"}) == []
-
-
-def test_a_label_used_twice_is_seen():
-    assert identities.problems({"a": EQUATION, "b": EQUATION}, {"t": MARKED}) == [
-        "the label 'eq-surprisal' is used 2 times"
-    ]
 
 
 @pytest.mark.parametrize("label", ["surprisal", "eq:surprisal", "eq-Surprisal", "eq-", "eq_surprisal"])
@@ -154,12 +144,6 @@ def test_starred_and_inner_environments_are_free():
         identities.unlabelled_equations("$$\\begin{aligned}x\\end{aligned}$$ \\begin{align*}x\\end{align*} `\\tag{1}`")
         == []
     )
-
-
-@pytest.mark.parametrize("reference", ["{eq}`eq-gone`", "{eq}`the law <eq-gone>`", "[the law](#eq-gone)"])
-def test_a_reference_to_no_equation_is_seen(reference):
-    assert identities.unresolved_references({"a": EQUATION, "b": reference}) == ["b: 'eq-gone' refers to no equation"]
-    assert identities.unresolved_references({"a": EQUATION, "b": reference.replace("eq-gone", "eq-surprisal")}) == []
 
 
 def test_the_equations_of_a_notebook_are_read(tmp_path):

@@ -478,4 +478,4 @@ def test_bad_input_is_refused_with_its_reason(call, message):
 
 def test_labels_must_be_integers():
     with pytest.raises(TypeError, match="`y_true` must hold integers"):
-        categorical_log_likelihood([0.0, 1.0], probs=[0.5, 0.5])
+        categorical_log_likelihood([0.0, 0.5], probs=[0.5, 0.5])

@@ -7,6 +7,7 @@ import tomllib
 import zipfile
 
 import pytest
+import release
 from guards import ROOT
 from set_address import set_address
 
@@ -102,10 +103,47 @@ def test_versions_agree():
 
 
 def test_every_package_of_the_book_is_locked():
-    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
     wanted = re.findall(r"^([\w-]+)", (ROOT / "requirements.in").read_text(), re.MULTILINE)
-    assert [name for name in wanted if name.lower() not in locked] == []
-    assert all("==" in line for line in (ROOT / "requirements.txt").read_text().splitlines() if re.match(r"\w", line))
+    assert [name for name in wanted if name.lower() not in locked()] == []
+
+
+def test_the_lock_has_a_hash_for_each_package_and_names_no_index():
+    text = (ROOT / "requirements.txt").read_text()
+    entries = re.findall(r"^[\w.-]+.*\n(?:    .*\n?)*", text, re.MULTILINE)
+    assert len(entries) == len(locked()) > 100
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+    assert not re.search(r"^--|://", text, re.MULTILINE)
+
+
+def locked():
+    """Return the packages of the lock; the extras that one is asked for belong to its name there."""
+    return re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+
+
+def test_the_notes_of_a_release_are_its_section_of_the_changelog():
+    found = release.notes(f"v{PROJECT['version']}")
+    assert found in (ROOT / "CHANGELOG.md").read_text()
+    assert not re.search("^## ", found, re.MULTILINE)
+
+
+def test_a_tag_of_another_version_and_a_version_without_a_section_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="`tag` must be v0.1.0, the version of the package; got 'v0.1'"):
+        release.notes("v0.1")
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "2.0"\n')
+    for changelog in ("## 2.0 · today\n\n## 1.0 · before\n\n- All.\n", "## 12.0 · later\n\n- All.\n"):
+        (tmp_path / "CHANGELOG.md").write_text(changelog)
+        with pytest.raises(ValueError, match="must have a section on 2.0; it has none"):
+            release.notes("v2.0", tmp_path)
+
+
+def test_actions_are_pinned_by_their_commit_and_the_site_is_published_after_all_tests():
+    workflows = {path.name: path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")}
+    used = re.findall(r"uses: (.*)", "\n".join(workflows.values()))
+    pinned = r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\./\.github/workflows/\w+\.yml"
+    assert [action for action in used if not re.fullmatch(pinned, action)] == []
+    assert len(used) > 5
+    assert "  publish:\n    needs: [quick, everything]\n" in workflows["test.yml"]
+    assert "  release:\n    needs: test\n" in workflows["release.yml"]
 
 
 def test_the_five_lines_of_the_readme_print_what_they_say(capsys):

@@ -277,7 +277,10 @@ EXAMPLES |= {  # chapter 10, other losses
         {
             "labels": {"cross-entropy": (0.3, 2.0), "squared error": (0.2, 0.3, 0.5, 0.25)},
             "lowest": {"cross-entropy": (0.9, 0.1)},
-            **{"truth": 0.7, "top": 3.0, "xlabel": "probability", "ylabel": "price"},
+            "truth": 0.7,
+            "top": 3.0,
+            "xlabel": "probability",
+            "ylabel": "price",
         },
     ),
     "plot_noise_runs": (

@@ -2,7 +2,10 @@
 
 import json
 import re
+import shutil
 
+import build_site
+import nbformat
 import numpy as np
 import pytest
 from guards import ROOT
@@ -211,6 +214,48 @@ def test_without_scripts_a_figure_is_a_text_with_its_numbers(site, address, brow
 
 
 # ------------------------------------------------------------------------------------------------ the checks can fail
+
+NOWHERE = {
+    "{term}`costt`": "term not in glossary: 'costt'",
+    "{term}`the price <costt2>`": "term not in glossary: 'costt2'",
+    "{cite:t}`nobody1900`": 'could not find bibtex key "nobody1900"',
+    "{eq}`eq-gone`": "equation not found: eq-gone",
+    "[the law](#eq-gone-too)": "target not found: 'eq-gone-too'",
+    "$$x$$ (eq-twice)\n\n$$y$$ (eq-twice)": "duplicate label of equation eq-twice",
+    "[a page](gone.md)": "target not found: 'gone.md'",
+    "[a page](/book/gone-too.md)": "target not found: '/book/gone-too.md'",
+    "[a notebook](../notebooks/99-gone.ipynb)": "target not found: '../notebooks/99-gone.ipynb'",
+    "[a section](../notebooks/01-a.ipynb#gone)": "local id not found in doc 'notebooks/01-a': 'gone'",
+    "{doc}`nowhere`": "unknown document: 'nowhere'",
+    "{download}`gone.zip`": "download file not readable",
+    "{ref}`claim-220`": "undefined label: 'claim-220'",
+    "[a claim](#claim-221)": "target not found: 'claim-221'",
+    "![a picture](gone.png)": "image file not readable: book/gone.png",
+}
+
+
+@pytest.fixture(scope="module")
+def said_of_a_book_that_leads_nowhere(tmp_path_factory):
+    """What the build says of a book with the settings of ours, and a page of all the above."""
+    root = tmp_path_factory.mktemp("book")
+    shutil.copy(ROOT / "_config.yml", root)
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("*.md", "*.png", "__pycache__"))
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n- file: notebooks/01-a\n")
+    glossary = "```{glossary}\ncost\n  A price.\n```"
+    (root / "book" / "index.md").write_text("\n\n".join(["# A book", glossary, "{term}`cost`", *NOWHERE]))
+    (root / "notebooks").mkdir()
+    cells = [nbformat.v4.new_markdown_cell("# A chapter\n\n## There")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "notebooks" / "01-a.ipynb")
+    with pytest.raises(SystemExit) as stop:
+        build_site.build(root)
+    return str(stop.value)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("written", NOWHERE)
+def test_what_leads_nowhere_stops_the_build(said_of_a_book_that_leads_nowhere, written):
+    assert NOWHERE[written] in said_of_a_book_that_leads_nowhere
+
 
 BROKEN = {
     "another host": ("<script>fetch('http://192.0.2.1/a.js').catch(() => 0)</script>", "asked another host"),

@@ -814,6 +814,26 @@ def test_all_figures_share_a_page_and_none_disturbs_another(browser):
         assert visit.errors == visit.strangers == []
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_jupyter_gets_draws_the_same_numbers(browser, name):
+    """The one module that anywidget imports, with a model as anywidget has it."""
+    figure = first(name)
+    page = browser.new_page()
+    page.set_content("<!doctype html><title>live</title><div id='el'></div>")
+    page.add_style_tag(content=figure._css)
+    found = page.evaluate(
+        """async ([esm, values]) => {
+            const { default: figure } = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
+            const model = { get: (key) => values[key], set: (key, value) => { values[key] = value; }, on() {}, off() {}, save_changes() {} };
+            await figure.render({ model, el: document.getElementById("el") });
+            return [...document.querySelectorAll("[data-quantity]")].map((n) => [n.dataset.quantity, n.dataset.value]);
+        }""",
+        [figure._esm, figure.stored_state()["state"]],
+    )
+    page.close()
+    assert {key: float(value) for key, value in found} == pytest.approx(numbers_of(name, figure), rel=1e-7, abs=1e-9)
+
+
 def test_two_views_of_one_model_move_together(browser):
     states = {"one": widgets.SurpriseCurve().stored_state()}
     with Visit(browser, page_html(states, shown=["one", "one"])).ready() as visit:

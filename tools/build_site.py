@@ -11,18 +11,18 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 
 
-def build() -> None:
+def build(root: Path = ROOT) -> None:
     """Build `_build/html` with warnings as errors, every page anew: a changed style sheet alone would go unnoticed."""
     command = [
         shutil.which("jupyter-book", path=Path(sys.executable).parent),
         "build",
-        str(ROOT),
+        str(root),
         "--all",
         "-W",
         "--keep-going",
         "-q",
     ]
-    result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    result = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:
         sys.exit(f"{result.stdout}\nThe site did not build; the messages above say why.")
 

@@ -28,7 +28,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Mutant", "equivalents", "main", "mutants_of", "notices", "sample", "tests_of"]
+__all__ = ["Mutant", "equivalents", "main", "mutants_of", "notices", "own_tests", "sample"]
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "tools" / "equivalent_mutants.toml"
@@ -111,7 +111,7 @@ def equivalents() -> dict[tuple[str, str, str], str]:
     return {(entry["file"], entry["line"], entry["change"]): entry["reason"] for entry in entries}
 
 
-def tests_of(file: str, root: Path = ROOT) -> list[str]:
+def own_tests(file: str, root: Path = ROOT) -> list[str]:
     """Return the files of tests that belong to the module of `file`."""
     module = Path(file).parts[0].removesuffix(".py")
     names = ALSO.get(module, (module.lstrip("_"),))
@@ -128,7 +128,7 @@ def notices(mutant: Mutant, root: Path = ROOT) -> bool:
         paths = [str(copy), str(root / "tests"), str(root / "tools")]
         setting = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
         # -P: the folder of the sources does not come before the copy
-        command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--no-header", *tests_of(mutant.file, root)]
+        command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--no-header", *own_tests(mutant.file, root)]
         try:
             run = subprocess.run(command, cwd=root, env=setting, capture_output=True, timeout=LONGEST, check=False)
         except subprocess.TimeoutExpired:
@@ -144,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2, help="tests run side by side")
     options = parser.parse_args(arguments)
     chosen = sample(options.n, options.seed)
-    for file in sorted({name for mutant in chosen for name in tests_of(mutant.file)}):
+    for file in sorted({name for mutant in chosen for name in own_tests(mutant.file)}):
         print(f"own tests: {file}")
     with ThreadPoolExecutor(options.workers) as pool:
         verdicts = list(pool.map(_told, chosen))
@@ -195,9 +195,7 @@ def _places_left_alone(tree: ast.AST) -> list[tuple[tuple[int, int], tuple[int, 
             parts = [node.returns, *(argument and argument.annotation for argument in arguments), *node.decorator_list]
         elif isinstance(node, ast.AnnAssign):
             parts = [node.annotation]
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            parts = [node]
-        elif isinstance(node, ast.Assign) and _is_alias(node):
+        elif isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.Assign) and _is_alias(node)):
             parts = [node]
         spans += [_span(part) for part in parts if part is not None]
     return spans

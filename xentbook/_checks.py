@@ -385,7 +385,7 @@ def _objects_as_float(array: NDArray, name: str) -> NDArray:
 
 def _as_scalar(x: float) -> float:
     """`float`, but only of what is one real number."""
-    if isinstance(x, (bool, np.bool_, *_NO_NUMBERS)) or np.ndim(x) != 0:
+    if isinstance(x, (bool, np.bool_, np.ma.MaskedArray, *_NO_NUMBERS)) or np.ndim(x) != 0:
         raise TypeError
     if isinstance(x, np.ndarray):
         return _as_scalar(x[()])

@@ -14,7 +14,7 @@ stripped, every other character becomes a space, and runs of spaces become one.
 import hashlib
 import json
 import unicodedata
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -159,11 +159,11 @@ def split_text(text: str, *, held_out: float = 0.1) -> tuple[str, str]:
 
 
 class Flights(NamedTuple):
-    """Shuttle flights in the order of launch: name, °F at the O-rings' joints, and 1 where a primary O-ring showed distress."""
+    """Shuttle flights in the order of launch: name, °F at the O-rings' joints, 1 where an O-ring had distress."""
 
     name: list[str]
     temperature: NDArray[np.float64]
-    distress: NDArray[np.int64]
+    distress: NDArray[np.intp]
 
 
 _CHALLENGER = """
@@ -209,11 +209,11 @@ def load_challenger() -> Flights:
     return Flights(
         [f"STS-{name}" for name in names],
         np.array(temperatures, dtype=np.float64),
-        np.array(distress, dtype=np.int64),
+        np.array(distress, dtype=np.intp),
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(language: str) -> str:
     try:
         text = _king_james() if language == "english" else _sentences(language)
@@ -240,9 +240,9 @@ def _sentences(language: str) -> str:
     return "\n".join([*data["text"], *data["quotes"]])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _letters(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("æ", "ae").replace("Æ", "ae")).casefold()
-    letters = {code: None for code in range(0x300, 0x370)}  # combining accents vanish, all else becomes a space
+    letters = dict.fromkeys(range(0x300, 0x370))  # combining accents vanish, all else becomes a space
     table = {ord(c): (c if c in ALPHABET else " ") for c in set(plain)} | letters
     return " ".join(plain.translate(table).split())

@@ -39,12 +39,12 @@ def preamble(text):
     return "\n".join(prose.python_fences(text[: text.index("\n### ")]))
 
 
-def problems(text, books):
+def problems(text):
     """Return what is wrong with the page `text`, in words."""
     found = entries(text)
     wrong = [] if FEWEST <= len(found) <= MOST else [f"{len(found)} entries, not {FEWEST} to {MOST}"]
     missing = [topic for topic, title in MUST_HOLD.items() if not any(re.search(title, entry) for entry in found)]
-    wrong += [f"no entry on {topic}" for topic in missing] + pages.unfound(text, books)
+    wrong += [f"no entry on {topic}" for topic in missing]
     for title, body in found.items():
         code = "\n".join(prose.python_fences(body))
         wrong += [f"{title}: {what}" for what in [*form(title, body), *computation(code, preamble(text))]]

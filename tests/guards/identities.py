@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 
 from guards import markdown
 
@@ -13,7 +12,6 @@ __all__ = [
     "marked_labels",
     "problems",
     "unlabelled_equations",
-    "unresolved_references",
     "weak_marks",
     "weaknesses",
 ]
@@ -33,14 +31,12 @@ def problems(texts, sources):
     """Return what does not match between the equations in `texts` and the marks in `sources`."""
     labels, marks = equation_labels(texts), marked_labels(sources)
     known, proved = {label for label, _ in labels}, {label for label, _ in marks}
-    count = Counter(label for label, _ in labels)
     return (
         [
             f"{place}: the label {label!r} does not have the form eq-name"
             for label, place in labels
             if not _is_good(label)
         ]
-        + [f"the label {label!r} is used {times} times" for label, times in count.items() if times > 1]
         + [f"{place}: the equation {label!r} has no test" for label, place in labels if label not in proved]
         + [f"{place}: the mark {label!r} has no equation" for label, place in marks if label not in known]
     )
@@ -51,12 +47,6 @@ def unlabelled_equations(text):
     numbered = re.compile(r"\\label\{|\\tag\{|\\begin\{(?:equation|align|gather|multline|eqnarray|alignat|flalign)\}")
     read = markdown.without_code(markdown.prose(text))
     return [f"{found[0]!r} numbers an equation outside the book's labels" for found in numbered.finditer(read)]
-
-
-def unresolved_references(texts):
-    """Return the `eq` roles, and links to `#eq-...`, in `texts` that lead to no equation."""
-    known = {label for label, _ in equation_labels(texts)}
-    return [f"{place}: {label!r} refers to no equation" for place, label in _references(texts) if label not in known]
 
 
 def weak_marks(sources):
@@ -82,16 +72,6 @@ def weaknesses(test, decorators):
 
 def _is_good(label):
     return re.fullmatch(r"eq-[a-z0-9]+(?:-[a-z0-9]+)*", label) is not None
-
-
-def _references(texts):
-    """Return the references to equations in `texts`, as pairs of place and label."""
-    found = []
-    for place, text in texts.items():
-        roles = [re.sub(r"^.*<(.+)>$", r"\1", content) for content in markdown.roles(text, "eq")]
-        linked = [target.removeprefix("#") for target in markdown.links(text) if target.startswith(("#eq-", "eq-"))]
-        found += [(place, label.strip()) for label in roles + linked]
-    return found
 
 
 def _marked_tests(sources):

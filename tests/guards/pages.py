@@ -11,12 +11,10 @@ __all__ = [
     "Section",
     "exercise_numbers",
     "figures",
-    "labels",
     "minutes",
     "pointers",
     "sections",
     "slug",
-    "unfound",
 ]
 
 POINTER = re.compile(r"\]\(\s*(?:[\w./-]*/)?([\w-]+\.ipynb)(?:#([^)\s]+))?\s*\)")
@@ -80,12 +78,6 @@ def pieces(cell):
     return [Piece(part) for part in parts if part.strip()]
 
 
-def labels(notebook):
-    """Return the labels `(name)=` in the prose of `notebook`."""
-    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    return {label for text in texts for label in re.findall(r"^\(([\w-]+)\)=$", text, re.MULTILINE)}
-
-
 def figures(cells):
     """Return the names of the figures that `cells` draw: functions of `plots` and `plots.book`, classes of `widgets`."""
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
@@ -112,16 +104,3 @@ def minutes(notebook):
 def pointers(text):
     """Return the links of `text` to notebooks, as pairs of a file's name and an anchor (empty without one)."""
     return POINTER.findall(text)
-
-
-def unfound(text, notebooks):
-    """Return what `text` points at and `notebooks`, a dictionary by file name, do not have."""
-    anchors = {name: sections(notebook) for name, notebook in notebooks.items() if f"{name}#" in text}
-    problems = []
-    for name, anchor in pointers(text):
-        if name not in notebooks:
-            problems.append(f"{name} is no notebook of the book")
-        elif anchor and anchor not in anchors[name]:
-            problems.append(f"{name} has no section #{anchor}")
-    known = set().union(*map(labels, notebooks.values()))
-    return problems + [f"no notebook has the label {label}" for label in REFERENCE.findall(text) if label not in known]

@@ -14,14 +14,13 @@ import io
 import operator
 import re
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 from guards import markdown
 
 __all__ = [
-    "bibliography_keys", "broken_links", "failing_examples", "filler", "glossary_terms", "inputs", "outputs", "prose_numbers",
-    "prose_of", "python_fences", "undefined_terms", "unknown_citations", "unsupported_in_notebook", "unsupported_in_page",
+    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "prose_of", "python_fences", "unsupported_in_notebook",
+    "unsupported_in_page",
 ]  # fmt: skip
 
 FILLER = re.compile(
@@ -58,7 +57,6 @@ OPERATIONS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv, ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
 }  # fmt: skip
-GENERATED = ("genindex", "search")  # pages that the site makes itself
 STATE = "application/vnd.jupyter.widget-state+json"
 
 
@@ -148,45 +146,6 @@ def prose_of(cell):
 def filler(text):
     """Return the words in the Markdown `text` that tell a reader how easy it is; quoted ones are free."""
     return [f"{word[0]!r} tells the reader how easy it is" for word in FILLER.finditer(_without_code_and_roles(text))]
-
-
-def glossary_terms(text):
-    """Return the terms that the glossary directives of `text` define, in lower case."""
-    opened = re.findall(r"^(`{3,}|:{3,})\{glossary\}[^\n]*\n(.*?)^\1[ \t]*$", text, re.DOTALL | re.MULTILINE)
-    lines = [line for _, body in opened for line in body.splitlines() if line and not line[0].isspace()]
-    return {line.split(" : ")[0].strip().lower() for line in lines if not line.startswith((":", ".."))}
-
-
-def undefined_terms(text, terms):
-    """Return the `term` roles of `text` that `terms` does not define."""
-    targets = [re.sub(r"^.*<(.+)>$", r"\1", content, flags=re.DOTALL) for content in markdown.roles(text, "term")]
-    wanted = [" ".join(target.split()) for target in targets]
-    return [f"the term {target!r} is not in the glossary" for target in wanted if target.lower() not in terms]
-
-
-def bibliography_keys(text):
-    """Return the keys of the BibTeX `text`."""
-    return set(re.findall(r"^[ \t]*@\w+\{\s*([^,\s]+)\s*,", text, re.MULTILINE))
-
-
-def unknown_citations(text, keys):
-    """Return the citations of `text` whose key is not among `keys`."""
-    cited = [key.strip() for content in markdown.roles(text, "cite") for key in content.split(",")]
-    return [f"the citation {key!r} is not in the bibliography" for key in cited if key not in keys]
-
-
-def broken_links(text, folder, *, root=None):
-    """Return the relative links of `text`, a file in `folder`, that lead to no file; `/x` starts at `root`."""
-    problems = []
-    for target in markdown.links(text):
-        path = target.partition("#")[0]
-        if re.match(r"[a-z][a-z0-9+.-]*:", target) or path in ("", *GENERATED):
-            continue
-        start = Path(root or folder) if path.startswith("/") else Path(folder)
-        full = start / path.lstrip("/")
-        if not any(candidate.exists() for candidate in (full, Path(f"{full}.md"), Path(f"{full}.ipynb"))):
-            problems.append(f"the link {target!r} leads to no file")
-    return problems
 
 
 def python_fences(text):

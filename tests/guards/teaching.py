@@ -284,11 +284,11 @@ def wrong_misconceptions(text):
 
 
 def problems(text, figure, books):
-    """Return all that is wrong with the guide; where a notebook is missing, that and no more."""
-    unfound = pages.unfound(text, books)
-    if any(name not in books for name, _ in pages.pointers(text)):
-        return unfound
+    """Return all that is wrong with the guide; that its links lead somewhere is seen by Sphinx."""
+    missing = {name for name, _ in pages.pointers(text)} - set(books)
+    if missing:
+        return [f"{name} is no notebook of the book" for name in sorted(missing)]
     return [
-        *unfound, *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure),
-        *wrong_weeks(text, books), *wrong_session(text), *wrong_day(text), *wrong_figures(text, books), *wrong_misconceptions(text),
+        *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure), *wrong_weeks(text, books),
+        *wrong_session(text), *wrong_day(text), *wrong_figures(text, books), *wrong_misconceptions(text),
     ]  # fmt: skip

@@ -2,11 +2,12 @@ r"""What a model of the usual did not expect is strange: surprise as an alarm, a
 
 Conventions
 -----------
-- Every detector learns from samples (n, d) alone, ``fit(X)``, without labels, and gives ``score(X)``, (n,): more is stranger.
-- Of a density the score is the surprisal −ln p(x), in nats. It may be below 0, as a density may be above 1, and it changes
-  with the units of the columns, by the same number for all samples.
-- Of an autoencoder the score is the squared distance of a sample from its reconstruction, in squared units of the columns:
-  bring these to one scale first.
+- Every detector learns from samples (n, d) alone, ``fit(X)``, without labels, and gives ``score(X)``, (n,): more is
+  stranger. No fit depends on the origin or on a common unit of the columns.
+- Of a density the score is the surprisal −ln p(x), in nats. It may be below 0, as a density may be above 1, and it
+  changes with the units of the columns, by the same number for all samples.
+- Of an autoencoder the score is the squared distance of a sample from its reconstruction, in squared units of the
+  columns: bring these to one scale first.
 - A score is an order, no probability. `conformal_p_value` makes it one, from scores of samples known to be usual.
 """
 

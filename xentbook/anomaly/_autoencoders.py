@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_generator, as_integer, as_number
-from xentbook.anomaly._densities import as_samples, require_fitted
+from xentbook._checks import as_generator, as_integer, as_number, quiet
+from xentbook.anomaly._frame import as_samples, as_shares, frame_of, require_fitted
 from xentbook.models.mlp import split_layers
 from xentbook.optimize import Descent, lbfgs
 
@@ -41,8 +41,8 @@ class LinearAutoencoder:
 
     References
     ----------
-    .. [1] P. Baldi and K. Hornik, "Neural networks and principal component analysis: learning from examples without local
-       minima", Neural Networks 2(1), 1989, 53-58: [1]_ shows that no linear network does better.
+    .. [1] P. Baldi and K. Hornik, "Neural networks and principal component analysis: learning from examples without
+       local minima", Neural Networks 2(1), 1989, 53-58: [1]_ shows that no linear network does better.
        doi:10.1016/0893-6080(89)90014-2
 
     Examples
@@ -55,13 +55,16 @@ class LinearAutoencoder:
     def __init__(self, n_components: int) -> None:
         self.n_components = as_integer(n_components, "n_components", minimum=1)
 
-    def fit(self, X: ArrayLike) -> LinearAutoencoder:
+    @quiet
+    def fit(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> LinearAutoencoder:
         """Learn mean and components.
 
         Parameters
         ----------
         X : array_like, shape (n, d)
             Usual samples.
+        sample_weight : array_like, shape (n,), optional
+            Weights of the samples, of any scale: a weight of 2 is a sample seen twice.
 
         Returns
         -------
@@ -78,12 +81,15 @@ class LinearAutoencoder:
             raise ValueError(
                 f"`X` must have {self.n_components} samples and columns at least; got shape {samples.shape}"
             )
-        self.mean_ = samples.mean(axis=0)
-        _, lengths, directions = np.linalg.svd(samples - self.mean_, full_matrices=False)
+        shares = as_shares(sample_weight, len(samples))
+        self._frame, inner = frame_of(samples, shares)
+        _, lengths, directions = np.linalg.svd(np.sqrt(shares)[:, np.newaxis] * inner, full_matrices=False)
+        self.mean_ = self._frame.outside(np.zeros(samples.shape[1]))
         self.components_ = directions[: self.n_components]
-        self.variances_ = lengths[: self.n_components] ** 2 / len(samples)
+        self.variances_ = self._frame.squares_outside(lengths[: self.n_components] ** 2)
         return self
 
+    @quiet
     def reconstruct(self, X: ArrayLike) -> Array:
         """Return what the samples are rebuilt as.
 
@@ -103,9 +109,10 @@ class LinearAutoencoder:
             If the detector is not fitted, or the samples are empty, not finite or of another number of columns.
         """
         require_fitted(self, "mean_")
-        centred = as_samples(X, self.mean_.size) - self.mean_
-        return self.mean_ + centred @ self.components_.T @ self.components_
+        inner = self._frame.inside(as_samples(X, self.mean_.size))
+        return self._frame.outside(inner @ self.components_.T @ self.components_)
 
+    @quiet
     def score(self, X: ArrayLike) -> Array:
         """Return the squared distance of each sample from its reconstruction.
 
@@ -124,7 +131,9 @@ class LinearAutoencoder:
         ValueError
             If the detector is not fitted, or the samples are empty, not finite or of another number of columns.
         """
-        return np.sum((as_samples(X) - self.reconstruct(X)) ** 2, axis=1)
+        require_fitted(self, "mean_")
+        inner = self._frame.inside(as_samples(X, self.mean_.size))
+        return _squares(self._frame.gap_outside(inner - inner @ self.components_.T @ self.components_))
 
 
 class Autoencoder:
@@ -150,8 +159,8 @@ class Autoencoder:
     Attributes
     ----------
     layers_ : list of (ndarray, ndarray)
-        Weights, (out, in), and constants, (out,), of the four layers; samples are standardised before the first, with the mean
-        and one common scale, and brought back after the last.
+        Weights, (out, in), and constants, (out,), of the four layers; samples are standardised before the first, with
+        the mean and one common scale, and brought back after the last.
     descent_ : Descent
         The path of the optimiser.
     converged_ : bool
@@ -163,8 +172,8 @@ class Autoencoder:
 
     References
     ----------
-    .. [1] M. A. Kramer, "Nonlinear principal component analysis using autoassociative neural networks", AIChE Journal 37(2),
-       1991, 233-243; the five layers of [1]_, the outer two being x itself. doi:10.1002/aic.690370209
+    .. [1] M. A. Kramer, "Nonlinear principal component analysis using autoassociative neural networks", AIChE Journal
+       37(2), 1991, 233-243; the five layers of [1]_, the outer two being x itself. doi:10.1002/aic.690370209
 
     Examples
     --------
@@ -193,13 +202,16 @@ class Autoencoder:
         self.seed = seed
         as_generator(seed)
 
-    def fit(self, X: ArrayLike) -> Autoencoder:
+    @quiet
+    def fit(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Autoencoder:
         """Learn the weights.
 
         Parameters
         ----------
         X : array_like, shape (n, d)
             Usual samples.
+        sample_weight : array_like, shape (n,), optional
+            Weights of the samples, of any scale: a weight of 2 is a sample seen twice.
 
         Returns
         -------
@@ -212,14 +224,19 @@ class Autoencoder:
             If the samples are empty, not finite or all alike.
         """
         samples = as_samples(X)
-        self.mean_, self.scale_ = samples.mean(axis=0), float(np.sqrt(np.var(samples, axis=0).mean()))
-        if self.scale_ == 0:
+        shares = as_shares(sample_weight, len(samples))
+        self._frame, inner = frame_of(samples, shares)
+        self._spread = float(np.sqrt(np.mean(shares @ inner**2)))
+        if self._spread == 0:
             raise ValueError("`X` must not be one sample over and over; got no variance")
+        self.mean_ = self._frame.outside(np.zeros(samples.shape[1]))
+        self.scale_ = self._spread * self._frame.spread * self._frame.size
         self._sizes = (samples.shape[1], self.n_hidden, self.n_components, self.n_hidden, samples.shape[1])
-        self.descent_ = self._minimise((samples - self.mean_) / self.scale_)
+        self.descent_ = self._minimise(inner / self._spread, shares)
         self.layers_, self.converged_ = split_layers(self.descent_.x, self._sizes), self.descent_.converged
         return self
 
+    @quiet
     def reconstruct(self, X: ArrayLike) -> Array:
         """Return what the samples are rebuilt as.
 
@@ -239,9 +256,10 @@ class Autoencoder:
             If the detector is not fitted, or the samples are empty, not finite or of another number of columns.
         """
         require_fitted(self, "layers_")
-        inner = (as_samples(X, self.mean_.size) - self.mean_) / self.scale_
-        return self.mean_ + self.scale_ * _forward(self.layers_, inner)[-1]
+        inner = self._frame.inside(as_samples(X, self.mean_.size))
+        return self._frame.outside(self._spread * _forward(self.layers_, inner / self._spread)[-1])
 
+    @quiet
     def score(self, X: ArrayLike) -> Array:
         """Return the squared distance of each sample from its reconstruction.
 
@@ -260,14 +278,17 @@ class Autoencoder:
         ValueError
             If the detector is not fitted, or the samples are empty, not finite or of another number of columns.
         """
-        return np.sum((as_samples(X) - self.reconstruct(X)) ** 2, axis=1)
+        require_fitted(self, "layers_")
+        inner = self._frame.inside(as_samples(X, self.mean_.size))
+        gap = inner - self._spread * _forward(self.layers_, inner / self._spread)[-1]
+        return _squares(self._frame.gap_outside(gap))
 
-    def _minimise(self, samples: Array) -> Descent:
+    def _minimise(self, samples: Array, shares: Array) -> Descent:
         last: list = [None, None]  # value and gradient are asked for one after the other, at the same place
 
         def both(theta: Array) -> tuple[float, Array]:
             if last[0] is None or not np.array_equal(last[0], theta):
-                last[:] = theta.copy(), self._loss_and_gradient(theta, samples)
+                last[:] = theta.copy(), self._loss_and_gradient(theta, samples, shares)
             return last[1]
 
         def value(theta: Array) -> float:
@@ -279,18 +300,20 @@ class Autoencoder:
         return lbfgs(value, gradient, self._start(), max_iter=self.max_iter, tol=self.tol)
 
     def _start(self) -> Array:
-        rng, parts = as_generator(self.seed), []
+        rng = as_generator(self.seed)
+        parts: list[Array] = []
         for fan_in, fan_out in zip(self._sizes[:-1], self._sizes[1:], strict=True):
             bound = np.sqrt(6.0 / (fan_in + fan_out))
             parts += [rng.uniform(-bound, bound, size=fan_out * fan_in), np.zeros(fan_out)]
         return np.concatenate(parts)
 
-    def _loss_and_gradient(self, theta: Array, samples: Array) -> tuple[float, Array]:
+    def _loss_and_gradient(self, theta: Array, samples: Array, shares: Array) -> tuple[float, Array]:
         """Return the mean score and the penalty, and their gradient, by backpropagation."""
         layers = split_layers(theta, self._sizes)
         values = _forward(layers, samples)
         gap = values[-1] - samples
-        delta, parts = 2.0 * gap / len(samples), []
+        parts: list[Array] = []
+        delta = 2.0 * gap * shares[:, np.newaxis]
         for depth in range(3, -1, -1):
             weights = layers[depth][0]
             parts = [(delta.T @ values[depth] + self.l2 * weights).ravel(), delta.sum(axis=0), *parts]
@@ -298,10 +321,16 @@ class Autoencoder:
             if depth in _BENT:
                 delta = delta * (1.0 - values[depth] ** 2)
         penalty = self.l2 / 2 * sum(float(np.sum(w * w)) for w, _ in layers)
-        return float(np.sum(gap**2)) / len(samples) + penalty, np.concatenate(parts)
+        return float(shares @ np.sum(gap**2, axis=1)) + penalty, np.concatenate(parts)
 
 
 _BENT = (1, 3)  # the values that come out of tanh; the waist, 2, and the end, 4, are linear
+
+
+def _squares(gap: Array) -> Array:
+    """Return the sum of squares of each row, inf where it overflows."""
+    squares = np.sum(gap**2, axis=1)
+    return np.where(np.isnan(squares), np.inf, squares)
 
 
 def _forward(layers: list[tuple[Array, Array]], samples: Array) -> list[Array]:

@@ -33,14 +33,18 @@ def conformal_p_value(usual_scores: ArrayLike, scores: ArrayLike) -> NDArray[np.
     ValueError
         If an input is empty or contains NaN, or `usual_scores` is not 1-D.
 
+    Notes
+    -----
+    There is no `sample_weight`: the promise is about ranks among exchangeable samples, of which each counts once.
+
     See Also
     --------
     GaussianDensity, Autoencoder : whence scores come.
 
     References
     ----------
-    .. [1] S. Bates, E. Candès, L. Lei, Y. Romano and M. Sesia, "Testing for outliers with conformal p-values", Annals of
-       Statistics 51(1), 2023, 149-178: equation 2 of [1]_. doi:10.1214/22-AOS2244
+    .. [1] S. Bates, E. Candès, L. Lei, Y. Romano and M. Sesia, "Testing for outliers with conformal p-values",
+       Annals of Statistics 51(1), 2023, 149-178: equation 2 of [1]_. doi:10.1214/22-AOS2244
 
     Examples
     --------
@@ -49,4 +53,4 @@ def conformal_p_value(usual_scores: ArrayLike, scores: ArrayLike) -> NDArray[np.
     """
     usual, given = as_array(usual_scores, "usual_scores", ndim=1), as_array(scores, "scores")
     above = usual.size - np.searchsorted(np.sort(usual), given, side="left")
-    return ((1.0 + above) / (usual.size + 1.0))[()]
+    return np.asarray((1.0 + above) / (usual.size + 1.0), dtype=np.float64)[()]

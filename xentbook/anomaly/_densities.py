@@ -7,16 +7,19 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_finite, as_generator, as_integer, as_number
+from xentbook._checks import as_generator, as_integer, as_number, quiet, require_where
+from xentbook.anomaly._frame import Frame, as_samples, as_shares, frame_of, require_fitted
 from xentbook.links import logsumexp, softmax
 
-__all__ = ["GaussianDensity", "GaussianMixture", "as_samples", "require_fitted"]
+__all__ = ["GaussianDensity", "GaussianMixture"]
 
 Array = NDArray[np.float64]
 
 
 class GaussianDensity:
-    r"""A Gaussian of the mean and the covariance of the samples: its surprisal is half a squared Mahalanobis distance, and more.
+    r"""A Gaussian of the mean and the covariance of the samples: its surprisal is half a squared Mahalanobis distance.
+
+    To that a constant is added, by which the density integrates to 1:
 
     .. math:: -\ln p(x) = \tfrac12 (x - \mu)^\top \Sigma^{-1} (x - \mu) + \tfrac12 \ln \det(2 \pi \Sigma)
 
@@ -47,13 +50,16 @@ class GaussianDensity:
     def __init__(self, *, ridge: float = 0.0) -> None:
         self.ridge = as_number(ridge, "ridge", minimum=0)
 
-    def fit(self, X: ArrayLike) -> GaussianDensity:
+    @quiet
+    def fit(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> GaussianDensity:
         """Learn mean and covariance.
 
         Parameters
         ----------
         X : array_like, shape (n, d)
             Usual samples.
+        sample_weight : array_like, shape (n,), optional
+            Weights of the samples, of any scale: a weight of 2 is a sample seen twice.
 
         Returns
         -------
@@ -63,15 +69,20 @@ class GaussianDensity:
         Raises
         ------
         ValueError
-            If the samples are empty or not finite, or their covariance is singular: fewer samples than columns and one, a
-            constant column, or columns that depend on each other. A `ridge` above 0 mends it.
+            If the samples are empty or not finite, or their covariance is singular: fewer samples than columns and one,
+            a constant column, or columns that depend on each other. A `ridge` above 0 mends it. Or if a weight is
+            negative, or all are 0.
         """
         samples = as_samples(X)
-        self.mean_ = samples.mean(axis=0)
-        self.covariance_ = _covariance(samples - self.mean_, np.full(len(samples), 1.0 / len(samples)), self.ridge)
-        self._factor = _cholesky(self.covariance_)
+        shares = as_shares(sample_weight, len(samples))
+        frame, inner = frame_of(samples, shares)
+        covariance = _covariance(inner, shares, self.ridge)
+        self._factor = _cholesky(covariance)
+        self._frame, self.mean_ = frame, frame.outside(np.zeros(len(covariance)))
+        self.covariance_ = frame.squares_outside(covariance)
         return self
 
+    @quiet
     def score(self, X: ArrayLike) -> Array:
         """Return the surprisal of each sample, in nats.
 
@@ -91,11 +102,12 @@ class GaussianDensity:
             If the density is not fitted, or the samples are empty, not finite or of another number of columns.
         """
         require_fitted(self, "mean_")
-        return _surprisal(as_samples(X, self.mean_.size), self.mean_, self._factor)
+        inner = self._frame.inside(as_samples(X, self.mean_.size))
+        return _surprisal(inner, np.zeros(self.mean_.size), self._factor) + self._frame.log_volume
 
 
 class GaussianMixture:
-    r"""A weighted sum of Gaussians, fitted by expectation and maximisation: every round, the samples are less surprising.
+    r"""A weighted sum of Gaussians, fitted by expectation and maximisation: each round, samples are less surprising.
 
     .. math:: p(x) = \sum_j \pi_j\, \mathcal N(x \mid \mu_j, \Sigma_j)
 
@@ -104,8 +116,8 @@ class GaussianMixture:
     n_components : int
         Number of Gaussians.
     ridge : float
-        Added to the variance of each column in each Gaussian, as a share of the mean variance of the samples; above 0, as
-        otherwise a Gaussian around a single sample makes the likelihood infinite.
+        Added to the variance of each column in each Gaussian, as a share of the mean variance of the samples; above 0,
+        as otherwise a Gaussian around a single sample makes the likelihood infinite.
     n_starts : int
         Starts, of which the best end is kept.
     max_iter : int
@@ -168,13 +180,16 @@ class GaussianMixture:
         self.seed = seed
         as_generator(seed)
 
-    def fit(self, X: ArrayLike) -> GaussianMixture:
+    @quiet
+    def fit(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> GaussianMixture:
         """Learn weights, means and covariances.
 
         Parameters
         ----------
         X : array_like, shape (n, d)
             Usual samples.
+        sample_weight : array_like, shape (n,), optional
+            Weights of the samples, of any scale: a weight of 2 is a sample seen twice (but for the draw of the starts).
 
         Returns
         -------
@@ -187,18 +202,28 @@ class GaussianMixture:
             If the samples are empty, not finite, all alike, or fewer than the components.
         """
         samples = as_samples(X)
+        shares = as_shares(sample_weight, len(samples))
         if len(samples) < self.n_components:
             raise ValueError(f"`X` must have {self.n_components} samples at least; got {len(samples)}")
-        floor = self.ridge * float(np.var(samples, axis=0).mean())
+        frame, inner = frame_of(samples, shares)
+        floor = self.ridge * float(np.mean(shares @ inner**2))
         if floor == 0:
             raise ValueError("`X` must not be one sample over and over; got no variance")
         rng = as_generator(self.seed)
-        runs = [self._run(samples, floor, rng) for _ in range(self.n_starts)]
-        parameters, self.path_, self.converged_ = min(runs, key=lambda run: run[1][-1])
-        self.weights_, self.means_, self.covariances_ = parameters
-        self._factors = [_cholesky(matrix) for matrix in self.covariances_]
+        runs = [self._run(inner, shares, floor, rng) for _ in range(self.n_starts)]
+        self._keep(frame, *min(runs, key=lambda run: run[1][-1]))
         return self
 
+    def _keep(self, frame: Frame, parameters: tuple[Array, Array, Array], path: Array, converged: bool) -> None:
+        """Remember the parameters of a run, inside the frame and in the units of the samples."""
+        weights, means, covariances = parameters
+        self._factors = [_cholesky(matrix) for matrix in covariances]
+        self._frame, self._inner_means = frame, means
+        self.weights_, self.means_ = weights, frame.outside(means)
+        self.covariances_, self.path_ = frame.squares_outside(covariances), path + frame.log_volume
+        self.converged_ = converged
+
+    @quiet
     def score(self, X: ArrayLike) -> Array:
         """Return the surprisal of each sample, in nats.
 
@@ -217,8 +242,10 @@ class GaussianMixture:
         ValueError
             If the density is not fitted, or the samples are empty, not finite or of another number of columns.
         """
-        return -logsumexp(self._joint(X))
+        joint = self._joint(X)
+        return np.asarray(self._frame.log_volume - logsumexp(joint))
 
+    @quiet
     def responsibilities(self, X: ArrayLike) -> Array:
         """Return the probability of each component, given the sample.
 
@@ -237,43 +264,37 @@ class GaussianMixture:
         ValueError
             If the density is not fitted, or the samples are empty, not finite or of another number of columns.
         """
-        return softmax(self._joint(X))
+        joint = self._joint(X)
+        known = np.isfinite(joint).any(axis=1)
+        require_where(known, np.max(np.abs(as_samples(X)), axis=1), "X", "lie nearer to the samples of `fit`")
+        return np.asarray(softmax(joint))
 
     def _joint(self, X: ArrayLike) -> Array:
+        """Return the log-densities of samples and components together, in the units of the frame."""
         require_fitted(self, "means_")
-        samples = as_samples(X, self.means_.shape[1])
-        return _log_joint(samples, self.weights_, self.means_, self._factors)
+        inner = self._frame.inside(as_samples(X, self.means_.shape[1]))
+        return _log_joint(inner, self.weights_, self._inner_means, self._factors)
 
-    def _run(self, samples: Array, floor: float, rng: np.random.Generator) -> tuple[tuple, Array, bool]:
+    def _run(
+        self, samples: Array, shares: Array, floor: float, rng: np.random.Generator
+    ) -> tuple[tuple[Array, Array, Array], Array, bool]:
         """Return parameters, path and whether it converged, from one start."""
-        shares = np.eye(self.n_components)[_nearest(samples, _spread_out(samples, self.n_components, rng))]
+        counts = (shares * len(samples))[:, np.newaxis]
+        starts = _spread_out(samples, shares, self.n_components, rng)
+        members = np.eye(self.n_components)[_nearest(samples, starts)]
         path: list[float] = []
         for _ in range(self.max_iter):
-            parameters = _maximise(samples, shares, floor)
+            parameters = _maximise(samples, members * counts, floor)
             joint = _log_joint(samples, *parameters[:2], [_cholesky(matrix) for matrix in parameters[2]])
-            path.append(float(-np.mean(logsumexp(joint))))
+            path.append(float(-shares @ logsumexp(joint)))
             if len(path) > 1 and abs(path[-2] - path[-1]) <= self.tol:
                 return parameters, np.array(path), True
-            shares = softmax(joint)
+            members = softmax(joint)
         return parameters, np.array(path), False
 
 
-def as_samples(X: ArrayLike, d: int | None = None) -> Array:
-    """Return finite samples, (n, d), in float64."""
-    samples = as_finite(X, "X", ndim=2).astype(np.float64)
-    if d is not None and samples.shape[1] != d:
-        raise ValueError(f"`X` must have {d} columns, as in `fit`; got {samples.shape[1]}")
-    return samples
-
-
-def require_fitted(detector: object, attribute: str) -> None:
-    """Raise unless the detector has learned something."""
-    if not hasattr(detector, attribute):
-        raise ValueError(f"the detector must be fitted first; call {type(detector).__name__}.fit(X)")
-
-
-def _covariance(centred: Array, weights: Array, ridge: float) -> Array:
-    matrix = (centred * weights[:, np.newaxis]).T @ centred
+def _covariance(centred: Array, shares: Array, ridge: float) -> Array:
+    matrix = (centred * shares[:, np.newaxis]).T @ centred
     return matrix + ridge * np.trace(matrix) / len(matrix) * np.eye(len(matrix))
 
 
@@ -284,13 +305,17 @@ def _cholesky(covariance: Array) -> Array:
     except np.linalg.LinAlgError:
         factor = np.zeros((1, 1))
     if np.diagonal(factor).min() < 1e-7:  # of a correlation matrix: its square is rounding
-        raise ValueError("the covariance must not be singular; drop columns that depend on others, or pass ridge=…")
+        raise ValueError("`X` must not have a singular covariance; drop columns that depend on others, or pass ridge=…")
     return factor * scale[:, np.newaxis]
 
 
 def _surprisal(samples: Array, mean: Array, factor: Array) -> Array:
-    white = np.linalg.solve(factor, (samples - mean).T)
-    return 0.5 * np.sum(white**2, axis=0) + np.log(np.diagonal(factor)).sum() + 0.5 * mean.size * math.log(2 * math.pi)
+    """Return the surprisal under one Gaussian; so far away that the square of the distance overflows it is inf."""
+    far = np.abs(samples).max(axis=1) > 1e150
+    near = np.where(far[:, np.newaxis], 0.0, samples)
+    white = np.linalg.solve(factor, (near - mean).T)
+    constant = np.log(np.diagonal(factor)).sum() + 0.5 * mean.size * math.log(2 * math.pi)
+    return np.where(far, np.inf, 0.5 * np.sum(white**2, axis=0) + constant)
 
 
 def _log_joint(samples: Array, weights: Array, means: Array, factors: list[Array]) -> Array:
@@ -298,27 +323,29 @@ def _log_joint(samples: Array, weights: Array, means: Array, factors: list[Array
     return np.stack(columns, axis=1)
 
 
-def _maximise(samples: Array, shares: Array, floor: float) -> tuple[Array, Array, Array]:
-    """Return weights, means and covariances of the samples shared out among the components."""
-    total = shares.sum(axis=0) + 10 * np.finfo(float).eps  # a component may lose all its samples
-    means = shares.T @ samples / total[:, np.newaxis]
+def _maximise(samples: Array, members: Array, floor: float) -> tuple[Array, Array, Array]:
+    """Return weights, means and covariances of the samples, of which `members` (n, J) counts in each component."""
+    total = members.sum(axis=0) + 10 * np.finfo(float).eps  # a component may lose all its samples
+    means = members.T @ samples / total[:, np.newaxis]
     variance = floor * np.eye(samples.shape[1])
     covariances = [
-        _covariance(samples - m, s / t, 0.0) + variance for m, s, t in zip(means, shares.T, total, strict=True)
+        _covariance(samples - m, s / t, 0.0) + variance for m, s, t in zip(means, members.T, total, strict=True)
     ]
     return total / total.sum(), means, np.array(covariances)
 
 
-def _spread_out(samples: Array, n: int, rng: np.random.Generator) -> Array:
+def _spread_out(samples: Array, shares: Array, n: int, rng: np.random.Generator) -> Array:
     """Return samples to start from, each drawn with a chance that grows with its distance from those before."""
-    chosen = [samples[rng.integers(len(samples))]]
+    alike = (shares == shares[0]).all()
+    chosen = [samples[rng.integers(len(samples)) if alike else rng.choice(len(samples), p=shares)]]
     for _ in range(n - 1):
         distance = np.min([np.sum((samples - c) ** 2, axis=1) for c in chosen], axis=0)
+        distance = distance if alike else distance * shares
         total = distance.sum()
-        chance = distance / total if total > 0 else np.full(len(samples), 1.0 / len(samples))
+        chance = distance / total if total > 0 else shares
         chosen.append(samples[rng.choice(len(samples), p=chance)])
     return np.array(chosen)
 
 
-def _nearest(samples: Array, centres: Array) -> NDArray[np.int64]:
+def _nearest(samples: Array, centres: Array) -> NDArray[np.intp]:
     return np.argmin([np.sum((samples - c) ** 2, axis=1) for c in centres], axis=0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from xentbook._checks import as_choice, as_integer
+from xentbook._checks import as_choice, as_integer, quiet
 from xentbook._forecasts import bin_of
+from xentbook.calibration._calibrator import Calibrator, joined, log_odds
 from xentbook.calibration._reliability import STRATEGIES, curve_of
-from xentbook.calibration._scaling import as_logits, as_training, joined, require_fitted, scores_of_classes
 from xentbook.links import sigmoid
 
 __all__ = ["IsotonicCalibration", "HistogramBinning"]
@@ -16,10 +16,10 @@ __all__ = ["IsotonicCalibration", "HistogramBinning"]
 Array = NDArray[np.float64]
 
 
-class IsotonicCalibration:
+class IsotonicCalibration(Calibrator):
     r"""Fit the rising function of the score that is closest to the labels, in squares and in log loss alike.
 
-    .. math:: \min_{g_1 \le \dots \le g_n} \sum_i (g_i - y_i)^2
+    .. math:: \min_{g_1 \le \dots \le g_n} \sum_i w_i (g_i - y_i)^2
 
     Attributes
     ----------
@@ -27,6 +27,15 @@ class IsotonicCalibration:
         Scores at which the function is known, rising; one array for class 1 of two, or for each of K > 2 classes.
     values_ : list of ndarray
         Its values there, never falling. Between them it is a straight line, beyond them constant.
+    classes_ : ndarray, shape (K,)
+        The labels in the order of the columns.
+    n_features_in_ : int
+        The number of columns of the logits, 1 for logits of shape (n,).
+
+    Raises
+    ------
+    ValueError
+        By `fit`, if the score, a difference of logits, is beyond 1.8e308.
 
     See Also
     --------
@@ -35,14 +44,17 @@ class IsotonicCalibration:
 
     Notes
     -----
-    It may say 0 or 1, and then costs inf where that is wrong. A constant score gets the share of its class. Of K > 2 classes
-    each is fitted against the rest, on its own log-odds by softmax, and the K results are divided by their sum; a row of
-    which all are 0 gets 1 / K.
+    It may say 0 or 1, and then costs inf where that is wrong. A constant score gets the share of its class. Of K > 2
+    classes each is fitted against the rest, on its own log-odds by softmax, and the K results are divided by their sum;
+    a row of which all are 0 gets 1 / K. An integer weight counts as so many samples.
+
+    A straight line is taken at the share of the way from one threshold to the next, which is finite for any two
+    numbers, as its slope is not.
 
     References
     ----------
-    .. [1] B. Zadrozny and C. Elkan, "Transforming classifier scores into accurate multiclass probability estimates", KDD 2002,
-       694-699: the calibrator of [1]_. doi:10.1145/775047.775151
+    .. [1] B. Zadrozny and C. Elkan, "Transforming classifier scores into accurate multiclass probability estimates",
+       KDD 2002, 694-699: the calibrator of [1]_. doi:10.1145/775047.775151
 
     Examples
     --------
@@ -51,60 +63,24 @@ class IsotonicCalibration:
     [0.  0.5 0.5 1.  1. ]
     """
 
-    def fit(self, logits: ArrayLike, y: ArrayLike) -> IsotonicCalibration:
-        """Learn the function, or one for each class.
+    thresholds_: list[Array]
+    values_: list[Array]
 
-        Parameters
-        ----------
-        logits : array_like, shape (n,) or (n, K)
-            Held-out logits, finite.
-        y : array_like of int, shape (n,)
-            Their labels.
+    def _learn(self, z: Array, codes: NDArray[np.intp], weight: Array, *, binary: bool) -> None:
+        scores = log_odds(z)
+        if not all(np.isfinite(score).all() for score in scores.values()):
+            raise ValueError("`logits` must not lie farther apart than 1.8e308; divide them by 2, here and later")
+        fits = [_isotonic(score, codes == k, weight) for k, score in scores.items()]
+        self.thresholds_, self.values_ = [x for x, _ in fits], [values for _, values in fits]
 
-        Returns
-        -------
-        IsotonicCalibration
-            This calibrator.
-
-        Raises
-        ------
-        TypeError
-            If labels are not integers.
-        ValueError
-            If an input is empty, not finite, out of range or of another length.
-        """
-        z, labels = as_training(logits, y)
-        fits = [_isotonic(score, labels == k) for k, score in scores_of_classes(z)]
-        self.thresholds_, self.values_ = (list(parts) for parts in zip(*fits, strict=True))
-        return self
-
-    def predict_proba(self, logits: ArrayLike) -> Array:
-        """Return the probabilities by the function.
-
-        Parameters
-        ----------
-        logits : array_like, shape (n,) or (n, K)
-            Logits, finite.
-
-        Returns
-        -------
-        ndarray, shape (n, 2) or (n, K)
-            Probabilities.
-
-        Raises
-        ------
-        ValueError
-            If the calibrator is not fitted, or the logits are empty, not finite or of another number of classes.
-        """
-        require_fitted(self, "values_")
-        z = as_logits(logits, n_classes=max(2, len(self.values_)))
-        fits = zip(scores_of_classes(z), self.thresholds_, self.values_, strict=True)
-        ahead = [np.interp(score, x, g) for (_, score), x, g in fits]
+    def _probabilities(self, z: Array) -> Array:
+        fits = zip(log_odds(z).values(), self.thresholds_, self.values_, strict=True)
+        ahead = [_between(score, x, values) for score, x, values in fits]
         return joined(ahead, [1.0 - p for p in ahead])
 
 
-class HistogramBinning:
-    r"""Say for each forecast how often forecasts of its bin came true.
+class HistogramBinning(Calibrator):
+    r"""Give each forecast the share, how often forecasts of its bin came true.
 
     .. math:: q_i = \bar y_{b(i)}
 
@@ -113,7 +89,7 @@ class HistogramBinning:
     n_bins : int
         Number of bins (low, high] of the probability.
     strategy : {"quantile", "uniform"}
-        Bins of about equal numbers of forecasts, or of equal width.
+        Bins of about equal numbers (or weight) of forecasts, or of equal width.
 
     Attributes
     ----------
@@ -121,6 +97,15 @@ class HistogramBinning:
         Edges of the bins; one array for class 1 of two, or for each of K > 2 classes.
     values_ : list of ndarray, shape (n_bins,)
         The share of each bin. An empty bin keeps the middle of its edges.
+    classes_ : ndarray, shape (K,)
+        The labels in the order of the columns.
+    n_features_in_ : int
+        The number of columns of the logits, 1 for logits of shape (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        By `fit`, if `n_bins` is no integer of 1 at least, or `strategy` is unknown.
 
     See Also
     --------
@@ -128,8 +113,8 @@ class HistogramBinning:
 
     Notes
     -----
-    A bin of few samples says 0 or 1 by chance. Of K > 2 classes each is fitted against the rest, and the K results are divided by
-    their sum; a row of which all are 0 gets 1 / K.
+    A bin of few samples says 0 or 1 by chance. Of K > 2 classes each is fitted against the rest, and the K results are
+    divided by their sum; a row of which all are 0 gets 1 / K. An integer weight counts as so many samples.
 
     References
     ----------
@@ -143,77 +128,55 @@ class HistogramBinning:
     [0.5 1. ]
     """
 
+    edges_: list[Array]
+    values_: list[Array]
+
     def __init__(self, *, n_bins: int = 15, strategy: str = "quantile") -> None:
-        self.n_bins = as_integer(n_bins, "n_bins", minimum=1)
-        self.strategy = as_choice(strategy, "strategy", STRATEGIES)
+        self.n_bins = n_bins
+        self.strategy = strategy
 
-    def fit(self, logits: ArrayLike, y: ArrayLike) -> HistogramBinning:
-        """Learn the share of each bin.
-
-        Parameters
-        ----------
-        logits : array_like, shape (n,) or (n, K)
-            Held-out logits, finite.
-        y : array_like of int, shape (n,)
-            Their labels.
-
-        Returns
-        -------
-        HistogramBinning
-            This calibrator.
-
-        Raises
-        ------
-        TypeError
-            If labels are not integers.
-        ValueError
-            If an input is empty, not finite, out of range or of another length.
-        """
-        z, labels = as_training(logits, y)
-        scores = scores_of_classes(z)
-        curves = [curve_of(labels == k, sigmoid(score), self.n_bins, self.strategy, None) for k, score in scores]
+    def _learn(self, z: Array, codes: NDArray[np.intp], weight: Array, *, binary: bool) -> None:
+        n_bins, strategy = (
+            as_integer(self.n_bins, "n_bins", minimum=1),
+            as_choice(self.strategy, "strategy", STRATEGIES),
+        )
+        forecasts = {k: np.asarray(sigmoid(score)) for k, score in log_odds(z).items()}
+        curves = [curve_of(codes == k, p, n_bins, strategy, weight) for k, p in forecasts.items()]
+        middles = [(curve.edges[1:] + curve.edges[:-1]) / 2 for curve in curves]
         self.edges_ = [curve.edges for curve in curves]
-        middles = [(edges[1:] + edges[:-1]) / 2 for edges in self.edges_]
         self.values_ = [np.where(c.count > 0, c.frequency, middle) for c, middle in zip(curves, middles, strict=True)]
-        return self
 
-    def predict_proba(self, logits: ArrayLike) -> Array:
-        """Return the share of each forecast's bin.
-
-        Parameters
-        ----------
-        logits : array_like, shape (n,) or (n, K)
-            Logits, finite.
-
-        Returns
-        -------
-        ndarray, shape (n, 2) or (n, K)
-            Probabilities.
-
-        Raises
-        ------
-        ValueError
-            If the calibrator is not fitted, or the logits are empty, not finite or of another number of classes.
-        """
-        require_fitted(self, "values_")
-        z = as_logits(logits, n_classes=max(2, len(self.values_)))
-        fits = zip(scores_of_classes(z), self.edges_, self.values_, strict=True)
-        ahead = [values[bin_of(sigmoid(score), edges)] for (_, score), edges, values in fits]
+    def _probabilities(self, z: Array) -> Array:
+        fits = zip(log_odds(z).values(), self.edges_, self.values_, strict=True)
+        ahead = [values[bin_of(np.asarray(sigmoid(score)), edges)] for score, edges, values in fits]
         return joined(ahead, [1.0 - p for p in ahead])
 
 
-def _isotonic(score: Array, positive: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _isotonic(score: Array, positive: NDArray[np.bool_], weight: Array) -> tuple[Array, Array]:
     """Return the distinct scores and the best rising values there, by pooling neighbours that fall."""
     x, place = np.unique(score, return_inverse=True)
-    count, hits = np.bincount(place).astype(float), np.bincount(place, positive)
-    blocks: list[list[float]] = []  # of each block: samples, hits, distinct scores
-    for n, total in zip(count.tolist(), hits.tolist(), strict=True):
-        block = [n, total, 1]
-        while blocks and blocks[-1][1] * block[0] >= block[1] * blocks[-1][0]:  # its mean is not below
-            block = [a + b for a, b in zip(blocks.pop(), block, strict=True)]
-        blocks.append(block)
-    samples, sums, spans = np.array(blocks).T
-    values = np.repeat(sums / samples, spans.astype(int))
+    weights, hits = np.bincount(place, weight), np.bincount(place, weight * positive)
+    pools: list[tuple[float, float, float, int]] = []  # of each: mean, hits, weight, distinct scores
+    for total, hit in zip(weights.tolist(), hits.tolist(), strict=True):
+        mean, spans = hit / total, 1
+        while pools and pools[-1][0] >= mean:
+            _, other_hit, other, others = pools.pop()
+            hit, total, spans = hit + other_hit, total + other, spans + others
+            mean = hit / total
+        pools.append((mean, hit, total, spans))
+    values = np.repeat([pool[0] for pool in pools], [pool[3] for pool in pools])
     inner = (values[1:-1] == values[:-2]) & (values[1:-1] == values[2:])  # in the middle of a plateau
     kept = np.concatenate([[True], ~inner, [True]])[: x.size]
     return x[kept], values[kept]
+
+
+@quiet
+def _between(score: Array, x: Array, values: Array) -> Array:
+    """Return the straight lines between the values at `x`, and beyond them those of the ends, for scores up to ±inf."""
+    right = np.searchsorted(x, score)
+    low, high = np.maximum(right - 1, 0), np.minimum(right, x.size - 1)
+    span, way = x[high] - x[low], score - x[low]
+    wide = ~np.isfinite(span)
+    share = np.where(wide, (score / 2 - x[low] / 2) / (x[high] / 2 - x[low] / 2), way / span)
+    line = np.minimum(values[low] + share * (values[high] - values[low]), values[high])  # but for rounding it is
+    return np.where((low == high) | (score == x[high]), values[high], line)

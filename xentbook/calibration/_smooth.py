@@ -27,6 +27,7 @@ def smooth_calibration_error(
     *,
     bandwidth: float | None = None,
     sample_weight: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
 ) -> float:
     r"""Return the smooth calibration error (smECE): the mean absolute residual after smoothing with a Gaussian.
 
@@ -42,20 +43,23 @@ def smooth_calibration_error(
     bandwidth : float, optional
         σ, at least 0.0001; by default σ*, the one that is equal to the error it gives.
     sample_weight : array_like, shape (n,), optional
-        Non-negative weights.
+        Non-negative weights; an integer weight counts as so many samples.
+    labels : array_like, optional
+        The values of the labels, of any kind, in the order of the columns; beside a 1-D `y_prob` (negative, positive).
 
     Returns
     -------
     float
-        In [0, 1]. It changes little where forecasts change little, and asks for no number of bins. An error below 0.0001 is
-        given as that of the bandwidth 0.0001.
+        In [0, 1]. It changes little where forecasts change little, and asks for no number of bins. An error below
+        0.0001 is given as that of the bandwidth 0.0001.
 
     Raises
     ------
     TypeError
-        If labels are not integers.
+        If labels are not integers: pass `labels` then.
     ValueError
-        If a probability leaves [0, 1], lengths differ, the input is empty, the bandwidth is below 0.0001, or all weights are 0.
+        If a probability leaves [0, 1], lengths differ, the input is empty, the bandwidth is below 0.0001, or all
+        weights are 0.
 
     See Also
     --------
@@ -64,12 +68,13 @@ def smooth_calibration_error(
     Notes
     -----
     The kernel is a Gaussian reflected at 0 and 1, the heat kernel of the interval, and so a series of cosines:
-    1 + 2 Σ exp(−π²k²σ²/2) cos(πkt) cos(πkp). The sums over samples are taken once, and cost no more for a narrow kernel.
+    1 + 2 Σ exp(−π²k²σ²/2) cos(πkt) cos(πkp). The sums over samples are taken once, and cost no more for a narrow
+    kernel.
 
     References
     ----------
-    .. [1] J. Błasiok and P. Nakkiran, "Smooth ECE: principled reliability diagrams via kernel smoothing", ICLR 2024; the error
-       of [1]_. arXiv:2309.12236
+    .. [1] J. Błasiok and P. Nakkiran, "Smooth ECE: principled reliability diagrams via kernel smoothing", ICLR 2024;
+       the error of [1]_. arXiv:2309.12236
 
     Examples
     --------
@@ -78,7 +83,7 @@ def smooth_calibration_error(
     >>> print(f"{smooth_calibration_error([0, 1, 1, 1], [0.5, 0.5, 0.5, 0.5]):.4f}")
     0.2500
     """
-    outcome, p = as_confidence(y_true, y_prob)
+    outcome, p = as_confidence(y_true, y_prob, labels)
     weight = as_relative_weight(sample_weight, p.shape)
     residual = outcome - p.astype(np.float64)
     residual = residual / p.size if weight is None else residual * weight / weight.sum()
@@ -125,7 +130,7 @@ def _smoothed(series: Array, sigma: float) -> float:
 
 def _cosines(p: Array, residual: Array) -> Array:
     """Return Σ residual cos(π k p) for k = 0 … cells: by moments in each cell, and a Fourier transform of each."""
-    cell = np.minimum((p * _CELLS).astype(np.int64), _CELLS - 1)
+    cell = np.minimum((p * _CELLS).astype(np.intp), _CELLS - 1)
     offset = p - (cell + 0.5) / _CELLS
     k = np.arange(_CELLS + 1)
     total, factor, power = np.zeros(_CELLS + 1, complex), np.ones(_CELLS + 1, complex), residual

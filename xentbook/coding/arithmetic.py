@@ -1,8 +1,8 @@
 r"""One number for the whole message: arithmetic coding, which spends −log2 p bits on a message of probability p.
 
-A message is a path of ever narrower intervals. It starts with [0, 1); each symbol keeps, of the interval reached, a part
-in proportion to the symbol's probability; so the last interval is as wide as the message is probable. A number in an
-interval of width w takes about −log2 w bits, and it tells the whole path. `ArithmeticCoder` does this with one
+A message is a path of ever narrower intervals. It starts with [0, 1); each symbol keeps, of the interval reached, a
+part in proportion to the symbol's probability; so the last interval is as wide as the message is probable. A number
+in an interval of width w takes about −log2 w bits, and it tells the whole path. `ArithmeticCoder` does this with one
 distribution for all symbols; `RangeEncoder` and `RangeDecoder`, on which it stands, take another one at each step.
 
 Conventions
@@ -57,7 +57,7 @@ class ArithmeticCoder:
     -----
     `decode` accepts what `encode` returns and nothing else: from any other bytes it raises, or returns a message whose
     code they are. Every change of a single bit, of an odd number of bits or within 16 adjacent bits is found with
-    certainty, and so is an `n` that is off by one. Other damage, or another `p`, goes unnoticed about once in 2²³ times.
+    certainty, and so is an `n` that is off by one. Other damage, or another `p`, goes unnoticed once in 2²³ times.
 
     References
     ----------
@@ -82,7 +82,7 @@ class ArithmeticCoder:
 
     def __init__(self, p: ArrayLike) -> None:
         # Rounded up, no share is too small: the cost is that of the total being a little more than 2^60.
-        shares = np.ceil(np.ldexp(as_distribution(p), _SHARE_BITS)).astype(np.int64)
+        shares = np.ceil(np.ldexp(as_distribution(p), _SHARE_BITS)).astype(np.int64)  # noqa: TID251 - shares of 2^60, no index
         self._shares = shares
         self._bounds = [0, *np.cumsum(shares).tolist()]  # symbol k owns bounds[k] … bounds[k + 1] - 1
         self._fingerprint = crc_hqx(shares.astype("<i8").tobytes(), 0xFFFF)
@@ -117,7 +117,7 @@ class ArithmeticCoder:
         code = encoder.finish()
         return code + self._checksum(code, message.size)
 
-    def decode(self, data: bytes, n: int) -> NDArray[np.int64]:
+    def decode(self, data: bytes, n: int) -> NDArray[np.intp]:
         """Return the message of `n` symbols whose code is `data`.
 
         Parameters
@@ -129,7 +129,7 @@ class ArithmeticCoder:
 
         Returns
         -------
-        ndarray of int64, shape (n,)
+        ndarray of intp, shape (n,)
             The symbols.
 
         Raises
@@ -146,7 +146,7 @@ class ArithmeticCoder:
         if checksum != self._checksum(code, n):
             raise damaged(f"{len(data)} bytes whose checksum does not fit")
         decoder, bounds = RangeDecoder(code), self._bounds
-        message = np.fromiter((decoder.read(bounds) for _ in range(n)), dtype=np.int64, count=n)
+        message = np.fromiter((decoder.read(bounds) for _ in range(n)), dtype=np.intp, count=n)
         if decoder.read(range(_N_CHECKS + 1)) != _check(message):
             raise damaged("symbols whose check does not fit")
         decoder.finish()
@@ -161,9 +161,9 @@ class ArithmeticCoder:
 # -- the engine: intervals in integers ----------------------------------------------------------------------
 #
 # The interval [low, low + width) of [0, 1) would need ever more digits. But its first digits soon stop changing, as
-# both ends share them, and its last ones hardly matter, as `width` has 128 bits to spare. So only a window of 192 binary
-# digits is kept: digits that leave it at the front are the output. One thing can still happen to those: adding to
-# `low` may carry out of the window, and a carry runs back through the output, as in 0.1999 + 0.0001 = 0.2.
+# both ends share them, and its last ones hardly matter, as `width` has 128 bits to spare. So only a window of 192
+# binary digits is kept: digits that leave it at the front are the output. One thing can still happen to those: adding
+# to `low` may carry out of the window, and a carry runs back through the output, as in 0.1999 + 0.0001 = 0.2.
 
 _WINDOW = 192  # bits in the window
 _WORD = 64  # bits that leave it at a time
@@ -264,13 +264,13 @@ def as_bytes(data: bytes) -> bytes:
     return bytes(data)
 
 
-def python_integers(array: NDArray[np.int64]) -> Iterator[int]:
+def python_integers(array: NDArray[np.intp]) -> Iterator[int]:
     """The entries as Python integers, a piece at a time: a list of them all would take far more memory."""
     for start in range(0, array.size, 65536):
         yield from array[start : start + 65536].tolist()
 
 
-def _check(message: NDArray[np.int64]) -> int:
+def _check(message: NDArray[np.intp]) -> int:
     return crc32(message.astype("<i8").tobytes()) % _N_CHECKS
 
 

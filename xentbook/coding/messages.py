@@ -8,6 +8,7 @@ Conventions
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -96,7 +97,7 @@ def encode_symbols(symbols: ArrayLike, code: Sequence[str]) -> str:
     return "".join(map(code.__getitem__, message.tolist()))
 
 
-def decode_symbols(bits: str, code: Sequence[str]) -> NDArray[np.int64]:
+def decode_symbols(bits: str, code: Sequence[str]) -> NDArray[np.intp]:
     """Return the message that a prefix code has turned into `bits`.
 
     In a prefix code no word begins another: the first word that fits is the only one.
@@ -110,7 +111,7 @@ def decode_symbols(bits: str, code: Sequence[str]) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (n,)
+    ndarray of intp, shape (n,)
         The symbols.
 
     Raises
@@ -140,7 +141,7 @@ def decode_symbols(bits: str, code: Sequence[str]) -> NDArray[np.int64]:
             break
     if start < len(bits):
         raise ValueError(f"`bits` must be a row of code words; got {bits[start:][:longest]!r} at index {start}")
-    return np.array(symbols, dtype=np.int64)
+    return np.array(symbols, dtype=np.intp)
 
 
 # -- helpers ------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def _as_code(code: Sequence[str]) -> list[str]:
 def _as_prefix_code(code: Sequence[str]) -> list[str]:
     code = _as_code(code)
     words = sorted(code)  # a word stands right before those that it begins
-    for word, following in zip(words, words[1:]):
+    for word, following in itertools.pairwise(words):
         if following.startswith(word):
             raise ValueError(f"`code` must be a prefix code; got {word!r}, with which {following!r} begins")
     if words[0] == "":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["shannon_code_lengths", "kraft_sum", "canonical_code", "shannon_code", "huffman_code"]
 
 
-def shannon_code_lengths(p: ArrayLike) -> NDArray[np.int64]:
+def shannon_code_lengths(p: ArrayLike) -> NDArray[np.intp]:
     r"""Return Shannon's code lengths, the surprisals rounded up to whole bits.
 
     .. math:: \ell_k = \lceil -\log_2 p_k \rceil
@@ -36,7 +36,7 @@ def shannon_code_lengths(p: ArrayLike) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (K,)
+    ndarray of intp, shape (K,)
         Lengths in bits.
 
     Raises
@@ -63,7 +63,7 @@ def shannon_code_lengths(p: ArrayLike) -> NDArray[np.int64]:
     p = as_distribution(p)
     require_where(p > 0, p, "p", "be positive, as probability 0 has no finite code word")
     # p = m 2^e with 1/2 <= m < 1, so -log2 p lies in (-e, 1 - e]: no logarithm, no rounding error.
-    return 1 - np.frexp(p)[1].astype(np.int64)
+    return 1 - np.frexp(p)[1].astype(np.intp)
 
 
 def kraft_sum(lengths: ArrayLike) -> Fraction:
@@ -168,8 +168,8 @@ def canonical_code(lengths: ArrayLike) -> list[str]:
 def shannon_code(p: ArrayLike) -> list[str]:
     r"""Return the canonical prefix code with Shannon's lengths.
 
-    Where p adds up to more than 1, by rounding, and its lengths break the Kraft inequality, they are those of p / sum(p).
-    The expected length exceeds the entropy by less than one bit:
+    Where p adds up to more than 1, by rounding, and its lengths break the Kraft inequality, they are those of
+    p / sum(p). The expected length exceeds the entropy by less than one bit:
 
     .. math:: H(p) \le \sum_k p_k \lceil -\log_2 p_k \rceil < H(p) + 1
 
@@ -281,13 +281,13 @@ def _as_lengths(lengths: ArrayLike) -> list[int]:
     return bits.tolist()
 
 
-def _falls_below(p: NDArray[np.float64], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _falls_below(p: NDArray[np.float64], lengths: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Say, exactly, where p / sum(p) is less than 2^-length, although p is not."""
     from fractions import Fraction
 
     exact = [Fraction(value) for value in p.tolist()]
     total = sum(exact)
-    return np.array([value * 2**length < total for value, length in zip(exact, lengths.tolist())])
+    return np.array([value * 2**length < total for value, length in zip(exact, lengths.tolist(), strict=True)])
 
 
 def as_distribution(p: ArrayLike) -> NDArray[np.float64]:

@@ -169,16 +169,16 @@ def roc_auc(
         score = _second_column(score)
     if score.ndim == 1:
         return _binary_area(*counts_at_thresholds(y_true, score, sample_weight, labels)[:2])
-    as_choice(multi_class or "", "multi_class", ("ovr", "ovo"))
+    if as_choice(multi_class or "", "multi_class", ("ovr", "ovo")) == "ovo" and average == "none":
+        raise ValueError("`average` must be 'macro' or 'weighted' for multi_class='ovo'; got 'none'")
     actual, weight = _as_classes(y_true, score, labels, sample_weight)
     totals = np.bincount(actual, weight, minlength=score.shape[1])
     if not totals.all():
         raise ValueError(f"`y_true` must have every class; got none of {_named(int(np.argmin(totals > 0)), labels)}")
-    areas = _against_rest if multi_class == "ovr" else _of_pairs
-    values, shares = areas(actual, score.astype(np.float64), weight, totals.astype(np.float64))
+    values, shares = (_against_rest if multi_class == "ovr" else _of_pairs)(
+        actual, score.astype(np.float64), weight, totals.astype(np.float64)
+    )
     if average == "none":
-        if multi_class == "ovo":
-            raise ValueError("`average` must be 'macro' or 'weighted' for multi_class='ovo'; got 'none'")
         return values
     return weighted_mean(values, shares if average == "weighted" else None)
 

@@ -116,26 +116,37 @@ def _remember(state: object) -> list[Undo]:
 
 def _contents(thing: Any, path: str) -> tuple[Undo, Iterable[Part]]:
     """Return what puts the contents of one container back, and the parts to look into."""
-    kind = type(thing)
-    if kind is dict:
-        return _of_dict(thing, path)
-    if kind is list:
-        kept = list(thing)
-        return lambda: thing.__setitem__(slice(None), kept), _numbered(kept, path)
-    if kind is set:
-        members = frozenset(thing)
-        return lambda: _refill(thing, members), [(x, f"a member of {path}") for x in members]
-    if kind in (tuple, frozenset):
-        return lambda: None, _numbered(thing, path)
-    if kind is np.ndarray:
-        return _of_array(thing, path)
-    if kind is np.random.Generator:
-        stream, position = thing.bit_generator, thing.bit_generator.state
-        return lambda: setattr(stream, "state", position), []
-    slots = any(vars(base).get("__slots__") for base in kind.__mro__)
-    if kind.__new__ is object.__new__ and hasattr(thing, "__dict__") and not slots:
-        return _of_dict(vars(thing), path)  # written in Python, and all it keeps is in there
-    raise TypeError(f"`state` must be made of containers and values; got {kind.__name__} at {path}")
+    look = _CONTAINERS.get(type(thing))
+    if look is not None:
+        return look(thing, path)
+    if _keeps_all_in_its_dict(thing):
+        return _of_dict(vars(thing), path)
+    raise TypeError(f"`state` must be made of containers and values; got {type(thing).__name__} at {path}")
+
+
+def _keeps_all_in_its_dict(thing: object) -> bool:
+    """Return whether an object is of a class written in Python, without slots: nothing of it is out of sight."""
+    slots = any(vars(base).get("__slots__") for base in type(thing).__mro__)
+    return type(thing).__new__ is object.__new__ and hasattr(thing, "__dict__") and not slots
+
+
+def _of_list(thing: list, path: str) -> tuple[Undo, Iterable[Part]]:
+    kept = list(thing)
+    return lambda: thing.__setitem__(slice(None), kept), _numbered(kept, path)
+
+
+def _of_set(thing: set, path: str) -> tuple[Undo, Iterable[Part]]:
+    kept = frozenset(thing)
+    return lambda: _refill(thing, kept), [(x, f"a member of {path}") for x in kept]
+
+
+def _of_tuple(thing: Iterable[object], path: str) -> tuple[Undo, Iterable[Part]]:
+    return lambda: None, _numbered(thing, path)
+
+
+def _of_generator(thing: np.random.Generator, path: str) -> tuple[Undo, Iterable[Part]]:
+    stream, position = thing.bit_generator, thing.bit_generator.state
+    return lambda: setattr(stream, "state", position), []
 
 
 def _of_dict(thing: dict, path: str) -> tuple[Undo, Iterable[Part]]:
@@ -164,3 +175,14 @@ def _of_array(thing: np.ndarray, path: str) -> tuple[Undo, Iterable[Part]]:
 
 def _numbered(parts: Iterable[object], path: str) -> list[Part]:
     return [(x, f"{path}[{i}]") for i, x in enumerate(parts)]
+
+
+_CONTAINERS: dict[type, Callable[[Any, str], tuple[Undo, Iterable[Part]]]] = {
+    dict: _of_dict,
+    list: _of_list,
+    set: _of_set,
+    tuple: _of_tuple,
+    frozenset: _of_tuple,
+    np.ndarray: _of_array,
+    np.random.Generator: _of_generator,
+}

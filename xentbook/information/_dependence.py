@@ -150,7 +150,8 @@ def information_gain(labels: ArrayLike, groups: ArrayLike, *, base: float = 2) -
 
     Notes
     -----
-    The criterion by which ID3 chooses its questions; it favours those with many answers, a bias that [1]_ discusses.
+    There is no `sample_weight`: the counts are whole numbers, in which independence is exact. With weights, pass the
+    table of their sums, divided by the total, to `mutual_information`. The criterion by which ID3 chooses its questions; it favours those with many answers, a bias that [1]_ discusses.
 
     References
     ----------
@@ -166,9 +167,10 @@ def information_gain(labels: ArrayLike, groups: ArrayLike, *, base: float = 2) -
     _, label = as_categories(labels, "labels")
     parts, group = as_categories(groups, "groups")
     require_same_shape(label, group, ("labels", "groups"))
-    cells, counts = np.unique(label * parts.size + group, return_counts=True)  # the table itself could be huge
-    product = _counts(label)[cells // parts.size] * _counts(group)[cells % parts.size]
-    excess = (counts.astype(np.int64) * label.size - product).astype(np.float64)  # exact, in integers
+    cells, counts = np.unique(_wide(label) * parts.size + group, return_counts=True)  # the table could be huge
+    row, column = (cells // parts.size).astype(np.intp), (cells % parts.size).astype(np.intp)
+    product = _wide(np.bincount(label))[row] * _wide(np.bincount(group))[column]
+    excess = (_wide(counts) * label.size - product).astype(np.float64)  # exact, in integers
     empty = label.size**2 - int(product.sum())  # what the cells that do not occur add, each q phi(-1) = q
     nats = (divergence(excess, product.astype(np.float64), np.log(product)) + empty) / label.size**2
     return plain(nats / log_of_base(base))
@@ -179,9 +181,9 @@ def _table(joint: ArrayLike) -> NDArray[np.float64]:
     return as_probabilities(joint, "joint", axis=None, ndim=2).astype(np.float64)
 
 
-def _counts(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how often each code 0, 1, 2, … occurs."""
-    return np.bincount(codes.astype(np.intp)).astype(np.int64)
+def _wide(counts: NDArray[np.intp]) -> NDArray[np.int64]:  # noqa: TID251 - a product of two counts, no index
+    """Return counts as integers of 64 bits on every machine: products of two need them."""
+    return counts.astype(np.int64)  # noqa: TID251 - as above
 
 
 def _dependence(table: NDArray[np.float64]) -> NDArray[np.float64]:

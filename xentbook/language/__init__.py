@@ -7,6 +7,7 @@ code.
 Conventions
 -----------
 - Characters are Unicode code points; nothing is folded or normalised. Costs are in bits.
+- There is no `sample_weight`: a text is one sequence, in which each character counts once.
 - `order` is the length n of the n-grams: 1 for single letters, 2 for each letter given the one before.
 - A text starts without a context, and for its first n − 1 characters the context is as long as it can be. So the
   probabilities of all texts of one length sum to 1 (with `smoothing=0`, to at most 1: a context may have no sequel).

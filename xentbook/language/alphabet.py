@@ -38,7 +38,7 @@ class Alphabet:
             seen.add(character)
         self.characters, self.size = characters, len(characters)
         points = _code_points(characters)
-        self._code_of = np.full(points.max() + 2, -1, dtype=np.int64)  # by code point; the last stands for all above
+        self._code_of = np.full(points.max() + 2, -1, dtype=np.intp)  # by code point; the last stands for all above
         self._code_of[points] = np.arange(points.size)
 
     @classmethod
@@ -46,7 +46,7 @@ class Alphabet:
         """Return the characters of `text`, in the order of their code points."""
         return cls("".join(map(chr, np.flatnonzero(np.bincount(_code_points(text))).tolist())))
 
-    def encode(self, text: str) -> NDArray[np.int64]:
+    def encode(self, text: str) -> NDArray[np.intp]:
         """Return the codes of `text`, of shape (len(text),)."""
         return self._code_of[np.minimum(_code_points(text), self._code_of.size - 1)]
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from xentbook._checks import as_text
 from xentbook.coding.arithmetic import RangeDecoder, RangeEncoder, as_bytes, damaged, python_integers
 from xentbook.language.ngram import START, NGramModel, State
+from xentbook.language.tree import Wide
 
 __all__ = ["compress", "decompress"]
 
@@ -167,9 +168,9 @@ class _Reader:
             self.shares(state[:end])
         return self.shares(state).tolist()
 
-    def _shares(self, state: State) -> NDArray[np.int64]:
+    def _shares(self, state: State) -> NDArray[Wide]:
         if not state:
-            return np.full(self._size, -(-_SCALE // self._size), dtype=np.int64)
+            return np.full(self._size, -(-_SCALE // self._size), dtype=Wide)
         counts, distinct = self._model._levels[len(state) - 1].followers(state[-1])
         lower = self.shares(state[:-1])
         return _mixed(counts, distinct, lower) if distinct else lower
@@ -182,7 +183,7 @@ class _Reader:
         return [-(-(count * one + alpha) * _SCALE // max(weight, 1)) for count in counts.tolist()]
 
 
-def _mixed(counts: NDArray[np.int64], distinct: int, shares: NDArray[np.int64]) -> NDArray[np.int64]:
+def _mixed(counts: NDArray[Wide], distinct: int, shares: NDArray[Wide]) -> NDArray[Wide]:
     """(counts · scale + distinct · shares) / weight, rounded up, without a product that exceeds 63 bits."""
     weight = int(counts.sum()) + distinct
     unit, rest = divmod(_SCALE, weight)

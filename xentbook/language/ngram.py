@@ -17,17 +17,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xentbook._checks import as_choice, as_generator, as_integer, as_number, as_text
+from xentbook._checks import as_choice, as_generator, as_integer, as_number, as_text, quiet
 from xentbook.language.alphabet import Alphabet
-from xentbook.language.tree import Level, count_ngrams
+from xentbook.language.tree import Level, Wide, count_ngrams
 
 __all__ = ["NGramModel"]
 
 State = tuple[int, ...]
 START: State = (0,)
-
-# Underflow to 0 is the right value here, whatever the caller's error state.
-_quiet = np.errstate(all="ignore")
 
 
 class NGramModel:
@@ -303,23 +300,23 @@ class NGramModel:
         if not self._levels:
             raise ValueError("`model` must be fitted; call fit(text) first")
 
-    def _encode(self, text: str) -> NDArray[np.int64]:
+    def _encode(self, text: str) -> NDArray[np.intp]:
         self._require_fitted()
         return self._alphabet.encode(text)
 
-    def _walk(self, codes: NDArray[np.int64]) -> Iterator[tuple[Level, NDArray[np.int64], NDArray[np.int64]]]:
+    def _walk(self, codes: NDArray[np.intp]) -> Iterator[tuple[Level, NDArray[np.intp], NDArray[np.intp]]]:
         """For each context length: its level, and for each character the node of the context and of both together.
 
         Nodes that do not exist (never seen, or reaching before the start of the text) are -1.
         """
-        contexts = np.zeros(codes.size, dtype=np.int64)
+        contexts = np.zeros(codes.size, dtype=np.intp)
         for level in self._levels:
             grams = level.find(contexts, codes)
             yield level, contexts, grams
             contexts = np.concatenate(([-1], grams[:-1]))
 
-    @_quiet
-    def _score(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    @quiet
+    def _score(self, codes: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """P of each character given those before it, and 1 − P without rounding."""
         known = codes >= 0
         if self.smoothing == "witten-bell":
@@ -328,7 +325,7 @@ class NGramModel:
             p, rest = self._score_additive(codes)
         return np.where(known, p, 0.0), np.where(known, rest, 1.0)
 
-    def _score_interpolated(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _score_interpolated(self, codes: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         size = self._alphabet.size
         p, rest = np.full(codes.size, 1 / size), np.full(codes.size, 1 - 1 / size)
         for level, contexts, grams in self._walk(codes):
@@ -338,14 +335,14 @@ class NGramModel:
             rest = np.where(seen, (total - count + distinct * rest) / weight, rest)
         return p, rest
 
-    def _score_additive(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        count, total = np.zeros_like(codes), np.zeros_like(codes)
+    def _score_additive(self, codes: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        count, total = np.zeros(codes.size, dtype=Wide), np.zeros(codes.size, dtype=Wide)
         for length, (level, contexts, grams) in enumerate(self._walk(codes)):
             count[length:] = level.counts[grams[length:]]  # the next level, if any, corrects all but the first of them
             total[length:] = level.totals[contexts[length:]]
         return self._additive(count, total)
 
-    def _additive(self, count: NDArray[np.int64], total: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    def _additive(self, count: NDArray[Wide], total: NDArray[Wide]) -> tuple[NDArray, NDArray]:
         """(N(hx) + α) / (N(h) + αK) and what is missing to 1; without any count and α, 0 and 1."""
         scale = max(self.smoothing, 1.0)  # a huge α must not overflow
         alpha, size = self.smoothing / scale, self._alphabet.size
@@ -356,7 +353,7 @@ class NGramModel:
 
     def _after(self, state: State, code: int) -> State:
         """The state one character later."""
-        return 0, *(level.child(node, code) for level, node in zip(self._levels[:-1], state))
+        return 0, *(level.child(node, code) for level, node in zip(self._levels[:-1], state, strict=False))
 
     def _state_after(self, context: str) -> State:
         state = START
@@ -364,14 +361,14 @@ class NGramModel:
             state = self._after(state, code)
         return state
 
-    @_quiet
+    @quiet
     def _distribution(self, state: State) -> NDArray[np.float64]:
         """P of every character in a state; zeros if there is none."""
         if self.smoothing != "witten-bell":
             counts, _ = self._levels[len(state) - 1].followers(state[-1])
             return self._additive(counts, counts.sum())[0]
         p = np.full(self._alphabet.size, 1 / self._alphabet.size)
-        for level, node in zip(self._levels, state):
+        for level, node in zip(self._levels, state, strict=False):
             counts, distinct = level.followers(node)
             if distinct:
                 p = (counts + distinct * p) / (counts.sum() + distinct)

@@ -1,13 +1,14 @@
-r"""The parameters that make the data least surprising are their maximum-likelihood estimates: how good they are is curvature.
+r"""The parameters that make the data least surprising are the estimates of maximum likelihood; curvature says how good.
 
 The negative log-likelihood of n observations is n times the cross-entropy of their empirical distribution with the
-model, so that fitting by likelihood and fitting by cross-entropy are one act. How sharply the likelihood falls around its
-top, the Fisher information, says how far from the truth the estimate may be.
+model, so that fitting by likelihood and fitting by cross-entropy are one act. How sharply the likelihood falls around
+its top, the Fisher information, says how far from the truth the estimate may be.
 
 Conventions
 -----------
 - Unit: nats. A log-likelihood is the sum over observations, not their mean.
-- Observations lie on the last axis; of a table of probabilities, classes lie on the last axis and observations before it.
+- Observations lie on the last axis; of a table of probabilities, classes lie on the last axis, observations before it.
+- There is no `sample_weight`: a likelihood is that of data that were seen; a sample seen twice stands there twice.
 - Labels are integers 0 … K−1; binary outcomes are 0/1, or soft: a number in [0, 1] that counts as that share of a 1.
 - ``probs=`` and ``logits=`` are told apart by keyword; exactly one is given. An observed outcome of probability 0 makes
   the log-likelihood -inf.

@@ -29,15 +29,14 @@ def _differences(
 ) -> NDArray[np.float64]:
     columns = []
     for j in range(x.size):
-        h = step * max(1.0, abs(x[j]))
+        h = step * max(1.0, abs(float(x[j])))
         unit = np.zeros_like(x)
         unit[j] = 1.0
         # What the points differ by is exact this way: x + h - x is not h.
-        points = [x + unit * (shift * h) for shift, _ in _STENCIL]
-        width = (points[3][j] - points[0][j]) / 4
         with np.errstate(all="ignore"):
-            terms = [
-                weight * np.asarray(f(at), dtype=np.float64) for at, (_, weight) in zip(points, _STENCIL, strict=True)
-            ]
-            columns.append(sum(terms) / width)
+            points = [x + unit * (shift * h) for shift, _ in _STENCIL]
+            width = (points[3][j] - points[0][j]) / 4
+        values = [np.asarray(f(at), dtype=np.float64) for at in points]  # a warning of `f` is for its author
+        with np.errstate(all="ignore"):
+            columns.append(sum(weight * value for value, (_, weight) in zip(values, _STENCIL, strict=True)) / width)
     return np.stack(columns, axis=-1)

@@ -8,7 +8,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_array, as_finite, as_number, as_probability, require_broadcast, require_where
+from xentbook._checks import (
+    as_array,
+    as_finite,
+    as_labels,
+    as_number,
+    as_probability,
+    quiet,
+    require_broadcast,
+    require_where,
+)
 from xentbook.likelihood._likelihoods import bernoulli_log_likelihood, empirical_distribution
 
 __all__ = ["Estimate", "bernoulli_mle", "categorical_mle", "wald_interval"]
@@ -98,11 +107,12 @@ def categorical_mle(labels: ArrayLike, *, n_classes: int | None = None) -> Estim
     [0.25 0.25 0.5 ] [0.2165 0.2165 0.25  ] -4.1589
     """
     p = empirical_distribution(labels, n_classes=n_classes)
-    n = len(np.asarray(labels))
+    n = as_labels(labels, "labels").size
     seen = p[p > 0]  # 0 log 0 = 0 by continuity
     return Estimate(p, np.sqrt(p * (1.0 - p) / n), float(n * np.sum(seen * np.log(seen))), n)
 
 
+@quiet
 def wald_interval(
     estimate: ArrayLike, standard_error: ArrayLike, *, level: float = 0.95
 ) -> tuple[NDArray[np.float64] | float, NDArray[np.float64] | float]:

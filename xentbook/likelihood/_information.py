@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xentbook._checks import as_choice, as_finite, as_integer, as_probabilities, as_probability, require_where
+from xentbook._checks import as_choice, as_finite, as_integer, as_probabilities, as_probability, quiet, require_where
 from xentbook.likelihood._derivatives import hessian_of, jacobian_of
 
 __all__ = [
@@ -55,8 +55,8 @@ def bernoulli_information(
 
     Notes
     -----
-    No unbiased estimate has a smaller variance than 1 / I, the Cramér–Rao bound ([1]_, section 32.3); the share of heads
-    attains it.
+    No unbiased estimate has a smaller variance than 1 / I, the Cramér–Rao bound ([1]_, section 32.3); the share of
+    heads attains it.
 
     References
     ----------
@@ -172,11 +172,13 @@ def expected_information(
     >>> print(expected_information(coin, 0.25).round(6))  # 1 / (p (1 - p))
     [[5.333333]]
     """
-    at = np.atleast_1d(as_finite(theta, "theta")).astype(np.float64)
-    with np.errstate(under="ignore"):
-        probs = np.exp(np.asarray(log_probs(at), dtype=np.float64))
-        as_probabilities(probs, "exp(log_probs(theta))")
+    at = _as_parameter(theta)
+    _require_callable(log_probs, "log_probs")
+    values = np.asarray(log_probs(at), dtype=np.float64)
+    with np.errstate(all="ignore"):
+        probs = as_probabilities(np.exp(values), "log_probs", fix="it must give logarithms of probabilities, in nats")
     scores = jacobian_of(log_probs, at)
+    require_where(np.isfinite(scores) | (probs == 0)[..., np.newaxis], scores, "log_probs", "be smooth near `theta`")
     scores = np.where(probs[..., np.newaxis] > 0, scores, 0.0).reshape(-1, at.size)
     return (scores * probs.reshape(-1, 1)).T @ scores
 
@@ -198,7 +200,7 @@ def observed_information(
     Returns
     -------
     ndarray, shape (d, d)
-        Symmetric. By fourth-order central differences: about eight digits, fewer where ℓ is large against its curvature.
+        Symmetric. By fourth-order central differences: about eight digits, fewer where ℓ is large and hardly curved.
 
     Raises
     ------
@@ -212,8 +214,8 @@ def observed_information(
 
     Notes
     -----
-    For which of the two to use after the data are seen, Efron and Hinkley [1]_ argue for this one. In logistic and softmax
-    regression they are the same.
+    For which of the two to use after the data are seen, Efron and Hinkley [1]_ argue for this one. In logistic and
+    softmax regression they are the same.
 
     References
     ----------
@@ -226,12 +228,14 @@ def observed_information(
     >>> print(observed_information(log_likelihood, 0.75).round(5))
     [[21.33333]]
     """
-    at = np.atleast_1d(as_finite(theta, "theta")).astype(np.float64)
+    at = _as_parameter(theta)
+    _require_callable(log_likelihood, "log_likelihood")
     information = -hessian_of(log_likelihood, at)
     require_where(np.isfinite(information), information, "log_likelihood", "be finite near `theta`")
     return (information + information.T) / 2
 
 
+@quiet
 def standard_errors(information: ArrayLike) -> NDArray[np.float64]:
     r"""Return the standard errors of maximum-likelihood estimates with that information.
 
@@ -263,9 +267,11 @@ def standard_errors(information: ArrayLike) -> NDArray[np.float64]:
     >>> print(standard_errors([[4.0, 0.0], [0.0, 100.0]]))
     [0.5 0.1]
     """
-    return np.sqrt(np.diagonal(_inverse(information)))
+    unit_inverse, scale = _inverse(information)
+    return np.sqrt(np.diagonal(unit_inverse)) / scale
 
 
+@quiet
 def robust_standard_errors(information: ArrayLike, scores: ArrayLike) -> NDArray[np.float64]:
     r"""Return standard errors that hold for the projection onto a wrong model: those of the sandwich.
 
@@ -307,14 +313,31 @@ def robust_standard_errors(information: ArrayLike, scores: ArrayLike) -> NDArray
     >>> print(robust_standard_errors([[4.0]], [[1.0], [-1.0], [1.0], [-1.0]]))
     [0.5]
     """
-    inverse, each = _inverse(information), as_finite(scores, "scores", ndim=2).astype(np.float64)
-    if each.shape[1] != len(inverse):
-        raise ValueError(f"`scores` must have {len(inverse)} columns, as `information` has; got {each.shape[1]}")
-    return np.sqrt(np.sum((each @ inverse) ** 2, axis=0))
+    (unit_inverse, scale), each = _inverse(information), as_finite(scores, "scores", ndim=2).astype(np.float64)
+    if each.shape[1] != scale.size:
+        raise ValueError(f"`scores` must have {scale.size} columns, as `information` has; got {each.shape[1]}")
+    return np.linalg.norm((each / scale) @ unit_inverse, axis=0) / scale
 
 
-def _inverse(information: ArrayLike) -> NDArray[np.float64]:
-    """Return the inverse of a symmetric positive definite matrix, scaled first: units must not look like rank."""
+def _as_parameter(theta: ArrayLike) -> NDArray[np.float64]:
+    """Return the parameter in float64, of shape (d,)."""
+    at = as_finite(theta, "theta").astype(np.float64)
+    if at.ndim > 1:
+        raise ValueError(f"`theta` must have the shape (d,) or (); got {at.shape}")
+    require_where(np.abs(at) < 1e300, at, "theta", "lie within ±1e300, as differences around it are taken")
+    return np.atleast_1d(at)
+
+
+def _require_callable(f: object, name: str) -> None:
+    if not callable(f):
+        raise TypeError(f"`{name}` must be a function of the parameter; got {type(f).__name__}")
+
+
+def _inverse(information: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the inverse of a symmetric positive definite matrix scaled to a diagonal of 1, and the scale.
+
+    The inverse of the matrix itself is that divided by the scale of the row and of the column: units are not rank.
+    """
     matrix = as_finite(information, "information", ndim=2).astype(np.float64)
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"`information` must be square; got shape {matrix.shape}")
@@ -326,4 +349,4 @@ def _inverse(information: ArrayLike) -> NDArray[np.float64]:
     values, vectors = np.linalg.eigh((unit + unit.T) / 2)
     if values[0] <= len(unit) * np.finfo(np.float64).eps * values[-1]:
         raise ValueError(f"`information` must be positive definite; got eigenvalue {values[0]:.3g} after scaling")
-    return (vectors / values) @ vectors.T / scale[:, np.newaxis] / scale
+    return (vectors / values) @ vectors.T, scale

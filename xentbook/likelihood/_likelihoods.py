@@ -54,8 +54,9 @@ def bernoulli_log_likelihood(
     """
     y = as_probability(y_true, "y_true", ndim=1).astype(np.float64)
     with np.errstate(all="ignore"):
-        log_heads, log_tails = _log_heads_and_tails(probs, logits)
-        _require_samples(require_broadcast(log_heads, y, names=(_given(probs), "y_true")), y.size, _given(probs))
+        name, given = _the_given(probs, logits)
+        log_heads, log_tails = _log_heads_and_tails(name, given)
+        _require_samples(require_broadcast(log_heads, y, names=(name, "y_true")), y.size, name)
         heads = np.where(y > 0, y * log_heads, 0.0)  # 0 log 0 = 0 by continuity
         tails = np.where(y < 1, (1.0 - y) * log_tails, 0.0)
         return (heads + tails).sum(axis=-1)[()]
@@ -102,11 +103,12 @@ def categorical_log_likelihood(
     >>> print(categorical_log_likelihood([0, 1], logits=[[100.0, 0.0], [0.0, 100.0]]))  # -2 e^-100
     -7.440151952041672e-44
     """
-    log_probs = _log_probs(probs, logits)
+    name, given = _the_given(probs, logits)
+    log_probs = _log_probs(name, given)
     labels = as_labels(y_true, "y_true", n_classes=log_probs.shape[-1])
     table = log_probs[np.newaxis] if log_probs.ndim == 1 else log_probs
     shape = (*table.shape[:-2], labels.size, table.shape[-1])
-    _require_samples(table.shape[:-1], labels.size, _given(probs), also_one=True)
+    _require_samples(table.shape[:-1], labels.size, name, also_one=True)
     index = np.broadcast_to(labels[:, np.newaxis], (*shape[:-1], 1))
     return np.take_along_axis(np.broadcast_to(table, shape), index, axis=-1)[..., 0].sum(axis=-1)[()]
 
@@ -149,36 +151,30 @@ def empirical_distribution(labels: ArrayLike, *, n_classes: int | None = None) -
     return np.bincount(codes, minlength=k or 0) / codes.size
 
 
-def _log_heads_and_tails(
-    probs: ArrayLike | None, logits: ArrayLike | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _log_heads_and_tails(name: str, given: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return log p and log(1 - p)."""
-    _require_one(probs, logits)
-    if logits is not None:
-        z = as_array(logits, "logits").astype(np.float64)
+    if name == "logits":
+        z = as_array(given, "logits").astype(np.float64)
         return np.asarray(log_sigmoid(z)), np.asarray(log_sigmoid(-z))
-    p = as_probability(probs, "probs", fix="pass logits=… instead").astype(np.float64)
+    p = as_probability(given, "probs", fix="pass logits=… instead").astype(np.float64)
     return np.log(p), np.log1p(-p)
 
 
-def _log_probs(probs: ArrayLike | None, logits: ArrayLike | None) -> NDArray[np.float64]:
+def _log_probs(name: str, given: ArrayLike) -> NDArray[np.float64]:
     """Return the logarithms of the probabilities, classes last."""
-    _require_one(probs, logits)
-    if logits is not None:
-        return log_softmax(as_array(logits, "logits", min_ndim=1).astype(np.float64))
+    if name == "logits":
+        return log_softmax(as_array(given, "logits", min_ndim=1).astype(np.float64))
     with np.errstate(divide="ignore"):
-        return np.log(as_probabilities(probs, "probs", fix="pass logits=… instead").astype(np.float64))
+        return np.log(as_probabilities(given, "probs", fix="pass logits=… instead").astype(np.float64))
 
 
-def _require_one(probs: ArrayLike | None, logits: ArrayLike | None) -> None:
-    if (probs is None) == (logits is None):
-        raise TypeError(
-            f"exactly one of `probs` and `logits` must be given; got {'neither' if probs is None else 'both'}"
-        )
-
-
-def _given(probs: ArrayLike | None) -> str:
-    return "logits" if probs is None else "probs"
+def _the_given(probs: ArrayLike | None, logits: ArrayLike | None) -> tuple[str, ArrayLike]:
+    """Return name and value of the one that is given."""
+    if probs is not None and logits is None:
+        return "probs", probs
+    if logits is not None and probs is None:
+        return "logits", logits
+    raise TypeError(f"exactly one of `probs` and `logits` must be given; got {'neither' if probs is None else 'both'}")
 
 
 def _require_samples(shape: tuple[int, ...], n: int, name: str, *, also_one: bool = False) -> None:

@@ -43,7 +43,7 @@ class Frame(NamedTuple):
     def standardize(self, samples: Array) -> Array:
         """Return (x - centre) / unit, behind a column of ones if there is an intercept."""
         with np.errstate(all="ignore"):  # what lies 1e300 times further out than the data may overflow
-            columns = np.ldexp(samples, -self.unit) - np.ldexp(self.centre, -self.unit)
+            columns = _times_power(samples, -self.unit) - np.ldexp(self.centre, -self.unit)
         return _with_ones(columns, self.n_free)
 
     def original(self, table: Array) -> Array:
@@ -68,24 +68,32 @@ def standardize(samples: NDArray, shares: Array, *, penalty: Penalty, fit_interc
     """Return the samples in the frame of their columns; `shares` are weights that sum to 1."""
     precision = np.finfo(samples.dtype).eps
     shift = np.frexp(np.abs(samples).max(axis=0).astype(np.float64))[1]
-    columns = np.ldexp(samples.astype(np.float64), -shift)
+    columns = _times_power(samples.astype(np.float64, copy=False), -shift)
     centre = centres(columns, shares) if fit_intercept else np.zeros(columns.shape[1])
     moved = columns - centre
     unit = _exponents(moved, shares, shift, penalty)
-    length, width = np.sqrt(np.sum(columns**2, axis=0)), np.sqrt(np.sum(moved**2, axis=0))
+    length, width = np.linalg.norm(columns, axis=0), np.linalg.norm(moved, axis=0)
     noise = precision * np.divide(length, width, out=np.zeros_like(length), where=width > 0)
     free = int(fit_intercept)
     frame = Frame(np.ldexp(centre, shift), unit, free)
-    return Design(_with_ones(np.ldexp(moved, shift - unit), free), frame, np.append(np.zeros(free), noise))
+    return Design(_with_ones(_times_power(moved, shift - unit), free), frame, np.append(np.zeros(free), noise))
 
 
 def _exponents(moved: Array, shares: Array, shift: NDArray[np.intp], penalty: Penalty) -> NDArray[np.intp]:
     spread = np.sqrt(shares @ moved**2)
     spread = np.where(spread > 0, spread, np.abs(moved).max(axis=0))  # squares of 1e-170 vanish
-    unit = shift + np.where(spread > 0, np.frexp(spread)[1], 0)
+    nearest = np.frexp(spread)[1] - (np.frexp(spread)[0] < np.sqrt(0.5))  # the power of 2 with a ratio below √2
+    unit = shift + np.where(spread > 0, nearest, 0)
     if penalty.mantissa > 0:
         unit = np.maximum(unit, penalty.exponent // 2 + 2)
     return unit.astype(np.intp)
+
+
+def _times_power(columns: Array, exponents: NDArray[np.intp]) -> Array:
+    """Return columns · 2**exponents, as `ldexp` does, but faster where the powers are normal numbers."""
+    if np.abs(exponents).max() <= 1000:
+        return columns * np.ldexp(1.0, exponents)
+    return np.ldexp(columns, exponents)
 
 
 def _with_ones(columns: Array, n_free: int) -> Array:

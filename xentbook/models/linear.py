@@ -32,6 +32,16 @@ class Fit(NamedTuple):
         """Return whether these weights are still those that were learned."""
         return np.array_equal(self.weights, weights) and np.array_equal(self.intercept, intercept)
 
+    def logits(self, samples: Array) -> Array:
+        """Return the logits of samples, measured from the centre of the frame."""
+        with np.errstate(all="ignore"):
+            logits = (samples - self.frame.centre) @ np.atleast_2d(self.weights).T
+            if self.frame.n_free:
+                logits += self.table[:, 0]
+        if np.isfinite(logits).all():
+            return logits
+        return self.frame.standardize(samples) @ self.table.T  # where a difference or a weight is beyond float64
+
 
 class LinearClassifier(Classifier):
     """Linear logits; a model says which objective it minimises, and takes its weights from a table, a row for each logit."""
@@ -80,9 +90,9 @@ class LinearClassifier(Classifier):
         """Return the logits, (n, rows), computed in the frame of the fit, where no digit is lost."""
         require_fitted(self, "coef_")
         samples = as_columns(self, X)
-        if self._fit.is_of(self.coef_, self.intercept_):
-            return self._fit.frame.standardize(samples) @ self._fit.table.T
-        return samples @ np.atleast_2d(self.coef_).T + self.intercept_  # set by hand
+        if not self._fit.is_of(self.coef_, self.intercept_):
+            return samples @ np.atleast_2d(self.coef_).T + self.intercept_  # set by hand
+        return self._fit.logits(samples)
 
 
 def _of_sum_zero(table: Array) -> Array:

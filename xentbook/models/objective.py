@@ -8,6 +8,9 @@ Conventions
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +24,46 @@ Array = NDArray[np.float64]
 _EPS = np.finfo(np.float64).eps
 
 
-class BinaryObjective:
+class _Objective:
+    """What is asked again at the same point is remembered: the proof of a minimum, the path and its record share points."""
+
+    penalty: Array
+
+    def value(self, theta: Array) -> float:
+        """Return the penalised mean."""
+        return self._once("value", theta, lambda: -self.log_likelihood(theta) + float(self.penalty @ theta**2) / 2)
+
+    def gradient(self, theta: Array, rows: NDArray[np.intp] | None = None) -> Array:
+        """Return the gradient, or an estimate of it from some rows."""
+        if rows is not None:
+            return self._slope(theta, rows)
+        return self._once("gradient", theta, lambda: self._slope(theta, None))
+
+    def hessian(self, theta: Array) -> Array:
+        """Return the Hessian, the penalty on its diagonal; see `_curvature`."""
+        return self._once("hessian", theta, lambda: self._curvature(theta))
+
+    def log_likelihood(self, theta: Array) -> float:
+        """Return the mean over samples, without the penalty; NaN where logits overflow."""
+        raise NotImplementedError
+
+    def _slope(self, theta: Array, rows: NDArray[np.intp] | None) -> Array:
+        raise NotImplementedError
+
+    def _curvature(self, theta: Array) -> Array:
+        raise NotImplementedError
+
+    def _once(self, kind: str, theta: Array, compute: Callable[[], Any]) -> Any:
+        known = self.__dict__.setdefault("_known", {})
+        key = kind, theta.tobytes()
+        if key not in known:
+            if len(known) >= 3 * 128:  # a long path does not come back
+                known.clear()
+            known[key] = compute()
+        return known[key]
+
+
+class BinaryObjective(_Objective):
     """Of θ, shape (q,), for targets in [0, 1]."""
 
     curvature = 0.25  # the largest that a sample of length 1 can cause
@@ -42,12 +84,7 @@ class BinaryObjective:
             return np.nan
         return float(self.shares @ (self.y * log_sigmoid(z) + (1 - self.y) * log_sigmoid(-z)))
 
-    def value(self, theta: Array) -> float:
-        """Return the penalised mean."""
-        return -self.log_likelihood(theta) + float(self.penalty @ theta**2) / 2
-
-    def gradient(self, theta: Array, rows: NDArray[np.intp] | None = None) -> Array:
-        """Return the gradient, or an estimate of it from some rows."""
+    def _slope(self, theta: Array, rows: NDArray[np.intp] | None) -> Array:
         X, y, shares = _rows(self.X, self.y, self.shares, rows)
         z = X @ theta
         if not np.isfinite(z).all():
@@ -55,7 +92,7 @@ class BinaryObjective:
         residual = (1 - y) * sigmoid(z) - y * sigmoid(-z)  # p - y without cancellation
         return X.T @ (shares * residual) + self.penalty * theta
 
-    def hessian(self, theta: Array) -> Array:
+    def _curvature(self, theta: Array) -> Array:
         """Return XᵀSX with the penalty on its diagonal."""
         z = self.X @ theta
         return (self.X.T * (self.shares * sigmoid(z) * sigmoid(-z))) @ self.X + np.diag(self.penalty)
@@ -85,7 +122,7 @@ class BinaryObjective:
         return np.array([self.shares @ (1 - self.y), self.shares @ self.y])
 
 
-class SoftmaxObjective:
+class SoftmaxObjective(_Objective):
     """Of Θ, shape (K, q), flattened row by row, for labels 0 … K−1."""
 
     curvature = 0.5
@@ -106,12 +143,7 @@ class SoftmaxObjective:
             return np.nan
         return float(self.shares @ log_softmax(z)[np.arange(len(z)), self.y])
 
-    def value(self, theta: Array) -> float:
-        """Return the penalised mean."""
-        return -self.log_likelihood(theta) + float(self.penalty @ theta**2) / 2
-
-    def gradient(self, theta: Array, rows: NDArray[np.intp] | None = None) -> Array:
-        """Return the gradient, or an estimate of it from some rows."""
+    def _slope(self, theta: Array, rows: NDArray[np.intp] | None) -> Array:
         X, y, shares = _rows(self.X, self.y, self.shares, rows)
         z = X @ theta.reshape(self.k, -1).T
         if not np.isfinite(z).all():
@@ -121,7 +153,7 @@ class SoftmaxObjective:
         residual[own, y] = -residual.sum(axis=1)  # p - 1 without cancellation
         return ((shares[:, np.newaxis] * residual).T @ X).ravel() + self.penalty * theta
 
-    def hessian(self, theta: Array) -> Array:
+    def _curvature(self, theta: Array) -> Array:
         """Return the Hessian with the penalty on its diagonal, and curvature added where there is none.
 
         A shift of all classes alike changes no probability. A gradient has no part along such directions, so that the

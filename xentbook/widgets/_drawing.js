@@ -1,5 +1,5 @@
 /* What all figures are drawn with: elements, numbers, grips, and the frame around them. */
-import { show, signed } from "./_formulas.js";
+import { clamp, show, signed } from "./_formulas.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -210,4 +210,92 @@ export function axisLeft(parent, values, { left, right, y, base = 0, gap = 7, te
 /** The numbers of the horizontal axis, at the height `y`; with `end`, the last one ends at its place. */
 export function axisBelow(parent, values, { x, y, text = signed, end = NaN }) {
   for (const value of values) add(parent, "text", { x: x(value), y, "text-anchor": value === end ? "end" : "middle" }, text(value));
+}
+
+/** A point of the plane with two grips: a round one that a pointer drags anywhere and keys move along, and a small one beside
+    it for up and down. `options`: labels and texts (along, upwards), limits (left, right, bottom, top), step, big,
+    get() -> [x, y], set(x, y), and scales() -> { x, y }. Returns the function that moves both to a place of the drawing. */
+export function planeGrip(parent, kind, { labels, texts, limits, step, big, get, set, scales }) {
+  const colour = `var(--xb-${kind === "n" ? "ink" : kind})`;
+  const stalk = add(parent, "line", { style: `stroke: ${colour}; stroke-width: 2` });
+  const round = add(parent, "g");
+  const moveRound = roundGrip(round, kind, { hit: 20, size: 9 });
+  const small = add(parent, "g");
+  const squares = [["xb-hit", 34], ["xb-ring", 22], [`xb-grip xb-${kind}`, 14]]
+    .map(([name, size]) => ({ size: Number(size), node: add(small, "rect", { class: name, width: size, height: size, rx: 4 }) }));
+  const arrows = add(small, "path", { style: `fill: none; stroke: ${colour}; stroke-width: 1.5; pointer-events: none` });
+  /** @type {{ gap: number, y: number } | null} */
+  let held = null; // while a pointer drags: how far it is from the centre, and where it has taken the point upwards
+  for (const node of [round, small]) node.addEventListener("keydown", () => { held = null; });
+  small.addEventListener("pointerdown", () => { held = null; });
+  round.addEventListener("pointerdown", (event) => {
+    const y = get()[1];
+    held = { gap: scales().y(y) - (event.clientY - round.ownerSVGElement.getBoundingClientRect().top), y };
+  });
+  const [left, right, bottom, top] = limits;
+  const syncs = [
+    slider(round, {
+      label: labels[0], min: left, max: right, step, big, text: texts[0],
+      get: () => get()[0],
+      set: (x) => set(x, held ? clamp(bottom, held.y, top) : get()[1]),
+      at: (x, y) => {
+        if (held) held.y = scales().y.back(y + held.gap);
+        return scales().x.back(x);
+      },
+    }),
+    slider(small, {
+      label: labels[1], min: bottom, max: top, step, big, text: texts[1],
+      get: () => get()[1],
+      set: (y) => set(get()[0], y),
+      at: (_, y) => scales().y.back(y),
+    }),
+  ];
+  return (x, y, below) => {
+    const cy = y + (below ? 30 : -30);
+    moveRound(x, y);
+    for (const { size, node } of squares) setAll(node, { x: x - size / 2, y: cy - size / 2 + (size > 30 ? (below ? 6 : -6) : 0) });
+    setAll(arrows, { d: `M${x} ${cy - 4.5}v9M${x - 2.5} ${cy - 2}l2.5 -2.5l2.5 2.5M${x - 2.5} ${cy + 2}l2.5 2.5l2.5 -2.5` });
+    setAll(stalk, { x1: x, x2: x, y1: y, y2: cy });
+    syncs.forEach((sync) => sync());
+  };
+}
+
+/** The shapes that mark a place on a curve, so that no curve is told by its colour alone. */
+export const SHAPES = {
+  circle: "M-5 0a5 5 0 1 1 10 0a5 5 0 1 1 -10 0z",
+  square: "M-4.5 -4.5h9v9h-9z",
+  up: "M0 -6l5.6 10h-11.2z",
+  down: "M0 6l5.6 -10h-11.2z",
+  diamond: "M0 -6.4l6.4 6.4l-6.4 6.4l-6.4 -6.4z",
+};
+export const colourOf = (kind) => `var(--xb-${kind})`;
+export const inkOf = (kind) => (kind === "ink" || kind === "muted" ? `var(--xb-${kind})` : `var(--xb-${kind}-ink)`);
+
+/** A table with one row a curve: its look, its name, and two numbers. `looks` has for each curve its colour, width, dashes,
+    shape and name; `heads` are the names of the numbers' columns, `parts` the beginnings of their quantities, to which the
+    setters are added in `numbers`. Returns the function that fits the table to a width. */
+export function curveTable(parent, { label, looks, heads, parts, wide }, numbers) {
+  const table = add(parent, "div", { role: "table", "aria-label": label,
+    style: "display: grid; gap: .2rem .5rem; align-items: center; margin: .6rem 0 0; padding: .55rem .75rem; background: var(--xb-panel); border-radius: 10px" });
+  const line = () => add(table, "div", { role: "row", style: "display: contents" });
+  const head = line();
+  for (const word of ["", ...heads]) add(head, "span", { role: "columnheader", class: "xb-unit", style: word ? "text-align: right" : "" }, word);
+  for (const [name, [kind, width, dash, shape, words]] of Object.entries(looks)) {
+    const row = line();
+    const cell = add(row, "span", { role: "rowheader", style: `display: flex; align-items: center; gap: .5em; min-width: 0; color: ${inkOf(kind)}` });
+    const key = add(cell, "svg", { class: "xb-key", height: 16, "aria-hidden": "true", style: "flex: none" });
+    add(key, "path", { d: "M-19 0H19", style: `stroke: ${colourOf(kind)}`, "stroke-width": width, "stroke-dasharray": dash });
+    add(key, "path", { d: SHAPES[shape], style: `fill: ${colourOf(kind)}; stroke: var(--xb-panel)`, "stroke-width": 1.5 });
+    add(cell, "span", {}, words);
+    for (const part of parts) {
+      const value = add(row, "span", { role: "cell", style: "text-align: right; font-weight: 600" });
+      numbers[`${part}_${name}`] = quantity(value, `${part}_${name}`);
+    }
+  }
+  return (width) => { // on a phone the look of a curve is cut down to its marker, so that the numbers have room
+    const narrow = width < 430;
+    table.style.gridTemplateColumns = narrow ? `minmax(0, 1fr) ${wide}` : "minmax(0, 1.6fr) minmax(0, 1fr) minmax(0, 1fr)";
+    table.style.fontSize = narrow ? "14px" : "15px";
+    for (const key of table.querySelectorAll(".xb-key")) setAll(key, narrow ? { width: 16, viewBox: "-8 -8 16 16" } : { width: 38, viewBox: "-19 -8 38 16" });
+  };
 }

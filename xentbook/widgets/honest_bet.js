@@ -1,5 +1,5 @@
 /* A forecaster believes p and announces q: the expected loss of four scores over all announcements, on one scale. */
-import { add, frame, plot, quantity, roundGrip, setAll, slider, state, tile, write } from "./_drawing.js";
+import { add, colourOf, curveTable, frame, plot, roundGrip, setAll, SHAPES, slider, state, tile, write } from "./_drawing.js";
 import { clamp, linearScale, show } from "./_formulas.js";
 
 const [LEAST, MOST] = [0.01, 0.99];
@@ -41,14 +41,6 @@ const LOOKS = {
   spherical: ["j", 3, "2 4", "up", "spherical loss"],
   absolute: ["ink", 1.8, "13 4 3 4", "diamond", "absolute error"],
 };
-const colour = (kind) => `var(--xb-${kind})`;
-const inkOf = (kind) => (kind === "ink" ? "var(--xb-ink)" : `var(--xb-${kind}-ink)`);
-const SHAPES = {
-  circle: "M-5 0a5 5 0 1 1 10 0a5 5 0 1 1 -10 0z",
-  square: "M-4.5 -4.5h9v9h-9z",
-  up: "M0 -6l5.6 10h-11.2z",
-  diamond: "M0 -6.4l6.4 6.4l-6.4 6.4l-6.4 -6.4z",
-};
 /** Announcements at which a curve is drawn: close to 0 and 1 as well, where the log loss turns upwards at last. */
 const NEAR = Array.from({ length: 14 }, (_, i) => 10 ** (i - 16));
 const STEPS = [0, ...NEAR, ...Array.from({ length: 499 }, (_, i) => (i + 1) / 500), ...NEAR.map((x) => 1 - x).reverse(), 1];
@@ -80,11 +72,11 @@ function render({ model, el }) {
   const { svg } = drawing;
   const scale = add(svg, "g");
   const lines = mapped(([tint, width, dash]) => add(svg, "path", {
-    fill: "none", style: `stroke: ${colour(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round",
+    fill: "none", style: `stroke: ${colourOf(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round",
   }));
   const guides = { p: add(svg, "line", { class: "xb-pline", style: "--w: 1.5" }), q: add(svg, "line", { class: "xb-qline", style: "--w: 1.5", "stroke-dasharray": "3 4" }) };
-  const lowest = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: var(--xb-bg); stroke: ${colour(tint)}`, "stroke-width": 2 }));
-  const marks = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: ${colour(tint)}; stroke: var(--xb-bg)`, "stroke-width": 1.5 }));
+  const lowest = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: var(--xb-bg); stroke: ${colourOf(tint)}`, "stroke-width": 2 }));
+  const marks = mapped(([tint, , , shape]) => add(svg, "path", { d: SHAPES[shape], style: `fill: ${colourOf(tint)}; stroke: var(--xb-bg)`, "stroke-width": 1.5 }));
   const words = { p: add(svg, "text", { class: "xb-pt xb-halo", "text-anchor": "middle" }), q: add(svg, "text", { class: "xb-qt xb-halo", "text-anchor": "middle" }) };
   const grips = { p: grip("p", "what the forecaster believes, p", LEAST, MOST), q: grip("q", "what the forecaster announces, q", 0, 1) };
   const tiles = add(view.content, "div", { class: "xb-tiles" });
@@ -92,7 +84,10 @@ function render({ model, el }) {
     belief: tile(tiles, "belief", "believes *p*", "", "xb-tp"),
     announced: tile(tiles, "announced", "announces *q*", "", "xb-tq"),
   };
-  const grid = table(view.content);
+  const fit = curveTable(view.content, {
+    label: "expected loss and penalty of the four scores", looks: LOOKS, wide: "4.2em 5.6em",
+    heads: ["expected loss", "more than honest"], parts: ["expected", "penalty"],
+  }, numbers);
   update();
 
   function mapped(make) {
@@ -110,36 +105,6 @@ function render({ model, el }) {
       at: (x) => axes().x.back(x),
     });
     return { move, sync };
-  }
-
-  /** One row a score: the look of its curve, what the announcement costs, and how much of that honesty would save. */
-  function table(parent) {
-    const box = add(parent, "div", { role: "table", "aria-label": "expected loss and penalty of the four scores",
-      style: "display: grid; gap: .2rem .5rem; align-items: center; margin: .6rem 0 0; padding: .55rem .75rem; background: var(--xb-panel); border-radius: 10px" });
-    const row = () => add(box, "div", { role: "row", style: "display: contents" });
-    const head = row();
-    for (const word of ["", "expected loss", "more than honest"]) add(head, "span", { role: "columnheader", class: "xb-unit", style: word ? "text-align: right" : "" }, word);
-    for (const [name, [kind, width, dash, shape, label]] of Object.entries(LOOKS)) {
-      const line = row();
-      const cell = add(line, "span", { role: "rowheader", style: `display: flex; align-items: center; gap: .5em; min-width: 0; color: ${inkOf(kind)}` });
-      const key = add(cell, "svg", { class: "xb-key", height: 16, "aria-hidden": "true", style: "flex: none" });
-      add(key, "path", { d: "M-19 0H19", style: `stroke: ${colour(kind)}`, "stroke-width": width, "stroke-dasharray": dash });
-      add(key, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-panel)`, "stroke-width": 1.5 });
-      add(cell, "span", {}, label);
-      for (const part of ["expected", "penalty"]) {
-        const value = add(line, "span", { role: "cell", style: "text-align: right; font-weight: 600" });
-        numbers[`${part}_${name}`] = quantity(value, `${part}_${name}`);
-      }
-    }
-    return box;
-  }
-
-  /** On a phone the look of a curve is cut down to its marker, so that the numbers have room. */
-  function fit(width) {
-    const narrow = width < 430;
-    grid.style.gridTemplateColumns = narrow ? "minmax(0, 1fr) 4.2em 5.6em" : "minmax(0, 1.6fr) minmax(0, 1fr) minmax(0, 1fr)";
-    grid.style.fontSize = narrow ? "14px" : "15px";
-    for (const key of grid.querySelectorAll(".xb-key")) setAll(key, narrow ? { width: 16, viewBox: "-8 -8 16 16" } : { width: 38, viewBox: "-19 -8 38 16" });
   }
 
   function axes() {

@@ -1,5 +1,5 @@
 /* Five losses of one logit above (or beside) their slopes: a gradient that is left where the prediction is most wrong. */
-import { add, axisLeft, frame, plot, quantity, roundGrip, setAll, slider, state, tile, write } from "./_drawing.js";
+import { add, axisLeft, colourOf, curveTable, frame, inkOf, plot, roundGrip, setAll, SHAPES, slider, state, tile, write } from "./_drawing.js";
 import { clamp, linearScale, polyline, show, sigmoid, signed, softplus } from "./_formulas.js";
 
 const FAR = 10; // nats
@@ -52,16 +52,6 @@ function evaluate(z, y) {
   return found;
 }
 
-const colour = (kind) => `var(--xb-${kind})`;
-const inkOf = (kind) => (kind === "ink" || kind === "muted" ? `var(--xb-${kind})` : `var(--xb-${kind}-ink)`);
-const SHAPES = {
-  circle: "M-5 0a5 5 0 1 1 10 0a5 5 0 1 1 -10 0z",
-  square: "M-4.5 -4.5h9v9h-9z",
-  up: "M0 -6l5.6 10h-11.2z",
-  down: "M0 6l5.6 -10h-11.2z",
-  diamond: "M0 -6.4l6.4 6.4l-6.4 6.4l-6.4 -6.4z",
-};
-
 /** The numbers that the figure shows, as `quantities()` of the Python class. */
 export function quantities({ z, y }) {
   return evaluate(z, y);
@@ -85,7 +75,7 @@ function render({ model, el }) {
   const tracks = panels.map(() => add(node, "rect", { class: "xb-hit xb-track" }));
   const guides = panels.map(() => add(node, "line", { style: "stroke: var(--xb-ink); pointer-events: none", "stroke-dasharray": "2 3" }));
   const marks = panels.map(() => Object.fromEntries(Object.entries(LOOKS).map(([name, [kind, , , shape]]) => [
-    name, add(node, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-bg); pointer-events: none`, "stroke-width": 1.5 }),
+    name, add(node, "path", { d: SHAPES[shape], style: `fill: ${colourOf(kind)}; stroke: var(--xb-bg); pointer-events: none`, "stroke-width": 1.5 }),
   ])));
   const mate = { hit: add(node, "circle", { class: "xb-hit", r: 22 }), form: add(node, "circle", { r: 8, style: "fill: var(--xb-bg); stroke: var(--xb-ink)", "stroke-width": 2 }) };
   const moveGrip = roundGrip(node, "n");
@@ -105,7 +95,9 @@ function render({ model, el }) {
   const tiles = add(view.content, "div", { class: "xb-tiles" });
   const numbers = { probability: tile(tiles, "probability", "*q* = *σ*(*z*), probability of class 1", "", "") };
   const where = add(tiles.lastChild, "span", { class: "xb-unit xb-line" });
-  const grid = table(view.content, numbers);
+  const fit = curveTable(view.content, {
+    label: "loss and slope of the five losses", looks: LOOKS, wide: "3.6em 5.6em", heads: ["loss", "slope in *z*"], parts: ["loss", "gradient"],
+  }, numbers);
   update();
 
   function panel(kind) {
@@ -114,40 +106,10 @@ function render({ model, el }) {
     const lines = {};
     for (const name of ["hinge", "focal", "absolute_error", "squared_error", "cross_entropy"]) {
       const [tint, width, dash] = LOOKS[name];
-      lines[name] = add(group, "path", { fill: "none", style: `stroke: ${colour(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round" });
+      lines[name] = add(group, "path", { fill: "none", style: `stroke: ${colourOf(tint)}`, "stroke-width": width, "stroke-dasharray": dash, "stroke-linejoin": "round" });
     }
     const names = add(group, "g", { "aria-hidden": "true" });
     return { kind, scale, lines, names };
-  }
-
-  /** One row a loss: the look of its curve, its name, what is paid and how steep it is. */
-  function table(parent, setters) {
-    const box = add(parent, "div", { role: "table", "aria-label": "loss and slope of the five losses",
-      style: "display: grid; gap: .2rem .5rem; align-items: center; margin: .6rem 0 0; padding: .55rem .75rem; background: var(--xb-panel); border-radius: 10px" });
-    const line = () => add(box, "div", { role: "row", style: "display: contents" });
-    const head = line();
-    for (const word of ["", "loss", "slope in *z*"]) add(head, "span", { role: "columnheader", class: "xb-unit", style: word ? "text-align: right" : "" }, word);
-    for (const [name, [kind, width, dash, shape, words]] of Object.entries(LOOKS)) {
-      const row = line();
-      const cell = add(row, "span", { role: "rowheader", style: `display: flex; align-items: center; gap: .5em; min-width: 0; color: ${inkOf(kind)}` });
-      const key = add(cell, "svg", { class: "xb-key", height: 16, "aria-hidden": "true", style: "flex: none" });
-      add(key, "path", { d: "M-19 0H19", style: `stroke: ${colour(kind)}`, "stroke-width": width, "stroke-dasharray": dash });
-      add(key, "path", { d: SHAPES[shape], style: `fill: ${colour(kind)}; stroke: var(--xb-panel)`, "stroke-width": 1.5 });
-      add(cell, "span", {}, words);
-      for (const part of ["loss", "gradient"]) {
-        const value = add(row, "span", { role: "cell", style: "text-align: right; font-weight: 600" });
-        setters[`${part}_${name}`] = quantity(value, `${part}_${name}`);
-      }
-    }
-    return box;
-  }
-
-  /** On a phone the look of a curve is cut down to its marker, so that the numbers have room. */
-  function fit(width) {
-    const narrow = width < 430;
-    grid.style.gridTemplateColumns = narrow ? "minmax(0, 1fr) 3.6em 5.6em" : "minmax(0, 1.6fr) minmax(0, 1fr) minmax(0, 1fr)";
-    grid.style.fontSize = narrow ? "14px" : "15px";
-    for (const key of grid.querySelectorAll(".xb-key")) setAll(key, narrow ? { width: 16, viewBox: "-8 -8 16 16" } : { width: 38, viewBox: "-19 -8 38 16" });
   }
 
   function axes() {

@@ -1,6 +1,6 @@
 /* Logistic regression fitted while its points are dragged. Where a line divides the classes and nothing is added to the
    loss, there is nothing to fit: that is decided first, in whole numbers. */
-import { add, axisBelow, axisLeft, frame, legend, patterns, plot, roundGrip, setAll, slider, state, subline, tile, write } from "./_drawing.js";
+import { add, axisBelow, axisLeft, frame, legend, patterns, planeGrip, plot, roundGrip, setAll, slider, state, subline, tile, write } from "./_drawing.js";
 import { clamp, linearScale, show, sigmoid, softplus, sum, ticks } from "./_formulas.js";
 
 const STEP = 0.05;
@@ -195,53 +195,19 @@ function render({ model, el }) {
   const verdict = add(view.content, "p", { class: "xb-hint", style: "color: var(--xb-ink); font-weight: 600" });
   update();
 
-  /** A point with two grips: a round one that a pointer drags anywhere and keys move along, a small one for up and down. */
   function movable(key, label, kind, species) {
     const own = add(svg, "g");
-    const stalk = add(own, "line", { class: `xb-${kind}line`, style: "--w: 2" });
     const text = add(own, "text", { class: `xb-halo xb-strong xb-${kind}t` }, `*${label}*`);
-    const round = add(own, "g");
-    const moveRound = roundGrip(round, kind, { hit: 20, size: 9 });
-    const small = add(own, "g");
-    const square = [[34, "xb-hit"], [22, "xb-ring"], [14, `xb-grip xb-${kind}`]].map(([size, kinds]) => [size, add(small, "rect", { class: kinds, width: size, height: size, rx: 4 })]);
-    const arrows = add(small, "path", { style: `fill: none; stroke: var(--xb-${kind}); stroke-width: 1.5; pointer-events: none` });
-    const place = () => model.get(key);
-    /** @type {{ gap: number, y: number } | null} */
-    let held = null; // while a pointer drags: how far it is from the centre, and where it has taken the point upwards
-    for (const [node, pointer] of [[round, true], [small, false]]) {
-      node.addEventListener("keydown", () => { held = null; });
-      node.addEventListener("pointerdown", (event) => {
-        const frameBox = svg.getBoundingClientRect();
-        held = pointer ? { gap: axes().y(place()[1]) - (event.clientY - frameBox.top), y: place()[1] } : null;
-      });
-    }
-    const syncs = [
-      slider(round, {
-        label: `${nameX} of ${species} ${label}`, min: box[0], max: box[1], step: STEP, big: 10 * STEP,
-        get: () => place()[0],
-        set: (x) => traits.change({ [key]: [onGrid(x), onGrid(clamp(box[2], held ? held.y : place()[1], box[3]))] }),
-        text: (x) => `${show(x)} ${unit}`,
-        at: (x, y) => {
-          if (held) held.y = axes().y.back(y + held.gap);
-          return axes().x.back(x);
-        },
-      }),
-      slider(small, {
-        label: `${nameY} of ${species} ${label}`, min: box[2], max: box[3], step: STEP, big: 10 * STEP,
-        get: () => place()[1],
-        set: (y) => traits.change({ [key]: [place()[0], onGrid(y)] }),
-        text: (y) => `${show(y)} ${unit}`,
-        at: (_, y) => axes().y.back(y),
-      }),
-    ];
+    const inUnit = (value) => `${show(value)} ${unit}`;
+    const move = planeGrip(own, kind, {
+      labels: [`${nameX} of ${species} ${label}`, `${nameY} of ${species} ${label}`], texts: [inUnit, inUnit],
+      limits: box, step: STEP, big: 10 * STEP, scales: axes,
+      get: () => model.get(key),
+      set: (x, y) => traits.change({ [key]: [onGrid(x), onGrid(y)] }),
+    });
     return (x, y, below, leftwards) => {
-      const cy = y + (below ? 30 : -30);
-      moveRound(x, y);
-      for (const [size, rect] of square) setAll(rect, { x: x - size / 2, y: cy - size / 2 + (size > 30 ? (below ? 6 : -6) : 0) });
-      setAll(arrows, { d: `M${x} ${cy - 4.5}v9M${x - 2.5} ${cy - 2}l2.5 -2.5l2.5 2.5M${x - 2.5} ${cy + 2}l2.5 2.5l2.5 -2.5` });
-      setAll(stalk, { x1: x, x2: x, y1: y, y2: cy });
       setAll(text, { x: x + (leftwards ? -14 : 14), y: y + 5, "text-anchor": leftwards ? "end" : "start" });
-      syncs.forEach((sync) => sync());
+      move(x, y, below);
     };
   }
 

@@ -1,6 +1,6 @@
 /* A petal to be dragged among real ones. Three detectors score it; the line through all places that are exactly as strange is
    drawn, and the kept-back flowers on its far side are those that the p-value counts.                                     */
-import { add, axisBelow, axisLeft, frame, legend, patterns, plot, roundGrip, setAll, slider, state, subline, tile } from "./_drawing.js";
+import { add, axisBelow, axisLeft, frame, legend, patterns, planeGrip, plot, setAll, state, subline, tile } from "./_drawing.js";
 import { clamp, linearScale, show, sum } from "./_formulas.js";
 
 const VIEWS = [["gaussian", "One Gaussian"], ["mixture", "Two Gaussians"], ["line", "The line"]];
@@ -128,52 +128,15 @@ function render({ model, el }) {
   const fills = patterns(svg);
   update();
 
-  /** A round grip that a pointer drags anywhere and keys move along, and a small one for up and down. */
+  /** The steps of the sliders are tenths; the point itself lies a hundredth beside them. */
   function movable() {
-    const own = add(svg, "g");
-    const stalk = add(own, "line", { style: "stroke: var(--xb-ink); stroke-width: 2" });
-    const round = add(own, "g");
-    const moveRound = roundGrip(round, "n", { hit: 20, size: 9 });
-    const small = add(own, "g");
-    const square = [[34, "xb-hit"], [22, "xb-ring"], [14, "xb-grip xb-n"]].map(([size, kinds]) => [size, add(small, "rect", { class: kinds, width: size, height: size, rx: 4 })]);
-    const arrows = add(small, "path", { style: "fill: none; stroke: var(--xb-ink); stroke-width: 1.5; pointer-events: none" });
-    const place = () => model.get("point");
-    const move = (x, y) => traits.change({ point: [onGrid(x, box[1]), onGrid(y, box[3])] });
-    /** @type {{ gap: number, y: number } | null} */
-    let grabbed = null; // while a pointer drags: how far it is from the centre, and where it has taken the point upwards
-    for (const [node, pointer] of [[round, true], [small, false]]) {
-      node.addEventListener("keydown", () => { grabbed = null; });
-      node.addEventListener("pointerdown", (event) => {
-        grabbed = pointer ? { gap: axes().y(place()[1]) - (event.clientY - svg.getBoundingClientRect().top), y: place()[1] } : null;
-      });
-    }
-    const syncs = [
-      slider(round, { // a slider's steps are tenths; the point itself lies a hundredth beside them
-        label: "length of the petal", min: box[0], max: box[1] - 0.02, step: 0.1, big: 0.5,
-        get: () => place()[0] - 0.01,
-        set: (x) => move(x + 0.01, grabbed ? clamp(box[2], grabbed.y, box[3]) : place()[1]),
-        text: (x) => `${(x + 0.01).toFixed(2)} cm long`,
-        at: (x, y) => {
-          if (grabbed) grabbed.y = axes().y.back(y + grabbed.gap);
-          return axes().x.back(x);
-        },
-      }),
-      slider(small, {
-        label: "width of the petal", min: box[2], max: box[3] - 0.02, step: 0.1, big: 0.5,
-        get: () => place()[1] - 0.01,
-        set: (y) => move(place()[0], y + 0.01),
-        text: (y) => `${(y + 0.01).toFixed(2)} cm wide`,
-        at: (_, y) => axes().y.back(y),
-      }),
-    ];
-    return (x, y, below) => {
-      const cy = y + (below ? 30 : -30);
-      moveRound(x, y);
-      for (const [size, rect] of square) setAll(rect, { x: x - size / 2, y: cy - size / 2 + (size > 30 ? (below ? 6 : -6) : 0) });
-      setAll(arrows, { d: `M${x} ${cy - 4.5}v9M${x - 2.5} ${cy - 2}l2.5 -2.5l2.5 2.5M${x - 2.5} ${cy + 2}l2.5 2.5l2.5 -2.5` });
-      setAll(stalk, { x1: x, x2: x, y1: y, y2: cy });
-      syncs.forEach((sync) => sync());
-    };
+    return planeGrip(add(svg, "g"), "n", {
+      labels: ["length of the petal", "width of the petal"],
+      texts: [(x) => `${(x + 0.01).toFixed(2)} cm long`, (y) => `${(y + 0.01).toFixed(2)} cm wide`],
+      limits: [box[0], box[1] - 0.02, box[2], box[3] - 0.02], step: 0.1, big: 0.5, scales: axes,
+      get: () => model.get("point").map((value) => value - 0.01),
+      set: (x, y) => traits.change({ point: [onGrid(x + 0.01, box[1]), onGrid(y + 0.01, box[3])] }),
+    });
   }
 
   function axes() {
