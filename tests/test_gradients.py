@@ -512,6 +512,13 @@ def test_a_class_ruled_out_gets_no_push_unless_it_is_the_true_one():
     np.testing.assert_allclose(value, [np.log(2), INF])
 
 
+def test_no_entry_of_a_gradient_is_minus_zero():
+    for z in ([[0.0, -INF]], [[1e4, -1e4]], [[INF, 0.0]]):
+        gradient = sparse_categorical_cross_entropy_gradient([0], z)
+        assert gradient[0, 1] == 0
+        assert not np.signbit(gradient).any()
+
+
 @any_number_of_classes
 def test_the_only_class_has_no_gradient():
     z = np.array([[-INF], [0.0], [5.0], [INF]])

@@ -102,3 +102,28 @@ def test_no_weights_are_no_weights():
     assert _weights.as_sample_weight(None, (2,)) is None
     assert _weights.as_relative_weight(None, (2,)) is None
     assert _weights.as_class_weight(None, 2) is None
+
+
+def test_a_product_of_weights_of_any_scale_keeps_their_ratios_beside_a_weight_of_0():
+    one, other = np.array([1e-300, 2e-300, 1e300]), np.array([1e-300, 1e-300, 0.0])
+    found = _weights.relative_product(one, other)
+    assert found[1] == pytest.approx(2 * found[0], rel=1e-15)
+    assert 0.25 <= found.max() < 1
+    assert found[2] == 0
+    np.testing.assert_array_equal(_weights.relative_product(np.zeros(2), np.array([1e300, 1.0])), [0.0, 0.0])
+
+
+def test_rates_are_what_a_reduction_multiplies_the_losses_by():
+    losses, weight, share = np.array([1.0, 2.0]), np.array([1.0, 3.0]), np.array([0.5, 1.0])
+    assert _weights.rates("sum", 2) == 1.0
+    assert _weights.rates("mean", 2) == 0.5
+    np.testing.assert_array_equal(_weights.rates("none", 2, weight=weight), weight)
+    for options in ({"weight": weight}, {"share": share}, {"weight": weight, "share": share}):
+        total = (_weights.rates("mean", 2, **options) * losses).sum()
+        assert total == pytest.approx(_weights.reduce(losses, "mean", np.float64, **options), rel=1e-15)
+
+
+def test_shares_of_1e308_do_not_overflow_in_a_mean():
+    large = np.full(3, 1e308)
+    assert _weights.reduce(large, "mean", np.float64, share=large) == pytest.approx(1.0, rel=1e-15)
+    np.testing.assert_allclose(_weights.rates("mean", 3, share=large) * large, 1 / 3, rtol=1e-15)

@@ -85,7 +85,7 @@ def of_targets(
     y, given, name = _targets(y_true, probs, logits)
     amount = as_number(label_smoothing, "label_smoothing", minimum=0, maximum=1)
     flat = y.reshape(-1, y.shape[-1])
-    by_class = _as_terms(class_weight, np.any(flat > 0, axis=0), reduction)
+    by_class = _as_terms(class_weight, np.asarray((flat > 0).any(axis=0)), reduction)
     share = None if by_class is None else product(y, by_class).sum(axis=-1)
     weight, out = as_sample_weight(sample_weight, y.shape[:-1]), np.empty_like(given, order="C") if gradient else None
     options: dict[str, Any] = {

@@ -67,7 +67,7 @@ def of_scores(
 
 def _signs(seen: Labelled) -> Array:
     """Return -1 and 1 for the labels 0 and 1."""
-    return np.where(seen.labels == 1, 1.0, -1.0)
+    return (2 * seen.labels - 1).astype(np.float64)
 
 
 def _difference(a: Array, b: Array) -> tuple[Array, Array]:
