@@ -501,7 +501,7 @@ def test_the_scale_of_the_weights_changes_no_ratio_and_scales_the_counts(ratio, 
 
 @pytest.mark.parametrize("size", [1e-170, 1e-162, 1.0, 1e155, 1e308])
 def test_equal_weights_of_any_size_leave_the_area_as_it_is(size):
-    assert xb.roc_auc([0, 1, 0, 1], [0.2, 0.9, 0.5, 0.4], sample_weight=[size] * 4) == pytest.approx(0.75, rel=1e-15)
+    assert xb.roc_auc([0, 1, 0, 1], [0.2, 0.9, 0.5, 0.4], sample_weight=[size] * 4) == 0.75
 
 
 @pytest.mark.parametrize("labels", [["no", "yes"], [-1, 1], [1, 2], [True, False]])

@@ -126,7 +126,7 @@ def test_fields_of_a_named_tuple_are_told_once_and_not_as_aliases():
     assert not reference.skip_fields(None, "class", "count", Pair.count, False, {})
     lines = ["Two numbers."]
     reference.describe_fields(None, "class", "Pair", Pair, {}, lines)
-    assert lines[2] == "Fields, in this order: ``first`` (int), ``second`` (float)."
+    assert lines[2] == "Fields, in this order: ``first`` (``int``), ``second`` (``float``)."
 
 
 def test_a_docstring_with_attributes_of_its_own_is_left_alone():

@@ -285,8 +285,13 @@ def counts_at_thresholds(
     order = as_label_order(labels, n_classes=2)
     actual = as_labels(y_true, "y_true", n_classes=2, labels=order, fix="pass labels=(NEGATIVE, POSITIVE)")
     require_same_shape(actual, score, ("y_true", "y_score"))
-    weight = as_relative_weight(sample_weight, actual.shape)
-    return _counted(actual, score, np.ones(actual.size) if weight is None else weight)
+    return _counted(actual, score, _relative(sample_weight, actual.shape))
+
+
+def _relative(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Array:
+    """Return the relative weights, 1 for all where they are equal: then nothing rounds."""
+    weight = as_relative_weight(sample_weight, shape)
+    return np.ones(shape) if weight is None or weight.min() == weight.max() else weight
 
 
 def _counted(positive: NDArray, score: Array, weight: Array) -> tuple[Array, Array, Array]:
@@ -348,8 +353,7 @@ def _as_classes(
         raise ValueError(
             f"`y_true` and `y_score` must have the same number of samples; got {len(actual)} and {len(score)}"
         )
-    weight = as_relative_weight(sample_weight, actual.shape)
-    return actual, np.ones(actual.size) if weight is None else weight
+    return actual, _relative(sample_weight, actual.shape)
 
 
 def _second_column(score: NDArray) -> NDArray:
