@@ -47,11 +47,12 @@ OPPOSITE = {
 WORDS = {"and", "or", "not", "is", "in", "True", "False"}
 # Tests besides those of the same name: where a module's functions are the work of another's public face.
 ALSO = {
-    "_specs": ("losses", "gradients", "rows"),
+    "_specs": ("specs", "losses", "gradients"),
     "_rows": ("rows", "losses", "gradients"),
     "_estimator": ("estimator", "models", "sklearn"),
-    "gradients": ("gradients", "losses"),
-    "models": ("models", "sklearn"),
+    "losses": ("losses", "specs"),
+    "gradients": ("gradients", "specs"),
+    "models": ("models", "fits", "sklearn"),
 }
 
 
