@@ -716,3 +716,9 @@ def test_numerical_gradient_refuses_what_is_no_function_of_numbers():
         check_gradient(lambda x: 0.0, [0.0], [0.0, 1.0])
     with pytest.raises(ValueError, match="^`gradient` must not contain NaN"):
         check_gradient(lambda x: 0.0, [NAN], [0.0])
+
+
+def test_a_point_at_the_edge_of_float64_leaves_no_room_for_a_step():
+    for x in (np.finfo(np.float64).max, -np.finfo(np.float64).max):
+        with pytest.raises(ValueError, match=r"^`x` must leave room for a step; got -?1.79\d+e\+308 at index \(1,\)$"):
+            numerical_gradient(lambda point: 0.0, [1.0, x])
