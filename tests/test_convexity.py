@@ -63,6 +63,13 @@ def test_the_hessians_are_the_derivatives_of_the_losses():
     )
 
 
+def test_a_hessian_whose_squares_vanish_is_not_said_to_curve_downwards():
+    X, table = np.full((8, 3), 6.31682085e-156), np.zeros((3, 3))
+    for hessian, theta in ((logistic_hessian(X, table[0]), table[0]), (softmax_regression_hessian(X, table), table)):
+        found = curvature_certificate(hessian, error=hessian_error_bound(X, theta))
+        assert found.verdict == "convex to rounding"
+
+
 @pytest.mark.claim(7)
 @many
 @given(
