@@ -9,12 +9,18 @@ from __future__ import annotations
 import copy
 import importlib
 import math
+import os
 import re
+import shutil
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 
 import doors
 import numpy as np
 import pytest
+from guards import ROOT
 
 import xentbook as xb
 
@@ -246,3 +252,26 @@ def test_whatever_scores_or_fits_has_weights_or_a_reason():
         WEIGHTED
     )
     assert {name.partition(".")[0] for name in lacking} - set(UNWEIGHTED) == set()
+
+
+# -- 32 bits ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code, n_faults", [("x.astype(np.int64)", 1), ("np.intp(3)", 0)])
+def test_an_index_of_64_bits_is_refused_by_the_linter(code, n_faults):
+    command = ["ruff", "check", "--config", str(ROOT / "pyproject.toml"), "--select", "TID251", "-", "--output-format"]
+    program = f"import numpy as np\n\nx = np.zeros(3)\nprint({code})\n"
+    ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if ruff is None:
+        pytest.skip("ruff is not installed")
+    result = subprocess.run([ruff, *command[1:], "concise"], input=program, capture_output=True, text=True)
+    assert result.stdout.count("TID251") == n_faults, result.stderr
+
+
+def test_labels_of_the_package_and_of_its_data_are_indices():
+    kinds = [
+        xb.datasets.load_challenger().distress,
+        xb.decode_symbols("010", ["0", "10"]),
+        xb.shannon_code_lengths([1]),
+    ]
+    assert {array.dtype for array in kinds} == {np.dtype(np.intp)}
