@@ -44,8 +44,8 @@ def test_an_honest_announcement_has_no_penalty_and_a_certain_one_may_cost_infini
 
 
 def test_what_the_chapter_says_about_the_figure():
-    for p in np.arange(1, 20) / 20:
-        for q in np.arange(0, 41) / 40:
+    for p in np.arange(1, 100) / 100:
+        for q in np.arange(0, 101) / 100:
             found = numbers(float(p), float(q))
             assert all(found[f"penalty_{score}"] >= -1e-15 for score in SCORES[:3])
             if abs(q - p) > 1e-9:
