@@ -89,6 +89,7 @@ EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
 }
 
 EXAMPLES |= {  # chapter 4, predicting text
+    "plot_loss_as_file": (["to be", np.array([0.1, 0.9, 0.5, 0.4, 0.6]), -np.log2([0.1, 0.9, 0.5, 0.4, 0.6])], {}),
     "plot_bits_by_order": (
         [[1, 2, 3], {"no smoothing": np.array([4.0, np.inf, np.inf]), "add one": np.array([4.0, 3.1, 2.4])}],
         {},
