@@ -104,7 +104,6 @@ EXAMPLES |= {  # chapter 4, predicting text
         [np.array([1000, 10_000]), {"order 2": np.array([3.3, 3.1]), "order 5": np.array([3.2, 2.5])}],
         {},
     ),
-    "plot_compressed_sizes": ([["zlib", "ours"], np.array([2.2, np.nan]), np.array([2.1, 1.6])], {}),
     "plot_bits_along_text": (
         [np.array([0, 2000, 4000]), {"order 8": np.array([2.7, 0.9, 2.6])}],
         {"mark": (1900, 3900, "copied")},

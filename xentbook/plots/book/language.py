@@ -22,7 +22,6 @@ __all__ = [
     "plot_passage_surprisals",
     "plot_bits_by_position",
     "plot_learning_curve",
-    "plot_compressed_sizes",
     "plot_bits_along_text",
 ]
 
@@ -169,33 +168,6 @@ def plot_learning_curve(sizes: ArrayLike, curves: Curves, *, ax: Axes | None = N
     ax.set_xscale("log")
     ax.set_xlabel("characters of training text")
     ax.set_ylabel("bits per held-out character")
-    return ax
-
-
-def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw bits per character of compressors, without and with help from a training text, a row for each.
-
-    Parameters
-    ----------
-    names : sequence of str, length m
-        Names of the compressors, top row first.
-    alone, helped : array_like, shape (m,)
-        Bits per character without and with help; NaN leaves a mark out.
-    """
-    alone, helped = np.asarray(alone, dtype=float), np.asarray(helped, dtype=float)
-    ax = new_axes(height=1.2 + 0.55 * len(names)) if ax is None else ax
-    rows = np.arange(len(names))
-    ax.hlines(rows, np.fmin(alone, helped), np.fmax(alone, helped), color="#999999", linewidth=1.5)
-    ax.plot(alone, rows, "o", markersize=10, markerfacecolor="white", color=COLORS["vermilion"], markeredgewidth=2)
-    ax.plot(helped, rows, "o", markersize=10, color=COLORS["blue"])
-    for values, word, side, shift in ((alone, "alone", "left", -8), (helped, "with help", "right", 8)):
-        first = int(np.flatnonzero(~np.isnan(values))[0])
-        place = (values[first], rows[first])
-        write(ax, word, place, (shift, 9), "black", ha=side, fontsize=10, annotation_clip=False)
-    ax.set_yticks(rows, names)
-    ax.set(ylim=(len(names) - 0.5, -0.8), xlabel="bits per character", ylabel="compressor")
-    ax.margins(x=0.12)
-    ax.grid(visible=False, axis="y")
     return ax
 
 
