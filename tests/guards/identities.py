@@ -45,8 +45,8 @@ def problems(texts, sources):
 def unlabelled_equations(text):
     """Return the equations of `text` that are numbered by LaTeX itself, and so escape the labels."""
     numbered = re.compile(r"\\label\{|\\tag\{|\\begin\{(?:equation|align|gather|multline|eqnarray|alignat|flalign)\}")
-    read = markdown.without_code(markdown.prose(text))
-    return [f"{found[0]!r} numbers an equation outside the book's labels" for found in numbered.finditer(read)]
+    found = numbered.finditer(markdown.prose(text))
+    return [f"{one[0]!r} numbers an equation outside the book's labels" for one in found]
 
 
 def weak_marks(sources):

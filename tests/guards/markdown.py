@@ -1,159 +1,227 @@
-"""One reading of MyST Markdown for all guards: what is prose, what is code, what is an equation.
+"""One reading of MyST Markdown for all guards, by the parser of the site and with its settings.
 
-A fence is `code` unless it is a directive whose body is text for the reader; those bodies are read like the rest.
+What a reader meets is a list of leaves: paragraphs, headings, table rows, equations. The body of a directive is text for the
+reader, unless `NOT_READ` names it.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-__all__ = ["Block", "blocks", "equations", "headings", "links", "prose", "roles", "sentences", "without_code"]
+import yaml
+from markdown_it.renderer import RendererHTML
+from myst_parser.config.main import MdParserConfig
+from myst_parser.mdit_to_docutils.base import default_slugify
+from myst_parser.parsers.mdit import create_md_parser
 
-FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|:{3,})[ \t]*(\{[\w:+-]+\}|[\w+-]*)[ \t]*(.*)$")
-PROSE_DIRECTIVES = {
-    "admonition", "attention", "caution", "danger", "dropdown", "epigraph", "error", "figure", "glossary", "grid", "grid-item",
-    "grid-item-card", "card", "hint", "important", "list-table", "margin", "math", "note", "seealso", "sidebar",
-    "tab-item", "tab-set", "table", "tip", "warning", "proof", "prf:theorem", "prf:definition", "prf:proof", "prf:lemma",
+from guards import ROOT
+
+__all__ = [
+    "Leaf", "Part", "code_blocks", "directive", "equations", "headings", "leaves", "links", "parts", "prose", "roles",
+    "section", "sentences", "tokens",
+]  # fmt: skip
+
+NOT_READ = {
+    "bibliography", "code", "code-block", "code-cell", "eval-rst", "image", "math", "modules", "raw", "tableofcontents",
+    "toctree", "widget",
 }  # fmt: skip
-OPTION = re.compile(r"^[ \t]*:[\w-]+:.*$")
-DOLLAR_EQUATION = re.compile(r"\$\$(.+?)\$\$[ \t]*(?:\(([^)\n]*)\))?", re.DOTALL)
-LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-URL = re.compile(r"(?:https?://|doi:|mailto:)[^\s)>\]`]+|\b10\.\d{4,9}/\S+")
-# one expression for roles and code spans: the closing mark of the one must not be taken for the opening of the other
-SPAN = re.compile(r"(?<!`)(?:\{([a-z][\w:+-]*)\})?(?<!`)(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\2(?!`)", re.DOTALL)
-NOT_READ = re.compile(r"<!--[\s\S]*?-->|^%[^\n]*$|^\([\w-]+\)=$", re.MULTILINE)
-TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s+[\w-]+(?:=\"[^\"]*\")?)*\s*/?>")
+OPTION = re.compile(r"[ \t]*:([\w-]+):[ \t]*(.*)")
+ADDRESS = re.compile(r"(?:https?://|doi:|mailto:)[^\s)>\]`]+|\b10\.\d{4,9}/\S+")
+TAG = re.compile(r"<!--[\s\S]*?-->|</?[a-z][^>]*>")
+IS_NUMBER = re.compile(r"\s*[-−+]?[\d.,]+\s*%?\s*")
 ABBREVIATIONS = re.compile(
     r"\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|ca|no|pp|p|fig|figs|eq|sec|ch|vol)\.$", re.IGNORECASE
 )
-STARTS_ANEW = re.compile(r"[ \t]*(?:[-*+] |\d+[.)] |\||#{1,6} |\[\^|\+\+\+|---)")
-STANDS_ALONE = re.compile(r"[ \t]*(?:\||#{1,6} )")
 SENTENCE_END = re.compile(r"[.!?][)\]”\"'*_]*\s+")
 
 
-class Block(NamedTuple):
-    """A piece of Markdown: `kind` is "prose" or the name of the fence ("python", "{math}"); `line` counts from 1."""
+class Leaf(NamedTuple):
+    """What a reader reads in one go, without addresses: a code span is ` code ` in `text`, a citation ` {cite} `."""
 
-    kind: str
-    argument: str
-    body: str
-    line: int
+    text: str
+    links: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
 
 
-def blocks(text):
-    """Return `text` as blocks in their order; directives that hold prose are opened, other fences are kept whole."""
-    found, plain, lines, number = [], [], text.splitlines(), 0
-    while number < len(lines):
-        fence = FENCE.match(lines[number])
-        if not fence:
-            plain.append(lines[number])
-            number += 1
+class Part(NamedTuple):
+    """A heading and what stands below it, down to the next heading of any level; `level` is 0 before the first one."""
+
+    level: int
+    title: str
+    anchor: str
+    source: str
+
+
+# ---- Reading
+
+
+@cache
+def _parser():
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["parse"]["myst_enable_extensions"]
+    return create_md_parser(
+        MdParserConfig(enable_extensions=set(settings), linkify_fuzzy_links=False), lambda _: RendererHTML()
+    )
+
+
+@lru_cache(maxsize=None)
+def tokens(text):
+    """Return the tokens of `text` in their order; in the place of a directive that is read are those of its text."""
+    found = []
+    for token in _parser().parse(text):
+        name, argument, options, body = directive(token)
+        if not name or name in NOT_READ:
+            found.append(token)
             continue
-        found.append(Block("prose", "", "\n".join(plain), number - len(plain) + 1))
-        plain, end = [], _closing_line(lines, number, fence[1])
-        found += _fenced(fence, lines[number + 1 : end], number + 1)
-        number = end + 1
-    found.append(Block("prose", "", "\n".join(plain), len(lines) - len(plain) + 1))
-    return [block for block in found if block.body.strip() or block.kind != "prose"]
+        read = [argument if name != "figure" else "", *(options.get(key, "") for key in ("alt", "header", "footer"))]
+        found += [inner for piece in (*read, body) for inner in tokens(piece)]
+    return tuple(found)
+
+
+def directive(token):
+    """Return name, argument, options and body of the directive that `token` is; the name is empty where it is none."""
+    opened = re.match(r"\{([\w:+-]+)\}[ \t]*(.*)", token.info.strip()) if "fence" in token.type else None
+    if not opened:
+        return "", "", {}, token.content
+    lines = token.content.splitlines()
+    count = next((place for place, line in enumerate(lines) if not OPTION.match(line)), len(lines))
+    return opened[1], opened[2], dict(OPTION.match(line).groups() for line in lines[:count]), "\n".join(lines[count:])
+
+
+@lru_cache(maxsize=None)
+def leaves(text):
+    """Return the leaves of `text`; one without links has those of the list, table or definitions that it is part of."""
+    found, around, row = [], 0, None
+    for token in tokens(text):
+        if token.type == "tr_open":
+            row = len(found)
+        elif token.type == "tr_close":
+            found[row:] = [_joined(found[row:])]
+        elif token.type == "inline":
+            found.append(_leaf(token.children))
+        elif token.type == "html_block":
+            found.append(Leaf(TAG.sub(" ", token.content)))
+        elif _is_equation(token):
+            found.append(Leaf(f"$${directive(token)[3]}$$"))
+        if token.level == 0 and token.nesting == 1:
+            around = len(found)
+        elif token.level == 0 and token.nesting == -1:
+            shared = _joined(found[around:]).links
+            found[around:] = [leaf if leaf.links else leaf._replace(links=shared) for leaf in found[around:]]
+    return found
+
+
+# ---- What is asked of a text
 
 
 def prose(text):
-    """Return what a reader reads, in `text`: no code, no comments, no addresses, no options; code spans remain."""
-    pieces = [block.body for block in blocks(text) if block.kind in ("prose", "{math}")]
-    kept = NOT_READ.sub("", "\n\n".join(pieces))
-    return TAG.sub(" ", URL.sub(" ", LINK.sub("] ", kept)))
+    """Return what a reader reads, in `text`."""
+    return "\n\n".join(leaf.text for leaf in leaves(text))
 
 
-def without_code(text):
-    """Return `text` with its code spans blanked; the roles stay."""
-    return SPAN.sub(lambda span: span[0] if span[1] else " ", text)
+def sentences(leaf):
+    """Return the sentences of a leaf, given that "et al." and its like do not end one."""
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(leaf.text):
+        if not ABBREVIATIONS.search(leaf.text[start : end.start() + 1]):
+            found.append(leaf.text[start : end.end()])
+            start = end.end()
+    return [*found, leaf.text[start:]]
 
 
-def sentences(text):
-    """Return the sentences of a prose `text`; a list item, a table row and a heading are separate ones."""
-    paragraphs, alone = [""], False
-    for line in text.splitlines():
-        if alone or not line.strip() or STARTS_ANEW.match(line):
-            paragraphs.append("")
-        paragraphs[-1] += f"{line}\n"
-        alone = bool(STANDS_ALONE.match(line))
-    return [sentence for paragraph in paragraphs for sentence in _split(paragraph) if sentence.strip()]
-
-
-def headings(text):
-    """Return the headings of `text` as pairs of level and title."""
-    plain = "\n".join(block.body for block in blocks(text) if block.kind == "prose")
-    return [
-        (len(marks), title.strip())
-        for marks, title in re.findall(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", plain, re.MULTILINE)
-    ]
+def code_blocks(text):
+    """Return the blocks that are not read, as pairs of a language or the name of a directive, and the body."""
+    fences = [token for token in tokens(text) if "fence" in token.type and not _is_equation(token)]
+    named = [(directive(token), token) for token in fences]
+    return [(found[0] or token.info.strip() or "code", found[3]) for found, token in named]
 
 
 def equations(text):
     """Return the display equations of `text` as pairs of label (None without one) and LaTeX."""
     found = []
-    for block in blocks(text):
-        if block.kind == "{math}":
-            label = re.search(r"^[ \t]*:label:[ \t]*(\S+)", block.argument, re.MULTILINE)
-            found.append((label[1] if label else None, block.body.strip()))
-        elif block.kind == "prose":
-            body = without_code(block.body)
-            found += [
-                (label.strip() if label else None, latex.strip()) for latex, label in DOLLAR_EQUATION.findall(body)
-            ]
+    for token in tokens(text):
+        _, _, options, body = directive(token)
+        label = token.info if token.type == "math_block_label" else options.get("label")
+        found += [(label, body.strip())] if _is_equation(token) else []
+        found += [(None, child.content.strip()) for child in token.children or [] if child.type == "math_inline_double"]
     return found
 
 
 def roles(text, name):
-    """Return the contents of all roles called `name`, or starting with `name:`, in the prose of `text`."""
-    plain = "\n\n".join(block.body for block in blocks(text) if block.kind == "prose")
-    return [content for role, _, content in SPAN.findall(plain) if role == name or role.startswith(f"{name}:")]
+    """Return the contents of all roles called `name`, or starting with `name:`, in `text`."""
+    return [said for leaf in leaves(text) for role, said in leaf.roles if role.partition(":")[0] == name]
 
 
 def links(text):
     """Return the targets of the links and pictures of `text`, and of its `doc` and `download` roles."""
-    plain = "\n\n".join(block.body for block in blocks(text) if block.kind == "prose")
-    named = [target for role in ("doc", "download") for target in roles(text, role)]
-    return LINK.findall(without_code(plain)) + [
-        re.sub(r"^.*<(.+)>$", r"\1", target, flags=re.DOTALL) for target in named
-    ]
+    return [target for token in tokens(text) if token.type == "inline" for target in _leaf(token.children).links]
 
 
-def _closing_line(lines, start, marks):
-    """Return the number of the line that closes the fence opened at `start`, or one past the end."""
-    closing = re.compile(rf"^[ \t]*{re.escape(marks[0])}{{{len(marks)},}}[ \t]*$")
-    return next((n for n in range(start + 1, len(lines)) if closing.match(lines[n])), len(lines))
+@lru_cache(maxsize=None)
+def parts(text):
+    """Return `text` cut before each of its headings."""
+    found, starts = [(0, "", "")], [0]
+    stream = _parser().parse(text)
+    for opening, title in zip(stream, stream[1:], strict=False):
+        if opening.type == "heading_open" and opening.level == 0:
+            plain = "".join(child.content for child in title.children if child.type in ("text", "code_inline"))
+            found.append((int(opening.tag[1]), title.content, default_slugify(plain)))
+            starts.append(opening.map[0])
+    lines = text.splitlines(keepends=True)
+    bodies = ["".join(lines[start:end]) for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    return [Part(*heading, body) for heading, body in zip(found, bodies, strict=True) if heading[0] or body.strip()]
 
 
-def _fenced(fence, body, line):
-    """Return the blocks of one fence: its own, or those of its body where that is prose."""
-    name = fence[2]
-    options, rest = _split_options(body) if name.startswith("{") else ("", body)
-    if name == "{math}":
-        return [Block("{math}", options, "\n".join(rest), line)]
-    if name.strip("{}") in PROSE_DIRECTIVES and name.startswith("{"):
-        title = fence[3] if name != "{figure}" else ""
-        alt = re.search(r"^[ \t]*:(?:alt|caption|header|footer):(.*)$", options, re.MULTILINE)
-        opened = [Block("prose", "", text, line) for text in (title, alt[1] if alt else "") if text.strip()]
-        return opened + blocks("\n".join(rest))
-    return [Block(name or "code", f"{fence[3]}\n{options}", "\n".join(body), line)]
+def headings(text):
+    """Return the headings of `text` as pairs of level and title."""
+    return [(part.level, part.title) for part in parts(text) if part.level]
 
 
-def _split_options(body):
-    """Return the options of a directive as text and the lines after them."""
-    if body and body[0].strip() == "---":
-        end = next((n for n in range(1, len(body)) if body[n].strip() == "---"), len(body) - 1)
-        return "\n".join(f":{line}" for line in body[1:end]), body[end + 1 :]
-    count = next((n for n, line in enumerate(body) if not OPTION.match(line)), len(body))
-    return "\n".join(body[:count]), body[count:]
+def section(text, title, level=2):
+    """Return what stands under the heading whose title begins with `title`, its parts included, or an empty text."""
+    found = parts(text)
+    start = next((n for n, part in enumerate(found) if part.level == level and part.title.startswith(title)), None)
+    if start is None:
+        return ""
+    end = next((n for n in range(start + 1, len(found)) if found[n].level <= level), len(found))
+    return "".join(part.source for part in found[start:end]).partition("\n")[2]
 
 
-def _split(piece):
-    """Return the sentences of one paragraph, given that "et al." and its like do not end one."""
-    found, start = [], 0
-    for end in SENTENCE_END.finditer(piece):
-        if not ABBREVIATIONS.search(piece[start : end.start() + 1]):
-            found.append(piece[start : end.end()])
-            start = end.end()
-    return [*found, piece[start:]]
+# ---- Helpers
+
+
+def _is_equation(token):
+    return token.type in ("math_block", "math_block_label", "amsmath") or directive(token)[0] == "math"
+
+
+def _leaf(children):
+    """Return the leaf of some inline tokens."""
+    linked, said = [], [(child.meta["name"], child.content) for child in children if child.type == "myst_role"]
+    for child in children:
+        target = child.attrGet("href") or child.attrGet("src")
+        linked += [target] if target else []
+    linked += [re.sub(r"^.*<(.+)>$", r"\1", name, flags=re.DOTALL) for role, name in said if role in ("doc", "download")]
+    text = ADDRESS.sub(" ", "".join(map(_text, children)))
+    return Leaf(text, tuple(map(str, linked)), tuple(said))
+
+
+def _text(token):
+    """Return an inline token as a reader reads it; a code span that is nothing but a number is a number."""
+    if token.type == "myst_role":
+        return " {cite} " if "cite" in token.meta["name"] else f" {token.content} "
+    if token.type == "code_inline":
+        return f" {token.content} " if IS_NUMBER.fullmatch(token.content) else " code "
+    if token.type.startswith("math"):
+        return f"${token.content}$"
+    if token.type.startswith(("html", "link")):
+        return " " if token.type == "html_inline" else ""
+    if token.type == "image":
+        return "".join(map(_text, token.children))
+    return "\n" if token.type.endswith("break") else token.content or token.markup
+
+
+def _joined(found):
+    """Return some leaves as one: the cells of a table row."""
+    every = [tuple(part for leaf in found for part in leaf[place]) for place in (1, 2)]
+    return Leaf(" | ".join(leaf.text for leaf in found), *every)

@@ -86,8 +86,7 @@ class Printed(NamedTuple):
 
 def prose_numbers(text):
     """Return the numbers of the Markdown `text` that need support."""
-    found = [number for sentence in _claims(text) for number in _numbers(sentence)]
-    return [number for number in found if _needs_support(number.text)]
+    return [number for leaf in markdown.leaves(text) for number in _numbers_of(leaf)]
 
 
 def unsupported_in_notebook(notebook):
@@ -104,7 +103,7 @@ def unsupported_in_notebook(notebook):
 def unsupported_in_page(text, notebooks, *, code=()):
     """Return the numbers of a page that are in no output of `notebooks`, a dictionary of path to notebook.
 
-    A paragraph or table row that links to notebooks is held to those. Numbers in the `>>>` examples of the page count,
+    A leaf that links to notebooks, itself or in the list or table it is part of, is held to those. Numbers in the `>>>` examples of the page count,
     since those are run, and so do numbers in the texts of `code`, which the caller knows to be run.
     """
     shown = [part for example in _examples(text) for part in (example.want, example.source)]
@@ -112,8 +111,9 @@ def unsupported_in_page(text, notebooks, *, code=()):
     supplies = {path: set(outputs(notebook)) for path, notebook in notebooks.items()}
     return [
         f"{printed.text!r} is in no output of {', '.join(sorted(map(_short, linked))) or 'the notebooks'}"
-        for paragraph, linked in _paragraphs_with_links(text, supplies)
-        for printed in prose_numbers(paragraph)
+        for leaf in markdown.leaves(text)
+        for linked in [_linked(leaf, supplies)]
+        for printed in _numbers_of(leaf)
         if not printed.is_supported_by(own.union(*(supplies[name] for name in linked or supplies)))
     ]
 
@@ -145,12 +145,12 @@ def prose_of(cell):
 
 def filler(text):
     """Return the words in the Markdown `text` that tell a reader how easy it is; quoted ones are free."""
-    return [f"{word[0]!r} tells the reader how easy it is" for word in FILLER.finditer(_without_code_and_roles(text))]
+    return [f"{word[0]!r} tells the reader how easy it is" for word in FILLER.finditer(markdown.prose(text))]
 
 
 def python_fences(text):
     """Return the bodies of the Python fences of a page."""
-    return [block.body for block in markdown.blocks(text) if block.kind in ("python", "pycon", "{code-block}")]
+    return [body for kind, body in markdown.code_blocks(text) if kind in ("python", "pycon", "code-block")]
 
 
 def failing_examples(text):
@@ -180,41 +180,16 @@ def _short(path):
     return path.removeprefix("notebooks/")
 
 
-def _paragraphs_with_links(text, paths):
-    """Return the paragraphs and table rows of a page, each with those of `paths` it links to, whatever folder it is in."""
-    bodies = [
-        block.body for block in markdown.blocks(markdown.NOT_READ.sub("", text)) if block.kind in ("prose", "{math}")
-    ]
-    paragraphs = [part for body in bodies for part in re.split(r"\n\s*\n|\n(?=[ \t]*\|)", body)]
-    targets = [
-        [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in markdown.links(part)]
-        for part in paragraphs
-    ]
-    return [
-        (part, {path for path in paths for target in found if target and f"/{path}".endswith(f"/{target}")})
-        for part, found in zip(paragraphs, targets, strict=True)
-    ]
+def _linked(leaf, paths):
+    """Return those of `paths` that `leaf` links to, whatever folder it is in."""
+    targets = [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in leaf.links]
+    return {path for path in paths for target in targets if target and f"/{path}".endswith(f"/{target}")}
 
 
-def _without_code_and_roles(text):
-    """Return the words of the Markdown `text` that are neither code nor the target of a role."""
-    return markdown.SPAN.sub(" ", markdown.prose(text))
-
-
-def _claims(text):
-    """Return the sentences of `text` without a citation, with code, names of versions and addresses taken out."""
-    plain = []
-    for sentence in markdown.sentences(markdown.prose(text)):
-        if not re.search(r"\{(?:foot)?cite(?::\w+)?\}`", sentence):
-            without_code = markdown.SPAN.sub(_readable, sentence)
-            plain.append(NUMBERED.sub(" ", re.sub(r"^[ \t]*[-*+] ", "", without_code)))
-    return plain
-
-
-def _readable(span):
-    """Return the text of a role, or of a code span that is nothing but a number: in code type it is still a claim."""
-    is_number = re.fullmatch(r"\s*[-−+]?[\d.,]+\s*%?\s*", span[3])
-    return f" {span[3]} " if span[1] or is_number else " code "
+def _numbers_of(leaf):
+    """Return the numbers of `leaf` that need support: not those of a sentence with a citation, nor names of versions."""
+    plain = [NUMBERED.sub(" ", sentence) for sentence in markdown.sentences(leaf) if "{cite}" not in sentence]
+    return [number for sentence in plain for number in _numbers(sentence) if _needs_support(number.text)]
 
 
 def _numbers(sentence):
