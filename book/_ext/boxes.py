@@ -23,6 +23,10 @@ from sphinx_proof.directive import DEFAULT_REALTYP_TO_COUNTERTYP, ElementDirecti
 STATEMENTS = ("definition", "proposition", "cited", "observation")
 COLLECTED = ("lead", "take-aways", "formula-card")
 WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_PROOF, MINUTES_A_FIGURE = 130, 0.5, 2, 3
+_COUNTED = {
+    "words": ("word", "words"), "cells": ("cell of code", "cells of code"), "proofs": ("proof", "proofs"),
+    "figures": ("interactive figure", "interactive figures"),
+}  # fmt: skip
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -59,7 +63,10 @@ class Proof(SphinxDirective):
 class Exercise(ExerciseDirective):
     """An exercise with its minutes and its aim."""
 
-    option_spec = ExerciseDirective.option_spec | {"minutes": directives.positive_int, "aim": directives.unchanged_required}
+    option_spec = ExerciseDirective.option_spec | {
+        "minutes": directives.positive_int,
+        "aim": directives.unchanged_required,
+    }
 
     def run(self):
         """Return the numbered box, minutes and aim below its title."""
@@ -67,7 +74,9 @@ class Exercise(ExerciseDirective):
         if not {"label", "minutes", "aim"} <= set(self.options):
             raise self.error("an exercise must say its :label:, its :minutes: and its :aim:")
         aim, _ = self.state.inline_text(self.options["aim"], self.lineno)
-        box.insert(1, nodes.paragraph("", f"{self.options['minutes']} minutes · aim: ", *aim, classes=["exercise-facts"]))
+        box.insert(
+            1, nodes.paragraph("", f"{self.options['minutes']} minutes · aim: ", *aim, classes=["exercise-facts"])
+        )
         return [box]
 
 
@@ -137,7 +146,11 @@ class AtAGlance(SphinxDirective):
 
 def measure(doctree):
     """Return what takes time on a page: open words, code cells, proofs, interactive figures."""
-    cells = [node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code" and not _removed(node)]
+    cells = [
+        node
+        for node in doctree.findall(nodes.container)
+        if node.get("nb_element") == "cell_code" and not _removed(node)
+    ]
     return {
         "words": sum(len(text.split()) for text in doctree.findall(nodes.Text) if _is_open_prose(text)),
         "cells": len(cells),
@@ -152,14 +165,21 @@ def minutes(words, cells, proofs, figures):
     return 5 * math.ceil(exact / 5)
 
 
+def told(found):
+    """Return the minutes of a page and what they are made of, in words."""
+    parts = [
+        f"{found[kind]:,} {one if found[kind] == 1 else more}" for kind, (one, more) in _COUNTED.items() if found[kind]
+    ]
+    return f"{minutes(**found)} minutes: {', '.join(parts)}"
+
+
 def tell_minutes(app, doctree):
     """Put the minutes into the box at the top of a chapter."""
     for box in doctree.findall(nodes.admonition):
         if "at-a-glance" in box["classes"]:
             found = measure(doctree)
-            box.attributes |= {f"data-{name}": str(number) for name, number in found.items()}
             item = nodes.definition_list_item("", nodes.term("", "Time"))
-            item += nodes.definition("", nodes.paragraph("", f"{minutes(**found)} minutes", classes=["minutes"]))
+            item += nodes.definition("", nodes.paragraph("", told(found), classes=["minutes"]))
             facts = next(box.findall(nodes.definition_list), None)
             if facts is None:
                 box += (facts := nodes.definition_list())
@@ -185,7 +205,9 @@ def _is_open_prose(text):
     """Return whether a reader meets the words without opening a box: no code, no formula, no exercise."""
     node = text.parent
     while node is not None:
-        if isinstance(node, nodes.math | nodes.math_block | nodes.literal_block | nodes.comment | exercise_enumerable_node):
+        if isinstance(
+            node, nodes.math | nodes.math_block | nodes.literal_block | nodes.comment | exercise_enumerable_node
+        ):
             return False
         if "dropdown" in node.get("classes", ()) or node.get("nb_element") == "cell_code":
             return False
@@ -219,7 +241,9 @@ class Collect(SphinxPostTransform):
     def run(self):
         """Fill the collections of one page."""
         for place in list(self.document.findall(collection)):
-            chapters = sorted(name for name in self.env.found_docs if name.startswith("notebooks/") and name[10:12].isdigit())
+            chapters = sorted(
+                name for name in self.env.found_docs if name.startswith("notebooks/") and name[10:12].isdigit()
+            )
             place.replace_self([part for name in chapters for part in self._from(name, place["what"])])
 
     def _from(self, name, what):
