@@ -138,8 +138,9 @@ def write(path, *cells):
 def make_book(root, chapter=CHAPTER):
     shutil.copy(ROOT / "_config.yml", root)
     shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("*.md", "*.png", "__pycache__"))
-    for page in ("one-page", "formula-sheet", "bibliography"):
-        shutil.copy(ROOT / f"book/{page}.md", root / "book")
+    shutil.copy(ROOT / "book/bibliography.md", root / "book")
+    for page, boxes in (("one-page", "lead picture take-aways"), ("formula-sheet", "formula-card")):
+        (root / f"book/{page}.md").write_text(f"# All\n\n:::{{collection}} {boxes}\n:::\n")
     (root / "book/notation.md").write_text("# Notation\n")
     (root / "book/index.md").write_text("# A book\n")
     (root / "_toc.yml").write_text(TOC)
