@@ -23,7 +23,7 @@ def test_every_error_has_its_reasons_a_computation_that_runs_by_itself_and_a_lin
 
 def test_every_block_of_the_page_belongs_to_an_entry_or_is_the_two_lines_before_them(page):
     assert preamble(page) == ">>> import numpy as np\n>>> import xentbook as xb"
-    blocks = [block for block in markdown.blocks(page) if block.kind not in ("prose", "{math}")]
+    blocks = markdown.code_blocks(page)
     assert {block.kind for block in blocks} == {"python"}
     assert len(blocks) == len(entries(page)) + 1
 

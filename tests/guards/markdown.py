@@ -19,11 +19,14 @@ from myst_parser.parsers.mdit import create_md_parser
 from guards import ROOT
 
 __all__ = [
-    "Leaf", "Part", "code_blocks", "directive", "equations", "headings", "leaves", "links", "parts", "prose", "roles",
-    "section", "sentences", "tokens",
+    "Block", "Leaf", "Part", "blocks", "boxes", "code_blocks", "equations", "headings", "is_lecture", "leaves", "links", "parts",
+    "pictures", "prose", "roles", "section", "sentences", "targets",
 ]  # fmt: skip
 
+MOST = 4096  # texts remembered
+READ_OPTIONS = ("alt", "caption", "header", "footer", "aim")
 NOT_READ = {
+    "",  # code of a language
     "bibliography", "code", "code-block", "code-cell", "eval-rst", "image", "math", "modules", "raw", "tableofcontents",
     "toctree", "widget",
 }  # fmt: skip
@@ -35,6 +38,16 @@ ABBREVIATIONS = re.compile(
     r"\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|ca|no|pp|p|fig|figs|eq|sec|ch|vol)\.$", re.IGNORECASE
 )
 SENTENCE_END = re.compile(r"[.!?][)\]”\"'*_]*\s+")
+
+
+class Block(NamedTuple):
+    """A fence: `name` is that of its directive, empty where it is none; `kind` is the name or the language."""
+
+    name: str
+    kind: str
+    argument: str
+    options: dict[str, str]
+    body: str
 
 
 class Leaf(NamedTuple):
@@ -65,35 +78,27 @@ def _parser():
     )
 
 
-@lru_cache(maxsize=None)
-def tokens(text):
-    """Return the tokens of `text` in their order; in the place of a directive that is read are those of its text."""
+@lru_cache(maxsize=MOST)
+def tokens(text, open_only=False):
+    """Return the tokens of `text` in their order; in the place of a directive that is read are those of its text.
+
+    With `open_only` what a reader must unfold is left out, and so are exercises.
+    """
     found = []
     for token in _parser().parse(text):
-        name, argument, options, body = directive(token)
-        if not name or name in NOT_READ:
+        block = _block(token)
+        if not block or not _is_read(block):
             found.append(token)
-            continue
-        read = [argument if name != "figure" else "", *(options.get(key, "") for key in ("alt", "header", "footer"))]
-        found += [inner for piece in (*read, body) for inner in tokens(piece)]
+        elif not open_only or not _is_folded(block):
+            found += [inner for piece in _pieces(block) for inner in tokens(piece, open_only)]
     return tuple(found)
 
 
-def directive(token):
-    """Return name, argument, options and body of the directive that `token` is; the name is empty where it is none."""
-    opened = re.match(r"\{([\w:+-]+)\}[ \t]*(.*)", token.info.strip()) if "fence" in token.type else None
-    if not opened:
-        return "", "", {}, token.content
-    lines = token.content.splitlines()
-    count = next((place for place, line in enumerate(lines) if not OPTION.match(line)), len(lines))
-    return opened[1], opened[2], dict(OPTION.match(line).groups() for line in lines[:count]), "\n".join(lines[count:])
-
-
-@lru_cache(maxsize=None)
-def leaves(text):
+@lru_cache(maxsize=MOST)
+def leaves(text, open_only=False):
     """Return the leaves of `text`; one without links has those of the list, table or definitions that it is part of."""
     found, around, row = [], 0, None
-    for token in tokens(text):
+    for token in tokens(text, open_only):
         if token.type == "tr_open":
             row = len(found)
         elif token.type == "tr_close":
@@ -103,7 +108,7 @@ def leaves(text):
         elif token.type == "html_block":
             found.append(Leaf(TAG.sub(" ", token.content)))
         elif _is_equation(token):
-            found.append(Leaf(f"$${directive(token)[3]}$$"))
+            found.append(Leaf(f"$${_latex(token)}$$"))
         if token.level == 0 and token.nesting == 1:
             around = len(found)
         elif token.level == 0 and token.nesting == -1:
@@ -130,20 +135,38 @@ def sentences(leaf):
     return [*found, leaf.text[start:]]
 
 
+@lru_cache(maxsize=MOST)
+def blocks(text):
+    """Return the fences of `text` as Blocks, those inside of others too."""
+    found = []
+    for block in filter(None, map(_block, _parser().parse(text))):
+        found += [block, *(blocks(block.body) if _is_read(block) else ())]
+    return tuple(found)
+
+
+def boxes(text, name):
+    """Return the blocks of `text` that are a directive `name`."""
+    return [block for block in blocks(text) if block.name == name]
+
+
 def code_blocks(text):
-    """Return the blocks that are not read, as pairs of a language or the name of a directive, and the body."""
-    fences = [token for token in tokens(text) if "fence" in token.type and not _is_equation(token)]
-    named = [(directive(token), token) for token in fences]
-    return [(found[0] or token.info.strip() or "code", found[3]) for found, token in named]
+    """Return the blocks of `text` that are not read, formulas aside."""
+    return [block for block in blocks(text) if not _is_read(block) and block.name != "math"]
+
+
+def is_lecture(notebook):
+    """Return whether a chapter has the form of one lecture: it opens with a `lead`."""
+    return any(cell.cell_type == "markdown" and boxes(cell.source, "lead") for cell in notebook.cells)
 
 
 def equations(text):
     """Return the display equations of `text` as pairs of label (None without one) and LaTeX."""
     found = []
     for token in tokens(text):
-        _, _, options, body = directive(token)
-        label = token.info if token.type == "math_block_label" else options.get("label")
-        found += [(label, body.strip())] if _is_equation(token) else []
+        if _is_equation(token):
+            block = _block(token)
+            label = block.options.get("label") if block else token.info or None
+            found.append((label, _latex(token).strip()))
         found += [(None, child.content.strip()) for child in token.children or [] if child.type == "math_inline_double"]
     return found
 
@@ -153,12 +176,29 @@ def roles(text, name):
     return [said for leaf in leaves(text) for role, said in leaf.roles if role.partition(":")[0] == name]
 
 
+def pictures(text):
+    """Return the alternative texts of the pictures of `text`."""
+    inline = [child for token in tokens(text) for child in token.children or []]
+    return [child.content for child in inline if child.type == "image"]
+
+
+def targets(text):
+    """Return the labels of `text`: of places, headings, blocks and equations."""
+    placed = [token.content for token in tokens(text) if token.type == "myst_target"]
+    return {
+        *placed,
+        *(part.anchor for part in parts(text) if part.level),
+        *(block.options["label"] for block in blocks(text) if "label" in block.options),
+        *(label for label, _ in equations(text) if label),
+    }
+
+
 def links(text):
     """Return the targets of the links and pictures of `text`, and of its `doc` and `download` roles."""
     return [target for token in tokens(text) if token.type == "inline" for target in _leaf(token.children).links]
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=MOST)
 def parts(text):
     """Return `text` cut before each of its headings."""
     found, starts = [(0, "", "")], [0]
@@ -192,7 +232,39 @@ def section(text, title, level=2):
 
 
 def _is_equation(token):
-    return token.type in ("math_block", "math_block_label", "amsmath") or directive(token)[0] == "math"
+    block = _block(token)
+    return token.type in ("math_block", "math_block_label", "amsmath") or (block is not None and block.name == "math")
+
+
+def _latex(token):
+    return _block(token).body if _block(token) else token.content
+
+
+def _block(token):
+    """Return the fence that `token` is, or None."""
+    if "fence" not in token.type:
+        return None
+    opened = re.match(r"\{([\w:+-]+)\}[ \t]*(.*)", token.info.strip())
+    if not opened:
+        return Block("", token.info.strip() or "code", "", {}, token.content.removesuffix("\n"))
+    lines = token.content.splitlines()
+    count = next((place for place, line in enumerate(lines) if not OPTION.match(line)), len(lines))
+    options = dict(OPTION.match(line).groups() for line in lines[:count])
+    return Block(opened[1], opened[1], opened[2], options, "\n".join(lines[count:]))
+
+
+def _is_read(block):
+    return block.name not in NOT_READ
+
+
+def _is_folded(block):
+    return block.name == "exercise" or "dropdown" in block.options.get("class", "").split()
+
+
+def _pieces(block):
+    """Return the texts of a directive, each to be read by itself."""
+    title = block.argument if block.name not in ("figure", "solution", "solution-start") else ""
+    return [text for text in (title, *map(block.options.get, READ_OPTIONS), block.body) if text]
 
 
 def _leaf(children):
@@ -201,7 +273,9 @@ def _leaf(children):
     for child in children:
         target = child.attrGet("href") or child.attrGet("src")
         linked += [target] if target else []
-    linked += [re.sub(r"^.*<(.+)>$", r"\1", name, flags=re.DOTALL) for role, name in said if role in ("doc", "download")]
+    linked += [
+        re.sub(r"^.*<(.+)>$", r"\1", name, flags=re.DOTALL) for role, name in said if role in ("doc", "download")
+    ]
     text = ADDRESS.sub(" ", "".join(map(_text, children)))
     return Leaf(text, tuple(map(str, linked)), tuple(said))
 
