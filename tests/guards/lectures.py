@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-from guards import identities, markdown, pages
+from guards import markdown, marks, pages
 
 __all__ = ["SECTIONS", "limit_problems", "observation_problems", "observations", "shape_problems", "solution_problems"]
 
@@ -75,32 +74,22 @@ def observation_problems(boxes, sources, *, lonely=False):
 
     With `lonely` the boxes are those of one page, and a test of another page's box is no fault.
     """
-    tests = {
-        label: (place, node, decorators) for place, decorators, labels, node in _marked(sources) for label in labels
-    }
-    wrong = [
-        f"{name}: the observation {label!r} has no test" for label, (_, name) in boxes.items() if label not in tests
-    ]
+    homes = [(label, name) for label, (_, name) in boxes.items()]
+    wrong = marks.problems(sources, "observation", homes, "observation")
+    wrong = [line for line in wrong if not (lonely and line.endswith("has no observation"))]
     wrong += [
-        f"{place}: the mark {label!r} has no observation"
-        for label, (place, _, _) in tests.items()
-        if label not in boxes and not lonely
+        f"{name}: {label!r} does not say on how many splits, seeds or data sets, ten at least"
+        for label, (text, name) in boxes.items()
+        if not _often_enough(text)
     ]
-    for label, (text, name) in boxes.items():
-        wrong += (
-            []
-            if _often_enough(text)
-            else [f"{name}: {label!r} does not say on how many splits, seeds or data sets, ten at least"]
-        )
-        if label in tests:
-            place, node, decorators = tests[label]
-            wrong += [f"{place}: {weakness}" for weakness in identities.weaknesses(node, decorators)]
-            told = _numbers_of_test(ast.unparse(node))
-            wrong += [
-                f"{place}: the {number} of {label!r} is in no line of its test"
-                for number in _numbers(text)
-                if number not in told
-            ]
+    for place, labels, test in marks.marked_tests(sources, "observation"):
+        told = _numbers_of_test(ast.unparse(test))
+        wrong += [
+            f"{place}: the {number} of {label!r} is in no line of its test"
+            for label in set(labels) & set(boxes)
+            for number in _numbers(boxes[label][0])
+            if number not in told
+        ]
     return wrong
 
 
@@ -184,16 +173,3 @@ def _numbers(text):
 
 def _numbers_of_test(source):
     return set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?", source.replace("_", "")))
-
-
-def _marked(sources):
-    """Return place, decorators, labels and syntax tree of each test with an observation mark."""
-    found = []
-    for place, source in sources.items():
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-                marks = [mark for mark in node.decorator_list if "mark.observation" in ast.unparse(mark)]
-                labels = [arg.value for mark in marks for arg in mark.args if isinstance(arg, ast.Constant)]
-                if marks:
-                    found.append((f"{Path(place).name}::{node.name}", node.decorator_list, labels, node))
-    return found

@@ -19,7 +19,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from guards import ROOT
 
 __all__ = [
-    "Block", "Leaf", "Part", "blocks", "boxes", "code_blocks", "equations", "headings", "is_lecture", "leaves", "links", "parts",
+    "Block", "Leaf", "Part", "blocks", "boxes", "code_blocks", "equations", "headings", "is_lecture", "labelled", "leaves", "links", "parts",
     "pictures", "prose", "roles", "section", "sentences", "targets",
 ]  # fmt: skip
 
@@ -142,6 +142,15 @@ def blocks(text):
     for block in filter(None, map(_block, _parser().parse(text))):
         found += [block, *(blocks(block.body) if _is_read(block) else ())]
     return tuple(found)
+
+
+def labelled(text):
+    """Return the fences of `text` that are in no other, as pairs of the label right before it (None without one) and Block."""
+    found, label = [], None
+    for token in _parser().parse(text):
+        found += [(label, _block(token))] if _block(token) else []
+        label = token.content if token.type == "myst_target" else None
+    return found
 
 
 def boxes(text, name):
