@@ -13,7 +13,8 @@ from functools import cache
 import nbformat
 import pytest
 from guards import ROOT, notebooks
-from PIL import Image, ImageChops, ImageDraw
+from PIL import ImageChops
+from sample_cells import FIGURE, WIDGET, picture_in, png, scratch
 
 FOLDER = ROOT / "notebooks"
 BESIDE = {path.name: path for path in sorted(FOLDER.glob("*.ipynb")) if path.name in notebooks.COMPANIONS}
@@ -29,19 +30,6 @@ ALT = "Surprisal falls from seven bits for a rare event to zero for a certain on
 TITLE = (
     "# Surprise\n\n" + "How much news is in a message, and why should the answer be a logarithm and nothing else? " * 2
 )
-WIDGET = """import anywidget, traitlets
-
-class Bars(anywidget.AnyWidget):
-    _esm = "export default { render({ model, el }) {} }"
-    p = traitlets.List([0.5, 0.25, 0.25]).tag(sync=True)
-    def __repr__(self):
-        return "Bars()"
-
-Bars()"""
-FIGURE = """import matplotlib.pyplot as plt
-_, ax = plt.subplots(figsize=(4, 3))
-ax.plot([0.1, 0.5, 1.0], [3.3, 1.0, 0.0])
-_ = ax.set_xlabel("probability p = 0.38")"""
 EXERCISES = """## Exercises
 
 The [solutions](solutions/01-surprise.ipynb) are a notebook of their own.
@@ -129,16 +117,6 @@ def adds(text):
 
 def stream(name, text):
     return nbformat.v4.new_output("stream", name=name, text=text)
-
-
-def picture_of(notebook):
-    return base64.b64decode(code_cell(notebook, "plt").outputs[0].data["image/png"])
-
-
-def png(picture):
-    stream = io.BytesIO()
-    picture.save(stream, format="png")
-    return stream.getvalue()
 
 
 # ---- The book
@@ -281,12 +259,6 @@ def test_a_true_copy_has_no_differences(stored, fresh):
     assert differences(stored, fresh) == []
 
 
-def drawn_upon(notebook):
-    picture = Image.open(io.BytesIO(picture_of(notebook)))
-    ImageDraw.Draw(picture).line((100, 40, 130, 60), fill="black", width=2)
-    code_cell(notebook, "plt").outputs[0].data["image/png"] = base64.b64encode(png(picture)).decode()
-
-
 CHANGES = {  # what is changed in the stored file, and how the one difference begins
     "a text": (prints("one\nthree\n"), "'one\\nthree\\n' is stored, 'one\\ntwo\\n' came"),
     "a value": (shows("1 + 1", "text/plain", "3"), "text/plain is '3' in the file, '2' when run"),
@@ -296,7 +268,7 @@ CHANGES = {  # what is changed in the stored file, and how the one difference be
         "a stream is stored, a execute_result came",
     ),
     "another form of output": (shows("1 + 1", "text/html", "2"), "text/html is in one only"),
-    "a figure": (drawn_upon, "the picture differs by"),
+    "a figure": (lambda book: scratch(code_cell(book, "plt")), "the picture differs by"),
 }
 
 
@@ -331,7 +303,7 @@ def test_a_widget_without_state_or_with_that_of_another_is_seen(stored, fresh):
 
 
 def test_the_last_bits_of_a_figure_are_free(stored):
-    picture = Image.open(io.BytesIO(picture_of(stored))).convert("RGBA")
+    picture = picture_in(code_cell(stored, "plt")).convert("RGBA")
     original = png(picture)
     brighter = picture.point(lambda level: max(level - 3, 0))
     moved = ImageChops.offset(picture, 1, 0)

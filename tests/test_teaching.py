@@ -5,7 +5,7 @@ import re
 import matplotlib
 import nbformat
 import pytest
-from guards import ROOT, markdown, notebooks, pages, prose
+from guards import ROOT, changed, markdown, notebooks, pages, prose
 from guards.teaching import all_before, problems
 
 PAGE = ROOT / "book" / "teaching.md"
@@ -61,11 +61,6 @@ def test_what_is_removed_to_hide_the_solutions_is_what_holds_them(page):
 # ---- Broken copies
 
 
-def change(text, old, new):
-    assert old in text, old
-    return text.replace(old, new, 1)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
@@ -97,7 +92,7 @@ def change(text, old, new):
     ],
 )  # fmt: skip
 def test_a_broken_copy_of_the_guide_is_seen(page, figure, books, old, new, complaint):
-    assert complaint in "\n".join(problems(change(page, old, new), figure, books))
+    assert complaint in "\n".join(problems(changed(page, old, new), figure, books))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +111,7 @@ def test_a_broken_copy_of_the_guide_is_seen(page, figure, books, old, new, compl
     ],
 )
 def test_a_broken_copy_of_the_figure_is_seen(page, figure, books, old, new, complaint):
-    broken = change(figure, old, new)
+    broken = changed(figure, old, new)
     broken = broken.replace("</desc>", "</g>") if old == "<desc" else broken
     assert complaint in "\n".join(problems(page, broken, books))
 

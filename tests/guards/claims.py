@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from guards import markdown
+from guards import markdown, those_that_are_so
 
 __all__ = [
     "NUMBERS", "VERDICTS", "Box", "Entry", "box_problems", "boxes", "entries", "entry_problems", "ledger_problems",
@@ -158,7 +158,7 @@ def _mismatches(entry, box):
         f"{box.label!r} is in {box.file}, which the entry does not link to": box.file not in entry.files,
         f"nothing is shown above the box {box.label!r} in its section": not box.shown,
     }
-    return [problem for problem, is_so in wrong.items() if is_so]
+    return those_that_are_so(wrong)
 
 
 def _tally_problems(page, verdict, found):

@@ -21,6 +21,7 @@ from guards import ROOT
 __all__ = [
     "Block", "Leaf", "Part", "blocks", "boxes", "code_blocks", "equations", "headings", "is_lecture", "labelled", "leaves", "links", "parts",
     "pictures", "prose", "roles", "section", "sentences", "targets",
+    "text_of",
 ]  # fmt: skip
 
 MOST = 4096  # texts remembered
@@ -161,6 +162,11 @@ def boxes(text, name):
 def code_blocks(text):
     """Return the blocks of `text` that are not read, formulas aside."""
     return [block for block in blocks(text) if not _is_read(block) and block.name != "math"]
+
+
+def text_of(cells):
+    """Return the Markdown of `cells` as one text."""
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 def is_lecture(notebook):

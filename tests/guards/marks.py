@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from guards import those_that_are_so
+
 __all__ = ["Marked", "marked_tests", "problems"]
 
 
@@ -67,7 +69,7 @@ def _weaknesses(test):
         "a marked test without an assertion": not any(_asserts(node) for node in ast.walk(test)),
         "a marked test that may be skipped or may fail": left_out,
     }
-    return [problem for problem, is_so in wrong.items() if is_so]
+    return those_that_are_so(wrong)
 
 
 def _asserts(node):

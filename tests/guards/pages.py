@@ -10,7 +10,7 @@ from typing import NamedTuple
 from guards import markdown
 
 __all__ = [
-    "NOTHING", "Section", "exercise_labels", "exercise_numbers", "figures", "measure", "minutes", "opening", "pointers", "sections",
+    "NOTHING", "Section", "exercise_labels", "exercise_numbers", "figures", "measure", "minutes", "opening", "pointers", "sections", "shown_code",
 ]  # fmt: skip
 
 POINTER = re.compile(r"\]\(\s*(?:[\w./-]*/)?([\w-]+\.ipynb)(?:#([^)\s]+))?\s*\)")
@@ -78,26 +78,23 @@ def exercise_labels(cells):
     return [box.options.get("label") for text in texts for box in markdown.boxes(text, "exercise")]
 
 
-def text_of(cells):
-    """Return the Markdown of `cells` as one text."""
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
 def opening(notebook):
     """Return the Markdown of a lecture before its first section."""
-    found = markdown.parts(text_of(notebook.cells))
+    found = markdown.parts(markdown.text_of(notebook.cells))
     return "".join(part.source for part in takewhile(lambda part: part.level != 2, found))
+
+
+def shown_code(notebook):
+    """Return the cells of code that a reader sees."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in code if "remove-cell" not in cell.metadata.get("tags", [])]
 
 
 def measure(notebook):
     """Return what takes time in a lecture: open words, code cells, proofs, interactive figures."""
-    text = text_of(notebook.cells)
+    text = markdown.text_of(notebook.cells)
     words = " ".join(FORMULA.sub(" ", leaf.text) for leaf in markdown.leaves(text, open_only=True))
-    code = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
-    ]
+    code = shown_code(notebook)
     return {
         "words": len(re.findall(r"\S*\w\S*", re.sub(r"[*_|]", " ", words))),
         "cells": len(code),
@@ -113,7 +110,7 @@ def minutes(notebook):
         return 5 * math.ceil(
             (found["words"] / 130 + found["cells"] / 2 + 2 * found["proofs"] + 3 * found["figures"]) / 5
         )
-    found = MINUTES.search(text_of(notebook.cells))
+    found = MINUTES.search(markdown.text_of(notebook.cells))
     return int(found[1]) if found else None
 
 

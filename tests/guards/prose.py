@@ -20,7 +20,8 @@ from typing import NamedTuple
 from guards import ROOT, markdown
 
 __all__ = [
-    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences", "quoted", "unbound", "unsupported_in_notebook",
+    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences", "quoted", "tree",
+    "unbound", "unsupported_in_notebook",
     "unsupported_in_page",
 ]  # fmt: skip
 
@@ -130,7 +131,7 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
         led_to = [homes[label] for label in _references_of(section) if label in homes]
         known = set(quoted).union(*map(printed, [section, *led_to]), *map(_observed_in, led_to))
         if solutions or section.text.startswith(QUESTIONS):
-            known |= {number for cell in section.code for number in _constants(_tree(cell.source))}
+            known |= {number for cell in section.code for number in _constants(tree(cell.source))}
         texts = [(section.name, _without_observations(section.text), known)]
         texts += [(cell.id, text, everywhere | known) for cell in section.code for text in _beside(cell)]
         problems += [
@@ -241,7 +242,7 @@ def outputs(notebook):
 def inputs(notebook):
     """Return the numbers written in the code of `notebook`, constant arithmetic such as `1 / 3` worked out."""
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return [number for source in sources for number in _constants(_tree(source))]
+    return [number for source in sources for number in _constants(tree(source))]
 
 
 def prose_of(cell):
@@ -276,7 +277,7 @@ def _examples(text):
     return [example for body in python_fences(text) for example in doctest.DocTestParser().get_examples(body)]
 
 
-def _tree(source):
+def tree(source):
     """Return the syntax tree of a cell, an empty one where it is not plain Python (another guard says so)."""
     try:
         return ast.parse(source)
