@@ -108,7 +108,7 @@ PAGES = {  # how the full page is changed, and the problems that are among those
     "no label": ("(ledger-17)=\n", "", UNREAD := ["claim 17 is in the ledger 0 times", "lines begin an entry"]),
     "no full stop": ("**17.** ", "**17** ", UNREAD),
     "no bold": ("**17.** ", "17. ", UNREAD),
-    "no definition": ("**17.** It is the KL divergence plus the entropy.\n: ", "**17.** It is the KL divergence.\n\n", UNREAD),
+    "no definition": (DEFINED := "**17.** It is the KL divergence plus the entropy.\n: ", DEFINED[:-2], UNREAD),
     "a wrong count": ("| 10 |", "| 9 |", ["the tally of"]),
     "one claim fewer": ("[17](#ledger-17), ", "", ["the tally of"]),
     "another place": ("[17](#ledger-17)", "[17](#ledger-18)", ["the tally of"]),
@@ -132,8 +132,8 @@ ENTRIES = {  # how the entry is changed, and the problem that is among those fou
 } | {
     said: ("**Holds.**", said, f"the box 'claim-17' says 'holds', the ledger {ours!r}")
     for said, ours in [
-        ("**Does not hold.**", "does not hold"), ("**Holds if**", "holds if"), ("Holds.", None), ("**Holds** in part.", None),
-        ("**Perhaps.**", None),
+        ("**Does not hold.**", "does not hold"), ("**Holds if**", "holds if"), ("Holds.", None),
+        ("**Holds** in part.", None), ("**Perhaps.**", None),
     ]
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ HEAVY = {
 }
 LONGEST_MODULE = 500  # lines, docstrings included
 
-# What numpydoc is asked of public functions; https://numpydoc.readthedocs.io/en/latest/validation.html says what they are.
+# What numpydoc is asked of public functions: https://numpydoc.readthedocs.io/en/latest/validation.html says what it is.
 # That there is a docstring, and that its summary is one sentence in one line, is seen by ruff.
 FOR_FUNCTIONS = {"PR01", "PR02", "RT01", "YD01"}
 

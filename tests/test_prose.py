@@ -328,10 +328,12 @@ def test_a_word_that_calls_it_easy_is_seen(word):
 
 
 def test_sentences_end_where_a_reader_ends_them():
-    text = "One, e.g. 0.5 of it. Two et al. go on! (Three.) Four\n- five\n- six\n\n| a | b |\n|---|---|\n| c | d |\n\n# Head\nBody"
+    text = "One, e.g. 0.5 of it. Two et al. go on! (Three.) Four\n- five\n- six\n\n"
+    text += "| a | b |\n|---|---|\n| c | d |\n\n# Head\nBody"
     said = [sentence.strip() for leaf in markdown.leaves(text) for sentence in markdown.sentences(leaf)]
     assert said == [
-        "One, e.g. 0.5 of it.", "Two et al. go on!", "(Three.)", "Four", "five", "six", "a | b", "c | d", "Head", "Body",
+        "One, e.g. 0.5 of it.", "Two et al. go on!", "(Three.)", "Four", "five", "six", "a | b", "c | d", "Head",
+        "Body",
     ]  # fmt: skip
 
 

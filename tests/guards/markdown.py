@@ -1,7 +1,7 @@
 """One reading of MyST Markdown for all guards, by the parser of the site and with its settings.
 
-What a reader meets is a list of leaves: paragraphs, headings, table rows, equations. The body of a directive is text for the
-reader, unless `NOT_READ` names it.
+What a reader meets is a list of leaves: paragraphs, headings, table rows, equations. The body of a directive is text
+for the reader, unless `NOT_READ` names it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from myst_parser.parsers.mdit import create_md_parser
 from guards import ROOT
 
 __all__ = [
-    "Block", "Leaf", "Part", "blocks", "boxes", "code_blocks", "equations", "headings", "is_lecture", "labelled", "leaves", "links", "parts",
-    "pictures", "prose", "roles", "section", "sentences", "targets",
+    "Block", "Leaf", "Part", "blocks", "boxes", "code_blocks", "equations", "headings", "is_lecture", "labelled",
+    "leaves", "links", "parts", "pictures", "prose", "roles", "section", "sentences", "targets",
     "text_of",
 ]  # fmt: skip
 
@@ -146,7 +146,7 @@ def blocks(text):
 
 
 def labelled(text):
-    """Return the fences of `text` that are in no other, as pairs of the label right before it (None without one) and Block."""
+    """Return the outermost fences of `text`, as pairs of the label right before it (None without one) and Block."""
     found, label = [], None
     for token in _parser().parse(text):
         found += [(label, _block(token))] if _block(token) else []

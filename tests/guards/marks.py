@@ -1,6 +1,6 @@
-"""What the book asserts and the tests that are marked with it: `@pytest.mark.identity("eq-bayes")`, `claim(17)`, `observation(…)`.
+"""What the book asserts and the tests that are marked with it: `@pytest.mark.identity("eq-bayes")`, `claim(17)`.
 
-A mark is on a test function, with what it proves written out: a mark of a class, of a module or in a variable is a problem.
+A mark is on a test function, with what it proves written out: one on a class, on a module or in a variable is a problem.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def marked_tests(sources, mark):
 
 
 def problems(sources, mark, known, what):
-    """Return what does not match between the tests marked with `mark` and `known`, pairs of label and place of a `what`."""
+    """Return what does not match between the tests with a `mark` and `known`, pairs of label and place of a `what`."""
     tests = marked_tests(sources, mark)
     labels, proved = {repr(label) for label, _ in known}, {repr(label) for test in tests for label in test.labels}
     wrong = [f"{place}: the {what} {label!r} has no test" for label, place in known if repr(label) not in proved]
@@ -73,7 +73,7 @@ def _weaknesses(test):
 
 
 def _asserts(node):
-    """Return whether a node can fail a test: an assert of something that is not constant, assert_...(), pytest.raises()."""
+    """Return whether a node can fail a test: an assert of what is not constant, assert_...(), pytest.raises()."""
     if isinstance(node, ast.Assert):
         return not isinstance(node.test, ast.Constant)
     name = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""

@@ -10,11 +10,10 @@ from typing import NamedTuple
 from guards import markdown
 
 __all__ = [
-    "NOTHING", "Section", "exercise_labels", "exercise_numbers", "figures", "measure", "minutes", "opening", "pointers", "sections", "shown_code",
+    "NOTHING", "Section", "exercise_labels", "exercise_numbers", "figures", "measure", "minutes", "opening", "pointers",
+    "sections", "shown_code",
 ]  # fmt: skip
 
-POINTER = re.compile(r"\]\(\s*(?:[\w./-]*/)?([\w-]+\.ipynb)(?:#([^)\s]+))?\s*\)")
-REFERENCE = re.compile(r"\{ref\}`(?:[^`<]*<)?([\w-]+)>?`")
 FIGURE = re.compile(r"\b(?:plots|book)\.(plot_\w+)|\bwidgets\.([A-Z]\w+)")
 FORMULA = re.compile(r"\$\$[\s\S]+?\$\$|\$[^$]+\$")
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -116,4 +115,5 @@ def minutes(notebook):
 
 def pointers(text):
     """Return the links of `text` to notebooks, as pairs of a file's name and an anchor (empty without one)."""
-    return POINTER.findall(text)
+    targets = [target.partition("#") for target in markdown.links(text)]
+    return [(file.rpartition("/")[2], anchor) for file, _, anchor in targets if file.endswith(".ipynb")]

@@ -20,8 +20,8 @@ from typing import NamedTuple
 from guards import ROOT, markdown
 
 __all__ = [
-    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences", "quoted", "tree",
-    "unbound", "unsupported_in_notebook",
+    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences",
+    "quoted", "tree", "unbound", "unsupported_in_notebook",
     "unsupported_in_page",
 ]  # fmt: skip
 
@@ -212,7 +212,8 @@ def _is_count(number):
 def unsupported_in_page(text, notebooks, *, code=()):
     """Return the numbers of a page that are in no output of `notebooks`, a dictionary of path to notebook.
 
-    A leaf that links to notebooks, itself or in the list or table it is part of, is held to those. Numbers in the `>>>` examples of the page count,
+    A leaf that links to notebooks, itself or in the list or table it is part of, is held to those. Numbers in the
+    `>>>` examples of the page count,
     since those are run, and so do numbers in the texts of `code`, which the caller knows to be run.
     """
     shown = [part for example in _examples(text) for part in (example.want, example.source)]

@@ -272,7 +272,7 @@ def wrong_misconceptions(text):
     wrong = [
         f"no cell answers {item[:40]}"
         for item in said
-        if not any(anchor for _, anchor in pages.pointers(item)) and not pages.REFERENCE.search(item)
+        if not any(anchor for _, anchor in pages.pointers(item)) and not markdown.roles(item, "ref")
     ]
     wrong += [f"no statement in quotation marks: {item[:40]}" for item in said if not item.startswith("“")]
     return wrong if len(said) >= LEAST_MISCONCEPTIONS else [*wrong, f"{len(said)} misconceptions"]
