@@ -2,10 +2,11 @@
 
 Conventions
 -----------
-- A mutant is a place (file, line, column), the token that stands there and the one that is put in its place: an operator, a
-  number, a truth value, or one of a few names that have an opposite. Docstrings, messages, annotations, imports and the
-  lists of names are left alone, as are `plots` and `widgets`.
-- The sample is drawn with a seed from all mutants of all files, so that the same seed on the same sources is the same sample.
+- A mutant is a place (file, line, column), the token that stands there and the one that is put in its place: an
+  operator, a number, a truth value, or one of a few names that have an opposite. Docstrings, messages, annotations,
+  imports and the lists of names are left alone, as are `plots` and `widgets`.
+- The sample is drawn with a seed from all mutants of all files, so that the same seed on the same sources is the same
+  sample.
 - "Noticed" means that the tests of the module (`tests/test_<module>.py`, and what `ALSO` adds) fail or do not end.
 - A mutant that computes the same is named, with the reason, in `tools/equivalent_mutants.toml`, and counts for nothing.
 """

@@ -1,8 +1,8 @@
 """What a stored notebook must be: executed, reproducible, small, and a chapter of the book.
 
-nbval runs the cells again and compares the text of their outputs. It passes cells that were never executed, and it skips
-pictures and the widgets. Those are covered here: `guards.running` holds what came of nbval's run against what is stored by
-the comparisons below, which look at everything, pictures and the state of the widgets included.
+nbval runs the cells again and compares the text of their outputs. It passes cells that were never executed, and it
+skips pictures and the widgets. Those are covered here: `guards.running` holds what came of nbval's run against what is
+stored by the comparisons below, which look at everything, pictures and the state of the widgets included.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from PIL import Image, ImageFilter
 from guards import ROOT, markdown, prose, those_that_are_so
 
 __all__ = [
-    "CELL_GUARDS", "CHAPTER_SECTIONS", "COMPANIONS", "EXCLUDED", "EXCLUDED_AT_MOST", "NOTEBOOK_GUARDS", "cell_differences",
-    "chapter_problems", "excluded_cells", "exercises", "is_excluded", "numbering_problems", "picture_difference", "read",
+    "CELL_GUARDS", "CHAPTER_SECTIONS", "COMPANIONS", "EXCLUDED", "EXCLUDED_AT_MOST", "NOTEBOOK_GUARDS",
+    "cell_differences",
+    "chapter_problems", "excluded_cells", "exercises", "is_excluded", "numbering_problems", "picture_difference",
+    "read",
     "size_problems", "solution_problems", "what_nbval_passes", "widget_differences",
 ]  # fmt: skip
 
@@ -270,7 +272,8 @@ NOTEBOOK_GUARDS = [
     has_no_machine_paths, opens_with_a_title,
 ]  # fmt: skip
 CELL_GUARDS = [
-    keeps_cells_short, shows_one_output_a_cell, is_plain_python, uses_public_names, prints_few_digits, prints_no_addresses,
+    keeps_cells_short, shows_one_output_a_cell, is_plain_python, uses_public_names, prints_few_digits,
+    prints_no_addresses,
     has_png_figures, has_alternative_texts,
 ]  # fmt: skip
 

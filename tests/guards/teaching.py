@@ -1,7 +1,7 @@
 """The teaching guide holds to the chapters: its minutes, needs, sections, figures and exercises are theirs.
 
-The figure of who needs whom is an SVG: a link with `data-chapter` for each chapter, a path with `data-from` and `data-to`
-for each arrow. Arrows that follow from others are left out, in the figure and in the list below it.
+The figure of who needs whom is an SVG: a link with `data-chapter` for each chapter, a path with `data-from` and
+`data-to` for each arrow. Arrows that follow from others are left out, in the figure and in the list below it.
 """
 
 from __future__ import annotations
@@ -284,6 +284,7 @@ def problems(text, figure, books):
     if missing:
         return [f"{name} is no notebook of the book" for name in sorted(missing)]
     return [
-        *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure), *wrong_weeks(text, books),
+        *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure),
+        *wrong_weeks(text, books),
         *wrong_session(text), *wrong_day(text), *wrong_figures(text, books), *wrong_misconceptions(text),
     ]  # fmt: skip
