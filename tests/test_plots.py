@@ -66,6 +66,17 @@ EXAMPLES |= {  # chapter 2, entropy and codes
 }
 
 EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
+    "plot_code_grid": (
+        [
+            "aetq",
+            np.array([[0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125]]),
+            np.array([[1, 2, 3, 3], [3, 1, 2, 3]]),
+            np.array([[1.75, 2.375], [2.25, 1.75]]),
+            ["S", "E"],
+        ],
+        {},
+    ),
+    "plot_entropy_bars": ([7.18, 4.02, 4.02, 0.86, ("first letter", "second letter")], {}),
     "plot_excess_terms": ([list(" qth"), np.array([0.029, 0.117, -0.041, -0.034])], {}),
     "plot_excess_matrix": ([np.array([[0.0, np.inf], [0.25, 0.0]]), ["English", "Spanish"]], {"quantity": "bits"}),
     "plot_cross_entropy_curves": (
