@@ -88,14 +88,6 @@ EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
         [np.linspace(-2, 2, 5), np.array([0.1, 0.4, 0.1, 0.3, 0.1])],
         {"forward": np.array([0.1, 0.2, 0.4, 0.2, 0.1]), "reverse": np.array([0.2, 0.6, 0.2, 0.0, 0.0])},
     ),
-    "plot_triangles": (
-        [np.array([[0.3, 0.5], [0.4, 0.6]]), np.array([[0.2, 0.6], [0.5, 0.9]]), ["JS (bits)", "√JS"]],
-        {},
-    ),
-    "plot_information_gain": (
-        [np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.4, 0.2])],
-        {"best": (2.0, 0.4), "xlabel": "length (cm)"},
-    ),
     "plot_sampling_bias": ([np.array([100, 1000, 10_000]), *np.array([[0.2, 0.02, 0.002]] * 3)], {}),
 }
 

@@ -19,8 +19,6 @@ __all__ = [
     "plot_cross_entropy_curves",
     "plot_detour",
     "plot_gaussian_fits",
-    "plot_triangles",
-    "plot_information_gain",
     "plot_sampling_bias",
 ]
 
@@ -234,54 +232,6 @@ def plot_gaussian_fits(
     place = (x[shoulder], np.asarray(forward)[shoulder])
     write(ax, "forward, KL(p‖q):\ncovers both", place, (34, 64), COLORS["blue"], **line)
     ax.set(xlim=(x[0], x[-1]), ylim=(0, 1.08 * np.max(reverse)), xlabel="x", ylabel="density (per unit of x)")
-    return ax
-
-
-def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *, ax: Axes | None = None) -> Axes:
-    """Draw the direct way against the detour for many triples: points above the diagonal break the triangle inequality.
-
-    Parameters
-    ----------
-    direct, detour : array_like, shape (m, n)
-        Length of the direct way and of the way through a third point, one row a measure, in the measure's unit.
-    names : sequence of str
-        The m measures with their units.
-    """
-    ax = new_axes(height=3.5) if ax is None else ax
-    marks = [("o", COLORS["vermilion"], "right"), ("s", COLORS["blue"], "left"), ("^", COLORS["green"], "right")]
-    top = 1.15 * np.max(direct)
-    for across, around, name, (marker, color, side) in zip(
-        np.asarray(direct), np.asarray(detour), names, marks, strict=False
-    ):
-        ax.plot(around, across, marker, color=color, markersize=4, markeredgewidth=0)
-        farthest = int(np.argmax(across))
-        place, offset = (around[farthest], across[farthest]), (8 if side == "left" else -8, 6)
-        write(ax, name, place, offset, color, ha=side, fontweight="bold")
-    ax.plot([0, top], [0, top], color=GREY, linewidth=1.4)
-    ax.set(xlim=(0, 1.02 * np.max(detour)), ylim=(0, top))
-    ax.set(xlabel="way round through b", ylabel="direct way from a to c")
-    return ax
-
-
-def plot_information_gain(
-    thresholds: ArrayLike, gains: ArrayLike, *, best: tuple[float, float], xlabel: str, ax: Axes | None = None
-) -> Axes:
-    """Draw what a yes-or-no question tells about the class, against its threshold.
-
-    Parameters
-    ----------
-    thresholds, gains : array_like, shape (n,)
-        Thresholds and the information gain of each, in bits.
-    best : (float, float)
-        The threshold to mark and its gain.
-    """
-    ax = new_axes() if ax is None else ax
-    ax.plot(thresholds, gains, color=COLORS["blue"])
-    ax.plot(*best, "o", color=COLORS["vermilion"], markersize=9, zorder=5)
-    write(ax, f"{best[1]:.3f} bits at {best[0]:.0f}", best, (10, 8), COLORS["vermilion"])
-    ax.set_ylim(0, 1.2 * best[1])
-    ax.set_xlabel(f"threshold on {xlabel}")
-    ax.set_ylabel("information gain (bits)")
     return ax
 
 
