@@ -824,7 +824,11 @@ def test_platt_scaling_does_not_see_the_scale_and_shift_of_the_score(seed, scale
 
 
 @settings(deadline=None, max_examples=20)
-@given(seeds, st.lists(st.floats(1e-12, 1e12), min_size=3, max_size=3), st.lists(st.integers(-(2**30), 2**30), min_size=3, max_size=3))  # fmt: skip
+@given(
+    seeds,
+    st.lists(st.floats(1e-12, 1e12), min_size=3, max_size=3),
+    st.lists(st.integers(-(2**30), 2**30), min_size=3, max_size=3),
+)
 def test_vector_scaling_does_not_see_scale_and_shift_of_a_class(seed, scales, shifts):
     z, y = many(seed, n=80, k=3)
     exact = np.round(z * 2**20) / 2**20
@@ -969,7 +973,9 @@ def test_forecasts_in_half_precision_have_its_tolerance_and_its_edges():
     p = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.3, 0.3, 0.4]], np.float16)
     assert abs(p.astype(float).sum(axis=1) - 1).max() > 1e-4
     for measure in (xb.expected_calibration_error, xb.classwise_calibration_error, xb.maximum_calibration_error):
-        assert measure([0, 1, 2], p) == pytest.approx(measure([0, 1, 2], p.astype(float) / p.astype(float).sum(axis=1, keepdims=True)), abs=1e-3)  # fmt: skip
+        assert measure([0, 1, 2], p) == pytest.approx(
+            measure([0, 1, 2], p.astype(float) / p.astype(float).sum(axis=1, keepdims=True)), abs=1e-3
+        )
     assert xb.smooth_calibration_error([0, 1, 2], p) > 0
     assert xb.debiased_calibration_error([0, 1, 2], p, n_bins=1) >= 0
     assert np.isfinite(xb.consistency_band(p, n_bins=1).low).all()

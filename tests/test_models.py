@@ -213,7 +213,9 @@ def test_the_path_of_the_solver_is_kept():
 def test_separable_data_raise_and_name_a_direction_that_separates(Model, solver):
     X, y = np.array([[1.0, 5.0], [2.0, 1.0], [3.0, 4.0], [4.0, 2.0], [5.0, 7.0]]), np.array([0, 0, 0, 1, 1])
     model = Model(solver=solver, max_iter=20)
-    with pytest.raises(SeparableDataError, match=r"must not separate the classes of `y`; got complete separation.*use l2 > 0") as caught:  # fmt: skip
+    with pytest.raises(
+        SeparableDataError, match=r"must not separate the classes of `y`; got complete separation.*use l2 > 0"
+    ) as caught:
         model.fit(X, y)
     error = caught.value
     assert error.kind == "complete" and isinstance(error, ValueError)
@@ -456,7 +458,10 @@ def test_torch_autodiff_agrees_with_backpropagation():
     torch = pytest.importorskip("torch")
     X, y = class_data(n=30)
     model = MLPClassifier([7, 5], seed=1, n_classes=4).initialize(X, y)
-    layers = [(torch.tensor(w, requires_grad=True), torch.tensor(b, requires_grad=True)) for w, b in zip(model.coefs_, model.intercepts_, strict=True)]  # fmt: skip
+    layers = [
+        (torch.tensor(w, requires_grad=True), torch.tensor(b, requires_grad=True))
+        for w, b in zip(model.coefs_, model.intercepts_, strict=True)
+    ]
     a = torch.tensor(X)
     for depth, (w, b) in enumerate(layers):
         a = a @ w.T + b if depth == 2 else torch.tanh(a @ w.T + b)
@@ -638,7 +643,9 @@ def test_probabilities_keep_their_digits_far_from_the_border():
     X, y = coin_data()
     model = LogisticRegression().fit(X, y)
     far = model.predict_proba(X * 100)
-    np.testing.assert_allclose(logit(far[:, 0][far[:, 0] < 0.5]), -model.decision_function(X * 100)[far[:, 0] < 0.5], rtol=1e-12)  # fmt: skip
+    np.testing.assert_allclose(
+        logit(far[:, 0][far[:, 0] < 0.5]), -model.decision_function(X * 100)[far[:, 0] < 0.5], rtol=1e-12
+    )
     assert np.all(far.min(axis=1) > 0) or np.abs(model.decision_function(X * 100)).max() > 700
 
 

@@ -19,7 +19,8 @@ FOLDER = ROOT / "notebooks"
 BESIDE = {path.name: path for path in sorted(FOLDER.glob("*.ipynb")) if path.name in notebooks.COMPANIONS}
 CHAPTERS = {path.name: path for path in sorted(FOLDER.glob("*.ipynb")) if path.name not in BESIDE}
 SOLUTIONS = {f"solutions/{path.name}": path for path in sorted((FOLDER / "solutions").glob("*.ipynb"))}
-NOTEBOOKS = {**CHAPTERS, **SOLUTIONS, **BESIDE}
+DEEPER = {f"deeper/{path.name}": path for path in sorted((FOLDER / "deeper").glob("*.ipynb"))}
+NOTEBOOKS = {**CHAPTERS, **DEEPER, **SOLUTIONS, **BESIDE}
 
 each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)

@@ -45,11 +45,12 @@ def test_an_honest_announcement_has_no_penalty_and_a_certain_one_may_cost_infini
 
 def test_what_the_chapter_says_about_the_figure():
     for p in np.arange(1, 100) / 100:
-        for q in np.arange(0, 101) / 100:
-            found = numbers(float(p), float(q))
-            assert all(found[f"penalty_{score}"] >= -1e-15 for score in SCORES[:3])
-            if abs(q - p) > 1e-9:
-                assert all(found[f"penalty_{score}"] > 1e-6 for score in SCORES[:3])
+        figure = widgets.HonestBet(p=float(p))
+        for score in SCORES[:3]:
+            honest = figure.expected(score, figure.p)
+            penalties = {q: figure.expected(score, float(q)) - honest for q in np.arange(0, 101) / 100}
+            assert min(penalties.values()) >= -1e-15
+            assert min(penalty for q, penalty in penalties.items() if abs(q - p) > 1e-9) > 1e-6
     assert numbers(0.7, 1.0)["penalty_absolute"] == pytest.approx(-0.12)
     assert numbers(0.5, 0.9)["penalty_absolute"] == numbers(0.5, 0.1)["penalty_absolute"] == 0
     assert numbers(0.95, 0.5)["penalty_log"] < numbers(0.5, 0.99)["penalty_log"]

@@ -46,7 +46,7 @@ MODEL_REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]{32})")
 def find_notebooks(root=ROOT):
     """Return the paths of all notebooks below `root`: chapters and companions, then solutions."""
     folder = Path(root) / "notebooks"
-    return sorted(folder.glob("*.ipynb")) + sorted((folder / "solutions").glob("*.ipynb"))
+    return [path for part in (folder, folder / "deeper", folder / "solutions") for path in sorted(part.glob("*.ipynb"))]
 
 
 def missing_modules(name):

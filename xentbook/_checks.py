@@ -292,7 +292,7 @@ def require_broadcast(*arrays: NDArray, names: Sequence[str], same_last: bool = 
         raise ValueError(f"{listed} must have shapes that broadcast; got {shapes}") from None
 
 
-def require_where(good: NDArray[np.bool_], values: NDArray, name: str, rule: str, *, fix: str = "") -> None:
+def require_where(good: NDArray[np.bool_] | np.bool_, values: NDArray, name: str, rule: str, *, fix: str = "") -> None:
     """Raise "`name` must `rule`; got VALUE at index I" for the first entry of `values` that is not `good`."""
     if np.all(good):
         return

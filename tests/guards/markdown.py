@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Block", "blocks", "equations", "headings", "links", "prose", "roles", "sentences", "without_code"]
+__all__ = [
+    "Block", "blocks", "boxes", "equations", "headings", "in_the_open", "is_lecture", "links", "option", "prose", "roles",
+    "sentences", "without_code",
+]  # fmt: skip
 
 FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|:{3,})[ \t]*(\{[\w:+-]+\}|[\w+-]*)[ \t]*(.*)$")
 PROSE_DIRECTIVES = {
     "admonition", "attention", "caution", "danger", "dropdown", "epigraph", "error", "figure", "glossary", "grid", "grid-item",
     "grid-item-card", "card", "hint", "important", "list-table", "margin", "math", "note", "seealso", "sidebar",
-    "tab-item", "tab-set", "table", "tip", "warning", "proof", "prf:theorem", "prf:definition", "prf:proof", "prf:lemma",
+    "tab-item", "tab-set", "table", "tip", "warning", "prf:cited", "prf:definition", "prf:observation", "prf:proof",
+    "prf:proposition", "lead", "at-a-glance", "take-aways", "formula-card", "exercise", "solution",
 }  # fmt: skip
 OPTION = re.compile(r"^[ \t]*:[\w-]+:.*$")
 DOLLAR_EQUATION = re.compile(r"\$\$(.+?)\$\$[ \t]*(?:\(([^)\n]*)\))?", re.DOTALL)
@@ -157,3 +161,43 @@ def _split(piece):
             found.append(piece[start : end.end()])
             start = end.end()
     return [*found, piece[start:]]
+
+
+def is_lecture(notebook):
+    """Return whether a chapter has the form of one lecture: it opens with a `lead`."""
+    return any(
+        cell.cell_type == "markdown" and re.search(r"^:{3,}\{lead\}", cell.source, re.MULTILINE)
+        for cell in notebook.cells
+    )
+
+
+def boxes(text, name):
+    """Return the boxes `{name}` of `text`, nested ones too, as Blocks: argument and options, body, line."""
+    lines, found = text.splitlines(), []
+    for number, line in enumerate(lines):
+        fence = FENCE.match(line)
+        if fence and re.fullmatch(rf"\{{{name}\}}", fence[2]):
+            options, rest = _split_options(lines[number + 1 : _closing_line(lines, number, fence[1])])
+            found.append(Block(fence[2], f"{fence[3]}\n{options}", "\n".join(rest), number + 1))
+    return found
+
+
+def option(block, name):
+    """Return the option `name` of a block, or None."""
+    found = re.search(rf"^[ \t]*:{name}:[ \t]*(.*)$", block.argument, re.MULTILINE)
+    return found[1].strip() if found else None
+
+
+def in_the_open(text):
+    """Return `text` without what a reader must unfold, and without its exercises."""
+    lines, kept, number = text.splitlines(), [], 0
+    while number < len(lines):
+        fence = FENCE.match(lines[number])
+        end = _closing_line(lines, number, fence[1]) if fence else number
+        options, _ = _split_options(lines[number + 1 : end]) if fence else ("", [])
+        if fence and (fence[2] == "{exercise}" or re.search(r"^[ \t]*:class:.*\bdropdown\b", options, re.MULTILINE)):
+            number = end + 1
+            continue
+        kept.append(lines[number])
+        number += 1
+    return "\n".join(kept)

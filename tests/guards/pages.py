@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from guards import markdown
+
 __all__ = [
-    "NOTHING",
-    "Section",
-    "exercise_numbers",
-    "figures",
-    "minutes",
-    "pointers",
-    "sections",
-    "slug",
-]
+    "NOTHING", "Section", "exercise_labels", "exercise_numbers", "figures", "measure", "minutes", "opening", "pointers", "sections", "slug",
+]  # fmt: skip
 
 POINTER = re.compile(r"\]\(\s*(?:[\w./-]*/)?([\w-]+\.ipynb)(?:#([^)\s]+))?\s*\)")
 HEADING = re.compile(r"(#{1,3})[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 REFERENCE = re.compile(r"\{ref\}`(?:[^`<]*<)?([\w-]+)>?`")
 FIGURE = re.compile(r"\b(?:plots|book)\.(plot_\w+)|\bwidgets\.([A-Z]\w+)")
+VIEW = "application/vnd.jupyter.widget-view+json"
 MINUTES = re.compile(r"\btakes\b[\s*]*about\s+(\d+)\s+minutes")
 
 
@@ -84,18 +81,54 @@ def figures(cells):
     return {plot or widget for source in sources for plot, widget in FIGURE.findall(source)}
 
 
-def exercise_numbers(cells):
-    """Return the numbers of the exercises that `cells` set, in their order."""
+def exercise_numbers(notebook, cells=None):
+    """Return the numbers of the exercises that `cells` of `notebook` set, in their order; in a lecture they are counted."""
+    cells = notebook.cells if cells is None else cells
+    if markdown.is_lecture(notebook):
+        labels = exercise_labels(notebook.cells)
+        return [labels.index(label) + 1 for label in exercise_labels(cells)]
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
-    return [
-        int(number)
-        for text in texts
-        for number in re.findall(r"^\*\*Exercise (?:\d+\.(?=\d))?(\d+)", text, re.MULTILINE)
+    written = r"^\*\*Exercise (?:\d+\.(?=\d))?(\d+)"
+    return [int(number) for text in texts for number in re.findall(written, text, re.MULTILINE)]
+
+
+def exercise_labels(cells):
+    """Return the labels of the exercises that `cells` of a lecture set, in their order."""
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    return [markdown.option(box, "label") for text in texts for box in markdown.boxes(text, "exercise")]
+
+
+def opening(notebook):
+    """Return the Markdown of a lecture before its first section."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return re.split(r"^## ", text, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def measure(notebook):
+    """Return what takes time in a lecture: open words, code cells, proofs, interactive figures."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    plain = re.sub(r"\$\$[\s\S]+?\$\$(?: \(eq-[\w-]+\))?|\$[^$\n]+?\$", " ", markdown.prose(markdown.in_the_open(text)))
+    words = re.sub(r"`+[^`]*`+", " code ", re.sub(r"\{[\w:+-]+\}(`+)([^`]*)\1", r" \2 ", plain))
+    code = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
     ]
+    return {
+        "words": len(re.findall(r"\S*\w\S*", re.sub(r"[*_|]|^#+ ", " ", words, flags=re.MULTILINE))),
+        "cells": len(code),
+        "proofs": len(markdown.boxes(text, "prf:proof")),
+        "figures": sum(any(VIEW in output.get("data", {}) for output in cell.outputs) for cell in code),
+    }
 
 
 def minutes(notebook):
-    """Return the minutes that `notebook` says it takes, or None."""
+    """Return the minutes that `notebook` says it takes, or None; those of a lecture follow from what is in it."""
+    if markdown.is_lecture(notebook):
+        found = measure(notebook)
+        return 5 * math.ceil(
+            (found["words"] / 130 + found["cells"] / 2 + 2 * found["proofs"] + 3 * found["figures"]) / 5
+        )
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     found = MINUTES.search(text)
     return int(found[1]) if found else None

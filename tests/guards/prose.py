@@ -13,13 +13,14 @@ import doctest
 import io
 import operator
 import re
+import tomllib
 from itertools import chain
 from typing import NamedTuple
 
-from guards import markdown
+from guards import ROOT, markdown
 
 __all__ = [
-    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "prose_of", "python_fences", "unsupported_in_notebook",
+    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences", "quoted", "unbound", "unsupported_in_notebook",
     "unsupported_in_page",
 ]  # fmt: skip
 
@@ -99,6 +100,115 @@ def unsupported_in_notebook(notebook):
         for printed in prose_numbers(prose_of(cell))
         if not printed.is_supported_by(supply)
     ]
+
+
+def quoted(page=None):
+    """Return the numbers of `book/quoted.toml`, of one page or of all; one without its source is a ValueError."""
+    entries = tomllib.loads((ROOT / "book" / "quoted.toml").read_text(encoding="utf-8")).get("quoted", [])
+    for entry in entries:
+        if set(entry) != {"value", "what", "cite", "page"}:
+            raise ValueError(f"a quoted number must have value, what, cite and page; got {entry}")
+    return {number for entry in entries if page in (None, entry["page"]) for number in _output_numbers(entry["value"])}
+
+
+QUESTIONS = ("## Predict first", "## Check yourself", "## Exercises")  # what is given there stands in their code
+
+
+def unbound(notebook, quoted=(), *, solutions=False, printed=None):
+    """Return the numbers in the prose of a lecture, its depth page or its solutions that are bound to nothing.
+
+    A section is held to what its cells print, what those print that its references lead to, and the observations among
+    them, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and solutions what
+    the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. The text beside a picture is
+    held to the whole notebook.
+    """
+    printed = printed or printed_by
+    sections = _sections(notebook)
+    homes = {label: section for section in sections for label in _labels_of(section)}
+    everywhere = set(chain.from_iterable(map(printed, sections)))
+    problems = []
+    for section in sections:
+        led_to = [homes[label] for label in _references_of(section) if label in homes]
+        known = set(quoted).union(*map(printed, [section, *led_to]), *map(_observed_in, led_to))
+        if solutions or section.text.startswith(QUESTIONS):
+            known |= {number for cell in section.code for number in _constants(_tree(cell.source))}
+        texts = [(section.name, _without_observations(section.text), known)]
+        texts += [(cell.id, text, everywhere | known) for cell in section.code for text in _beside(cell)]
+        problems += [
+            f"{number.text!r} is in no output of its section ({name})"
+            for name, text, supply in texts
+            for number in _bound_numbers(text)
+            if not number.is_supported_by(supply)
+        ]
+    return problems
+
+
+class _Section(NamedTuple):
+    """What stands under a heading of level 2, or before the first: its Markdown and its cells of code."""
+
+    name: str
+    text: str
+    code: tuple
+
+
+def _sections(notebook):
+    """Return the sections of `notebook`: before the first heading of level 2, and from each to the next."""
+    groups = [([], [])]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            groups[-1][1].append(cell)
+            continue
+        first, *others = re.split(r"^(?=## )", cell.source, flags=re.MULTILINE)
+        groups[-1][0].append(first)
+        groups += [([part], []) for part in others]
+    texts = [("\n\n".join(parts).strip(), tuple(code)) for parts, code in groups]
+    return [_Section(text.partition("\n")[0], text, code) for text, code in texts]
+
+
+def printed_by(section):
+    """Return the numbers that the outputs of a section print."""
+    texts = [text for cell in section.code for output in cell.outputs for text in _output_texts(output)]
+    return set(chain.from_iterable(map(_output_numbers, texts)))
+
+
+def _observed_in(section):
+    boxes = [box.body for box in markdown.boxes(section.text, "prf:observation")]
+    return {number for body in boxes for number in _output_numbers(body)}
+
+
+def _without_observations(text):
+    for box in markdown.boxes(text, "prf:observation"):
+        text = text.replace(box.body, "", 1)
+    return text
+
+
+def _beside(cell):
+    """Return the text that stands for a picture."""
+    return [text for text in [cell.metadata.get("mystnb", {}).get("image", {}).get("alt")] if text]
+
+
+def _labels_of(section):
+    figures = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in section.code]
+    slugs = [
+        re.sub(r"[^\w\- ]", "", title.replace("`", "").lower().replace(" ", "-"))
+        for _, title in markdown.headings(section.text)
+    ]
+    targets = re.findall(r"^(?:\((?=[^)]*\)=$)|:label: )([\w-]+)", section.text, re.MULTILINE)
+    return {*figures, *slugs, *targets, *(label for label, _ in markdown.equations(section.text) if label)}
+
+
+def _references_of(section):
+    found = [target for role in ("prf", "ref", "numref", "eq") for target in markdown.roles(section.text, role)]
+    return {*(re.sub(r"^.*<(.+)>$", r"\1", target) for target in found), *re.findall(r"\]\(#([\w-]+)\)", section.text)}
+
+
+def _bound_numbers(text):
+    found = [number for sentence in _claims(text) for number in _numbers(sentence)]
+    return [number for number in found if _needs_support(number.text) or _is_count(number)]
+
+
+def _is_count(number):
+    return abs(number.value) >= 10 and not (number.text.isdigit() and 1600 <= number.value <= 2100)
 
 
 def unsupported_in_page(text, notebooks, *, code=()):

@@ -125,7 +125,7 @@ class Modules(pytest.Item):
 
 def name_of(path):
     """Return how the book calls the notebook at `path`: `01-surprise.ipynb`, `solutions/01-surprise.ipynb`."""
-    return f"solutions/{path.name}" if path.parent.name == "solutions" else path.name
+    return path.name if path.parent.name == "notebooks" else f"{path.parent.name}/{path.name}"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from guards import pages
+from guards import markdown, pages
 
 __all__ = ["all_before", "problems"]
 
@@ -47,8 +47,11 @@ def stated_needs(books):
     """Return what each chapter says at its beginning that it needs, as `needs_in` does."""
     found = {}
     for name, book in books.items():
-        beginning = pages.sections(book)["what-you-will-learn"].cells
-        text = "\n\n".join(cell.source for cell in beginning if cell.cell_type == "markdown")
+        if markdown.is_lecture(book):
+            text = pages.opening(book)
+        else:
+            beginning = pages.sections(book)["what-you-will-learn"].cells
+            text = "\n\n".join(cell.source for cell in beginning if cell.cell_type == "markdown")
         sentence = re.search(r"\bYou need\b([\s\S]*?)(?:\btakes\b|\n\n|\Z)", text)
         found[name] = needs_in(sentence[1]) if sentence else (set(), set())
     return found
@@ -115,7 +118,7 @@ def wrong_minutes(text, books):
 def wrong_row(row, book):
     """Return what is wrong with one chapter's row: its minutes and the numbers of its exercises by level."""
     levels = [section for section in pages.sections(book).values() if re.match(r"Level \d", section.title)]
-    numbers = [pages.exercise_numbers(level.cells) for level in levels]
+    numbers = [pages.exercise_numbers(book, level.cells) for level in levels]
     stated = ", ".join(f"{level[0]}–{level[-1]}" for level in numbers) or "none"
     wrong = [] if row[1] == str(pages.minutes(book)) else [f"{row[0]}: {row[1]} minutes, not {pages.minutes(book)}"]
     return wrong + ([] if row[2] == stated else [f"{row[0]}: exercises {row[2]}, not {stated}"])
@@ -222,7 +225,7 @@ def wrong_weeks(text, books):
     return wrong + [
         f"{name} has no exercise {number}"
         for number, name in set_exercises(text)
-        if number not in pages.exercise_numbers(books[name].cells)
+        if number not in pages.exercise_numbers(books[name])
     ]
 
 

@@ -349,7 +349,7 @@ def _spread(samples: NDArray[np.float64], weights: NDArray[np.float64], *, sign:
         logits = samples @ weights.T
     require_where(np.isfinite(logits), logits, "theta", "give finite logits")
     if logits.ndim == 1:
-        return sigmoid(logits) * sigmoid(-logits)
+        return np.asarray(sigmoid(logits) * sigmoid(-logits))
     probs = softmax(logits)
     return np.eye(probs.shape[1]) * probs[:, :, np.newaxis] + sign * probs[:, :, np.newaxis] * probs[:, np.newaxis, :]
 

@@ -10,13 +10,16 @@ Conventions
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xentbook._checks import as_finite, as_integer, as_labels
 from xentbook._optional import scipy_part
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Separation", "separating_direction", "centres", "cone_direction", "margin_rows"]
 
@@ -106,7 +109,7 @@ def separating_direction(X: ArrayLike, y: ArrayLike, *, n_classes: int | None = 
     if found is None:
         return None
     direction, positive = _moved_back(found[0], origin, anchor), found[1]
-    separated = positive.reshape(labels.size, -1).all(axis=1)
+    separated = np.asarray(positive.reshape(labels.size, -1).all(axis=1))
     kind = "complete" if separated.all() else "quasi-complete"
     return Separation(kind, direction if k == 2 else direction.reshape(k, -1), separated)
 
@@ -134,7 +137,9 @@ def _origin(samples: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     return origin, anchor
 
 
-def _moved_back(direction: NDArray[np.float64], origin: NDArray[np.float64], anchor: NDArray[np.float64]):
+def _moved_back(
+    direction: NDArray[np.float64], origin: NDArray[np.float64], anchor: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the direction for samples from which nothing was subtracted, of length 1."""
     if not anchor.any():
         return direction
@@ -145,7 +150,7 @@ def _moved_back(direction: NDArray[np.float64], origin: NDArray[np.float64], anc
     return (table / np.linalg.norm(table)).ravel()
 
 
-def margin_rows(samples: NDArray[np.float64], labels: NDArray[np.intp], n_classes: int):
+def margin_rows(samples: NDArray[np.float64], labels: NDArray[np.intp], n_classes: int) -> csr_array:
     """Return the sparse matrix that takes weights to margins: K−1 rows a sample, a column for each weight.
 
     With two classes the weights are those of class 1 against class 0, with more they are a (K, d) table in a row.
@@ -162,7 +167,7 @@ def margin_rows(samples: NDArray[np.float64], labels: NDArray[np.intp], n_classe
     return sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(n * rivals, n_classes * d))
 
 
-def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+def cone_direction(rows: csr_array) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
     """Return a direction of length 1 in the cone, and where its margins are positive, or None if the cone is empty.
 
     As many margins are positive as can be. `rows` is a sparse matrix; an answer has been verified in float64.
@@ -186,7 +191,7 @@ def cone_direction(rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None
     return direction / np.linalg.norm(direction), positive
 
 
-def _widest(rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _widest(rows: csr_array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the weights b of largest sum of gains t, where 0 ≤ t ≤ 1 and t ≤ m·b for every row, and the gains."""
     sparse, linprog = scipy_part("sparse"), scipy_part("optimize").linprog
     n, d = rows.shape
@@ -200,7 +205,7 @@ def _widest(rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     raise RuntimeError(f"the linear program must be solved, as it always can be; got {result.message}")
 
 
-def _flatten(weights: NDArray[np.float64], rows) -> NDArray[np.float64]:
+def _flatten(weights: NDArray[np.float64], rows: csr_array) -> NDArray[np.float64]:
     """Return the projection of `weights` onto the directions whose margins are all 0 in `rows`."""
     triangle = np.linalg.qr(rows.toarray(), mode="r")  # the same null space, in a matrix as small as can be
     _, sizes, basis = np.linalg.svd(triangle)

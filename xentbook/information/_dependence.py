@@ -172,7 +172,7 @@ def information_gain(labels: ArrayLike, groups: ArrayLike, *, base: float = 2) -
     product = _wide(np.bincount(label))[row] * _wide(np.bincount(group))[column]
     excess = (_wide(counts) * label.size - product).astype(np.float64)  # exact, in integers
     empty = label.size**2 - int(product.sum())  # what the cells that do not occur add, each q phi(-1) = q
-    nats = (divergence(excess, product.astype(np.float64), np.log(product)) + empty) / label.size**2
+    nats = np.float64(divergence(excess, product.astype(np.float64), np.log(product)) + empty) / label.size**2
     return plain(nats / log_of_base(base))
 
 
@@ -186,7 +186,7 @@ def _wide(counts: NDArray[np.intp]) -> NDArray[np.int64]:  # noqa: TID251 - a pr
     return counts.astype(np.int64)  # noqa: TID251 - as above
 
 
-def _dependence(table: NDArray[np.float64]) -> NDArray[np.float64]:
+def _dependence(table: NDArray[np.float64]) -> np.float64:
     """Return the mutual information in nats of a table of any positive sum.
 
     What makes a table dependent is cell x total - row x column, a difference that must be computed in twice the

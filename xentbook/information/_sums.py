@@ -6,6 +6,8 @@ precision where the textbook formula subtracts numbers that agree in most digits
 
 from __future__ import annotations
 
+from typing import overload
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -42,7 +44,15 @@ def outcomes_last(p: ArrayLike, name: str, axis: int) -> NDArray[np.float64]:
     return np.ascontiguousarray(last, dtype=np.float64)
 
 
-def plain(result: NDArray[np.float64]) -> NDArray[np.float64] | float:
+@overload
+def plain(result: np.float64) -> float: ...
+
+
+@overload
+def plain(result: NDArray[np.float64]) -> NDArray[np.float64] | float: ...
+
+
+def plain(result: NDArray[np.float64] | np.float64) -> NDArray[np.float64] | float:
     """Return a scalar if there is no dimension, and 0.0 for -0.0."""
     return (np.asarray(result) + 0.0)[()]
 

@@ -173,8 +173,8 @@ class _Reader:
 
     def _bounds(self, state: State) -> list[int]:
         """The shares of the next character, added up: character k owns bounds[k] … bounds[k + 1] - 1."""
-        witten_bell = self._model.smoothing == "witten-bell"
-        return [0, *accumulate(self._interpolated(state) if witten_bell else self._additive(state))]
+        alpha = self._model._alpha
+        return [0, *accumulate(self._interpolated(state) if alpha is None else self._additive(state, alpha))]
 
     def _interpolated(self, state: State) -> list[int]:
         """Witten–Bell probabilities times the scale, rounded up at each step."""
@@ -189,12 +189,12 @@ class _Reader:
         lower = self.shares(state[:-1])
         return _mixed(counts, distinct, lower) if distinct else lower
 
-    def _additive(self, state: State) -> list[int]:
+    def _additive(self, state: State, alpha: float) -> list[int]:
         """Additively smoothed probabilities times the scale, rounded up; α is a fraction, as every float is."""
         counts, _ = self._model._levels[len(state) - 1].followers(state[-1])
-        alpha, one = self._model.smoothing.as_integer_ratio()
-        weight = int(counts.sum()) * one + alpha * self._size
-        return [-(-(count * one + alpha) * _SCALE // max(weight, 1)) for count in counts.tolist()]
+        added, one = alpha.as_integer_ratio()
+        weight = int(counts.sum()) * one + added * self._size
+        return [-(-(count * one + added) * _SCALE // max(weight, 1)) for count in counts.tolist()]
 
 
 def _mixed(counts: NDArray[Wide], distinct: int, shares: NDArray[Wide]) -> NDArray[Wide]:

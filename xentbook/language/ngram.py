@@ -97,7 +97,7 @@ class NGramModel:
     ) -> None:
         self.order = as_integer(order, "order", minimum=1)
         if isinstance(smoothing, str):
-            self.smoothing = as_choice(smoothing, "smoothing", ["witten-bell"])
+            self.smoothing: float | str = as_choice(smoothing, "smoothing", ["witten-bell"])
         else:
             self.smoothing = as_number(smoothing, "smoothing", minimum=0)
         if not isinstance(unknown, bool):
@@ -308,6 +308,11 @@ class NGramModel:
 
     # -- inside
 
+    @property
+    def _alpha(self) -> float | None:
+        """What is added to each count; None for Witten–Bell."""
+        return None if isinstance(self.smoothing, str) else self.smoothing
+
     def _require_fitted(self) -> None:
         if not self._levels:
             raise ValueError("`model` must be fitted; call fit(text) first")
@@ -331,10 +336,8 @@ class NGramModel:
     def _score(self, codes: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """P of each character given those before it, and 1 − P without rounding."""
         known = codes >= 0
-        if self.smoothing == "witten-bell":
-            p, rest = self._score_interpolated(codes)
-        else:
-            p, rest = self._score_additive(codes)
+        alpha = self._alpha
+        p, rest = self._score_interpolated(codes) if alpha is None else self._score_additive(codes, alpha)
         return np.where(known, p, 0.0), np.where(known, rest, 1.0)
 
     def _score_interpolated(self, codes: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -347,17 +350,17 @@ class NGramModel:
             rest = np.where(seen, (total - count + distinct * rest) / weight, rest)
         return p, rest
 
-    def _score_additive(self, codes: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _score_additive(self, codes: NDArray[np.intp], alpha: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         count, total = np.zeros(codes.size, dtype=Wide), np.zeros(codes.size, dtype=Wide)
         for length, (level, contexts, grams) in enumerate(self._walk(codes)):
             count[length:] = level.counts[grams[length:]]  # the next level, if any, corrects all but the first of them
             total[length:] = level.totals[contexts[length:]]
-        return self._additive(count, total)
+        return self._additive(count, total, alpha)
 
-    def _additive(self, count: NDArray[Wide], total: NDArray[Wide]) -> tuple[NDArray, NDArray]:
+    def _additive(self, count: NDArray[Wide], total: NDArray[Wide], alpha: float) -> tuple[NDArray, NDArray]:
         """(N(hx) + α) / (N(h) + αK) and what is missing to 1; without any count and α, 0 and 1."""
-        scale = max(self.smoothing, 1.0)  # a huge α must not overflow
-        alpha, size = self.smoothing / scale, self._alphabet.size
+        scale = max(alpha, 1.0)  # a huge α must not overflow
+        alpha, size = alpha / scale, self._alphabet.size
         weight = total / scale + alpha * size
         p = (count / scale + alpha) / np.where(weight > 0, weight, 1)
         rest = ((total - count) / scale + alpha * (size - 1)) / np.where(weight > 0, weight, 1)
@@ -376,9 +379,10 @@ class NGramModel:
     @quiet
     def _distribution(self, state: State) -> NDArray[np.float64]:
         """P of every character in a state; zeros if there is none."""
-        if self.smoothing != "witten-bell":
+        alpha = self._alpha
+        if alpha is not None:
             counts, _ = self._levels[len(state) - 1].followers(state[-1])
-            return self._additive(counts, counts.sum())[0]
+            return self._additive(counts, counts.sum(), alpha)[0]
         p = np.full(self._alphabet.size, 1 / self._alphabet.size)
         for level, node in zip(self._levels, state, strict=False):
             counts, distinct = level.followers(node)

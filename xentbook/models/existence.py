@@ -51,7 +51,7 @@ class SeparableDataError(ValueError):
         where = f"coef = {_shown(direction)}, intercept = {_shown(intercept)}"
         super().__init__(f"{reason}: the likelihood rises for ever along {where}; use l2 > 0, or drop the cause")
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[SeparableDataError], tuple[str, Array, Array | float, str]]:
         return SeparableDataError, (self.kind, self.direction, self.intercept, self.args[0].split(": the like")[0])
 
 

@@ -31,7 +31,7 @@ Loss = Callable[..., tuple[float, Array]]
 _ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
     "tanh": (np.tanh, lambda a: 1.0 - a * a),
     "relu": (lambda z: np.maximum(z, 0.0), lambda a: (a > 0).astype(np.float64)),
-    "sigmoid": (sigmoid, lambda a: a * (1.0 - a)),
+    "sigmoid": (lambda z: np.asarray(sigmoid(z)), lambda a: a * (1.0 - a)),
 }
 _SOLVERS = ("adam", "momentum", "sgd", "gradient_descent", "lbfgs")
 
@@ -348,7 +348,7 @@ class MLPClassifier(Classifier):
     def _loss_over(self, start: _Start, shares: Array | None) -> Callable:
         """Return the loss and its gradients as a function of all parameters, and of the rows of a minibatch."""
 
-        def loss(theta, rows=None):
+        def loss(theta: Array, rows: NDArray[np.intp] | None = None) -> tuple[float, list[tuple[Array, Array]]]:
             parts = start.samples, start.labels, shares
             return self._pass(split_layers(theta, start.sizes), *(parts if rows is None else _batch(*parts, rows)))
 
@@ -422,7 +422,8 @@ def _require_finite(loss: Callable, theta: Array, samples: Array) -> None:
 def _cross_entropy(labels: NDArray[np.intp], logits: Array, shares: Array | None = None) -> tuple[float, Array]:
     """Return the mean cross-entropy in nats, and its gradient."""
     if shares is None:
-        return sparse_categorical_cross_entropy_value_and_gradient(labels, logits)
+        value, slopes = sparse_categorical_cross_entropy_value_and_gradient(labels, logits)
+        return float(value), slopes
     values, slopes = sparse_categorical_cross_entropy_value_and_gradient(labels, logits, reduction="none")
     return float(shares @ values), shares[:, np.newaxis] * slopes
 
@@ -430,7 +431,7 @@ def _cross_entropy(labels: NDArray[np.intp], logits: Array, shares: Array | None
 def _squared_error(labels: NDArray[np.intp], logits: Array, shares: Array | None = None) -> tuple[float, Array]:
     """Return the mean over samples of the squared distance of the probabilities from the label, and its gradient."""
     if shares is None:
-        return squared_error(labels, logits=logits), squared_error_gradient(labels, logits)
+        return float(squared_error(labels, logits=logits)), squared_error_gradient(labels, logits)
     values, slopes = (f(labels, logits=logits, reduction="none") for f in (squared_error, squared_error_gradient))
     return float(shares @ values), shares[:, np.newaxis] * slopes
 

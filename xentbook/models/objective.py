@@ -9,7 +9,7 @@ Conventions
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from xentbook._optional import scipy_part
 from xentbook.convexity.separation import margin_rows
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["BinaryObjective", "SoftmaxObjective"]
 
@@ -111,7 +114,7 @@ class BinaryObjective(_Objective):
         z = self.X @ theta
         return bool((((self.y == 1) & (z > rounding)) | ((self.y == 0) & (z < -rounding))).all())
 
-    def margin_rows(self):
+    def margin_rows(self) -> csr_array:
         """Return the rows of the cone of separating directions; a soft target counts for both classes."""
         heads, tails = self.X[self.y > 0], self.X[self.y < 1]
         sides = np.repeat([1, 0], [len(heads), len(tails)])
@@ -192,7 +195,7 @@ class SoftmaxObjective(_Objective):
         z[own, self.y] = -np.inf
         return bool((top - z.max(axis=1) > rounding).all())
 
-    def margin_rows(self):
+    def margin_rows(self) -> csr_array:
         """Return the rows of the cone of separating directions; two classes too have a table of weights."""
         rows = margin_rows(self.X, self.y, self.k)
         return rows if self.k > 2 else scipy_part("sparse").hstack([-rows, rows], format="csr")

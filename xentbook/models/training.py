@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, Self
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,6 +47,14 @@ class Settings(NamedTuple):
     def of(cls, model: Any) -> Self:
         """Return those of a model, which has them under the same names."""
         return cls(*(getattr(model, name) for name in cls._fields))
+
+
+class _Options(TypedDict):
+    """What every step rule is given."""
+
+    max_iter: int
+    tol: float
+    step_size: float
 
 
 class Totals(NamedTuple):
@@ -122,8 +131,8 @@ def minimize_linear(objective: BinaryObjective | SoftmaxObjective, settings: Set
     """Return the path of the solver from 0."""
     start = np.zeros(objective.size)
     if settings.solver == "newton":
-        options = {"max_iter": settings.max_iter or 100, "tol": 1e-10 if settings.tol is None else settings.tol}
-        return newton(objective.value, objective.gradient, objective.hessian, start, **options)
+        steps, tol = settings.max_iter or 100, 1e-10 if settings.tol is None else settings.tol
+        return newton(objective.value, objective.gradient, objective.hessian, start, max_iter=steps, tol=tol)
     if settings.solver == "adam":
         default = 0.01
     else:
@@ -132,19 +141,28 @@ def minimize_linear(objective: BinaryObjective | SoftmaxObjective, settings: Set
 
 
 def minimize_first_order(
-    value, gradient, start: NDArray[np.float64], n: int, settings: Settings, step_size: float
+    value: Callable[[Array], float],
+    gradient: Callable[..., ArrayLike],
+    start: Array,
+    n: int,
+    settings: Settings,
+    step_size: float,
 ) -> Descent:
     """Return the path of any solver but Newton's; `step_size` is what the settings leave open."""
-    options = {"max_iter": settings.max_iter or 10_000, "tol": 1e-8 if settings.tol is None else settings.tol}
+    steps, tol = settings.max_iter or 10_000, 1e-8 if settings.tol is None else settings.tol
     if settings.solver == "lbfgs":
-        return lbfgs(value, gradient, start, **options)
-    options["step_size"] = settings.step_size or step_size
+        return lbfgs(value, gradient, start, max_iter=steps, tol=tol)
+    options = _Options(max_iter=steps, tol=tol, step_size=settings.step_size or step_size)
     if settings.solver == "gradient_descent":
         return gradient_descent(value, gradient, start, **options)
-    if settings.solver == "sgd" or settings.batch_size is not None:
-        options |= {"n_samples": n, "batch_size": min(settings.batch_size or 32, n), "seed": settings.seed}
-    run = {"sgd": sgd, "momentum": momentum, "adam": adam}[settings.solver]
-    return run(value, gradient, start, **options)
+    if settings.solver == "sgd":
+        size = min(settings.batch_size or 32, n)
+        return sgd(value, gradient, start, n_samples=n, batch_size=size, seed=settings.seed, **options)
+    run = momentum if settings.solver == "momentum" else adam
+    if settings.batch_size is None:
+        return run(value, gradient, start, **options)
+    size = min(settings.batch_size, n)
+    return run(value, gradient, start, n_samples=n, batch_size=size, seed=settings.seed, **options)
 
 
 def _curvature(objective: BinaryObjective | SoftmaxObjective, *, stochastic: bool) -> float:

@@ -12,7 +12,8 @@ from xentbook.optimize.descent import Descent, Recorder, descend, minibatches
 
 __all__ = ["gradient_descent", "sgd", "momentum", "adam"]
 
-Function = Callable[[NDArray[np.float64]], float]
+Array = NDArray[np.float64]
+Function = Callable[[Array], float]
 Gradient = Callable[..., ArrayLike]
 StepSize = float | Callable[[int], float]
 Seed = int | np.random.Generator | None
@@ -239,9 +240,9 @@ def momentum(
     [ 0.   -1.   -2.5  -4.25]
     """
     rate, keep = _schedule(step_size), _share(beta, "beta")
-    velocity: NDArray[np.float64] | float = 0.0
+    velocity: Array | float = 0.0
 
-    def rule(x, g, t):
+    def rule(x: Array, g: Array, t: int) -> Array:
         nonlocal velocity
         push = -rate(t) * g
         velocity = keep * velocity + push
@@ -330,10 +331,10 @@ def adam(
     """
     rate, floor = _schedule(step_size), as_number(epsilon, "epsilon", minimum=0)
     keep1, keep2 = _share(beta1, "beta1"), _share(beta2, "beta2")
-    mean: NDArray[np.float64] | float = 0.0
-    square: NDArray[np.float64] | float = 0.0
+    mean: Array | float = 0.0
+    square: Array | float = 0.0
 
-    def rule(x, g, t):
+    def rule(x: Array, g: Array, t: int) -> Array:
         nonlocal mean, square
         mean, square = keep1 * mean + (1 - keep1) * g, keep2 * square + (1 - keep2) * g * g
         return -rate(t) * (mean / (1 - keep1**t)) / (np.sqrt(square / (1 - keep2**t)) + floor)
@@ -370,6 +371,8 @@ def _batches(n_samples: int, batch_size: int, seed: Seed) -> tuple[Iterator[NDAr
 def _batches_or_none(
     n_samples: int | None, batch_size: int | None, seed: Seed
 ) -> tuple[Iterator[NDArray[np.intp]] | None, int]:
-    if (n_samples is None) != (batch_size is None):
+    if n_samples is None and batch_size is None:
+        return None, 1
+    if n_samples is None or batch_size is None:
         raise TypeError("`n_samples` and `batch_size` must be given together; got one of them")
-    return (None, 1) if n_samples is None else _batches(n_samples, batch_size, seed)
+    return _batches(n_samples, batch_size, seed)

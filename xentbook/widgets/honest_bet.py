@@ -55,8 +55,8 @@ class HonestBet(Figure):
         """Return the numbers that the figure shows; those of the log loss are in nats."""
         numbers = {"belief": self.p, "announced": self.q}
         for score in _LOSSES:
-            numbers[f"expected_{score}"] = self.expected(score, self.q)
-            numbers[f"penalty_{score}"] = self.expected(score, self.q) - self.expected(score, self.p)
+            expected = numbers[f"expected_{score}"] = self.expected(score, self.q)
+            numbers[f"penalty_{score}"] = expected - self.expected(score, self.p)
         return numbers
 
     def _sentence(self) -> str:
