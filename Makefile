@@ -37,6 +37,9 @@ frameworks: $(ENV)                 ## PyTorch, torchmetrics, Keras, JAX and Opta
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs
 	@$(RUN) tools/execute.py
 
+mutate: $(ENV)                     ## change each number in the prose by one digit: how many changes do the guards notice?
+	@$(RUN) tools/mutate.py
+
 bench: $(ENV)                      ## ratios against peers
 	@for script in benchmarks/bench_*.py; do $(RUN) $$script; done
 
@@ -59,4 +62,4 @@ $(NODE): package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: book serve test quick lint types front-ends coverage frameworks notebooks bench lock clean
+.PHONY: book serve test quick lint types front-ends coverage frameworks notebooks mutate bench lock clean
