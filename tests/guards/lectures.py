@@ -58,7 +58,9 @@ def observations(notebooks):
     return {
         box.options.get("label"): (box.body, name)
         for name, notebook in notebooks.items()
-        for box in markdown.boxes(markdown.text_of(notebook.cells), "prf:observation")
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for box in markdown.boxes(cell.source, "prf:observation")
     }
 
 
