@@ -26,28 +26,16 @@ def look_up(keys, values, wanted):
     return np.where(keys[at] == wanted, values[at], 0)
 
 
-def counts_of(train, longest):
-    """Return for each order from 1 to `longest` its strings and counts, its contexts, and c(h) and T(h) of each."""
-    tables = []
-    for n in range(1, longest + 1):
-        keys, counts = np.unique(grams(train, n), return_counts=True)
-        contexts, first = np.unique(keys // 27, return_index=True)
-        total, kinds = np.add.reduceat(counts, first), np.diff(np.append(first, len(keys)))
-        tables.append((keys, counts, contexts, total, kinds))
-    return tables
-
-
-def surprisals(tables, new):
-    """Return Witten–Bell surprisals in bits of the last letters of `new`: a row for each order of `tables`."""
-    q = np.full(len(new), 1 / 27)
-    rows = []
-    for n, (keys, counts, contexts, total, kinds) in enumerate(tables, start=1):
-        wanted = grams(new, n)
-        seen, different = (look_up(contexts, values, wanted // 27) for values in (total, kinds))
-        blend = (look_up(keys, counts, wanted) + different * q[n - 1 :]) / np.maximum(seen + different, 1)
-        q[n - 1 :] = np.where(seen > 0, blend, q[n - 1 :])
-        rows.append(-np.log2(q[len(tables) - 1 :]))
-    return np.array(rows)
+def blended(keys, counts, new, n, q):
+    """Return Witten–Bell probabilities of order `n` of the letters of `new`, from `q`, those of the order before."""
+    keys, counts, q = keys[counts > 0], counts[counts > 0], q.copy()
+    contexts, first = np.unique(keys // 27, return_index=True)
+    total, kinds = np.add.reduceat(counts, first), np.diff(np.append(first, len(keys)))
+    wanted = grams(new, n)
+    seen, different = (look_up(contexts, values, wanted // 27) for values in (total, kinds))
+    blend = (look_up(keys, counts, wanted) + different * q[n - 1 :]) / np.maximum(seen + different, 1)
+    q[n - 1 :] = np.where(seen > 0, blend, q[n - 1 :])
+    return q
 
 
 @cache
@@ -61,12 +49,17 @@ def moses():
 @cache
 def losses(*, leaked=False):
     """Return bits per character, for each order from 1 to 12 an array of shape (10,): one for each tenth held out."""
-    text, rows = moses(), []
-    everything = counts_of(text, LONGEST) if leaked else None
-    for fold in np.array_split(np.arange(len(text)), 10):
-        tables = everything or counts_of(np.delete(text, fold), LONGEST)
-        rows.append(surprisals(tables, text[fold]).mean(axis=1))
-    return dict(enumerate(np.array(rows).T, start=1))
+    text, found = moses(), {}
+    folds = np.array_split(np.arange(len(text)), 10)
+    probabilities = [np.full(len(fold), 1 / 27) for fold in folds]
+    for n in range(1, LONGEST + 1):
+        keys, place = np.unique(grams(text, n), return_inverse=True)
+        for k, fold in enumerate(folds):
+            outside = [place[: max(fold[0] - n + 1, 0)], place[fold[-1] + 1 :]]
+            counts = np.bincount(place if leaked else np.concatenate(outside), minlength=len(keys))
+            probabilities[k] = blended(keys, counts, text[fold], n, probabilities[k])
+        found[n] = np.array([-np.log2(q[LONGEST - 1 :]).mean() for q in probabilities])
+    return found
 
 
 @pytest.mark.observation("obs-order-six")
