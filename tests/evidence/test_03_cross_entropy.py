@@ -89,7 +89,7 @@ def confusions(lines, size, seed):
 
 
 def cheapest_is_commonest(table, surplus):
-    """Return for each language whether the foreign code of least surplus is the one mistake more common than each other."""
+    """Return for each language whether the foreign code of least surplus is the single commonest mistake."""
     found = []
     for row in range(4):
         others = [column for column in range(4) if column != row]
@@ -110,6 +110,8 @@ def test_four_languages_are_told_apart_and_the_cheapest_code_is_not_the_commones
             (round(low), round(high)) for low, high in zip(right.min(axis=0), right.max(axis=0), strict=True)
         ]
         hits[size] = np.sum([cheapest_is_commonest(*run) for run in runs], axis=0).tolist()
+    assert (min(low for low, _ in ranges[25]), max(high for _, high in ranges[25])) == (61, 90)
+    assert (min(low for low, _ in ranges[100]), max(high for _, high in ranges[100])) == (90, 100)
     assert ranges[25] == [(83, 90), (61, 66), (69, 80), (68, 72)]
     assert ranges[100] == [(98, 100), (91, 94), (90, 96), (91, 95)]
     assert ranges[400] == [(100, 100), (100, 100), (99, 100), (100, 100)]

@@ -144,6 +144,10 @@ def _is_claim(box):
 
 
 def _box(label, box, file, shown):
+    """Return a box: "True or false?" of a lecture, whose number is in its label, or "Claim 17: …" of another chapter."""
+    if re.match(r'True or false\? "\S', box.argument):
+        number, said = re.fullmatch(r"claim-(\d+)", label or ""), verdict_of(box.body)
+        return Box(int(number[1]) if number else None, label, said, file, shown)
     number = re.match(r"Claim (\d+): \S", box.argument)
     verdict = re.match(r"\*\*Verdict: ?([\s\S]*)", box.body)
     said = verdict_of(f"**{verdict[1]}") if verdict else None

@@ -92,12 +92,15 @@ def prose_numbers(text):
 
 
 def unsupported_in_notebook(notebook):
-    """Return the numbers in the prose of `notebook` that are neither in its outputs nor in its code."""
+    """Return the numbers in the prose of `notebook` that are neither in its outputs nor in its code.
+
+    Those of an observation are held to its test.
+    """
     supply = set(chain(outputs(notebook), inputs(notebook)))
     return [
         f"{printed.text!r} is in no output and no input of the notebook (cell {cell.get('id')})"
         for cell in notebook.cells
-        for printed in prose_numbers(prose_of(cell))
+        for printed in prose_numbers(_without_observations(prose_of(cell)))
         if not printed.is_supported_by(supply)
     ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from guards import markdown, pages
+from guards import ROOT, markdown, notebooks, pages
 
 __all__ = ["all_before", "problems"]
 
@@ -18,7 +18,7 @@ MINUTES_OFF = {"in-your-framework.ipynb"}  # a companion: it is in no plan and h
 PHONE = 328  # pixels of a phone of 360 that a page leaves to a figure
 SMALLEST = 11  # pixels of a letter that can still be read there
 LINKED = r"\[[^\]]*\]\((?:[\w./-]*/)?([\w-]+\.ipynb)"
-NAMED = re.compile(r"\[`(\w+)`\]\((?:[\w./-]*/)?([\w-]+\.ipynb)#([^)\s]+)\)")
+NAMED = re.compile(r"\[`(\w+)`\]\((?:\.\./)?(?:notebooks/)?((?:deeper/)?[\w-]+\.ipynb)#([^)\s]+)\)")
 SET = re.compile(rf"(\d+(?:, \d+)*(?: and \d+)?) of\s+{LINKED}\)")
 LEAST_MISCONCEPTIONS, LEAST_FIGURES = 15, 15
 
@@ -253,11 +253,13 @@ def wrong_day(text):
 
 def wrong_figures(text, books):
     """Return the figures that the page names and that are not drawn where it says."""
-    named = [(name, book, anchor) for name, book, anchor in NAMED.findall(text)]
+    named = NAMED.findall(text)
+    depth = {book for _, book, _ in named if book.startswith("deeper/")}
+    read = {**books, **{book: notebooks.read(ROOT / "notebooks" / book) for book in depth}}
     wrong = [
         f"{name} is not drawn in {book}#{anchor}"
         for name, book, anchor in named
-        if book in books and name not in pages.figures(pages.sections(books[book]).get(anchor, pages.NOTHING).cells)
+        if book in read and name not in pages.figures(pages.sections(read[book]).get(anchor, pages.NOTHING).cells)
     ]
     shown = {name for name, _, _ in NAMED.findall(markdown.section(text, "Figures"))}
     dragged = set().union(*(pages.figures(book.cells) for name, book in books.items() if name not in MINUTES_OFF))
