@@ -54,15 +54,6 @@ def test_each_claim_has_a_test_and_each_mark_a_claim():
 # ---- The guards see it when it is broken
 
 
-def test_a_box_of_a_lecture_has_its_number_in_the_label_and_begins_with_the_verdict():
-    lecture = (
-        '(claim-17)=\n:::{admonition} True or false? "It is a sum."\n:class: claim\n**Holds.** For any truth.\n:::\n'
-    )
-    assert problems(ENTRY, SHOWN, lecture) == []
-    assert problems(ENTRY, SHOWN, lecture.replace("Holds.", "Holds if")) != []
-    assert problems(ENTRY, SHOWN, lecture.replace("claim-17", "claim-18")) != []
-
-
 def chapter(*parts):
     """Return a notebook of cells: a text is Markdown, a tuple is code, its print and its count, if not 1."""
     cells = [nbformat.v4.new_markdown_cell(part) if isinstance(part, str) else code_cell(*part) for part in parts]

@@ -24,7 +24,9 @@ def figure():
 
 @pytest.fixture(scope="module")
 def books():
-    return {path.name: notebooks.read(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+    folder = ROOT / "notebooks"
+    paths = [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("deeper/*.ipynb"))]
+    return {path.relative_to(folder).as_posix(): notebooks.read(path) for path in paths}
 
 
 # ---- The guide
