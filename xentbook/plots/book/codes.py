@@ -59,7 +59,16 @@ def plot_code_areas(
         if ideal is not None:
             ax.stairs(ideal, edges + left, color=COLORS["vermilion"], lw=2.4, baseline=None)
         ax.plot([left, left + 1], [average] * 2, linestyle="--", color="black", linewidth=1.6)
-        write(ax, f"{average:g} bits", (left + 0.5, top), (0, 7), COLORS["blue"], ha="center", fontsize=13, fontweight="bold")
+        write(
+            ax,
+            f"{average:g} bits",
+            (left + 0.5, top),
+            (0, 7),
+            COLORS["blue"],
+            ha="center",
+            fontsize=13,
+            fontweight="bold",
+        )
     ax.set_xticks([1.14 * column + 0.5 for column in range(len(codes))], list(codes))
     ax.set_yticks(range(int(top) + 1))
     ax.tick_params(axis="x", length=0)
