@@ -24,6 +24,7 @@ __all__ = [
 
 # One look for each kind of number, in every figure of the chapter.
 _LOOKS: tuple[Style, ...] = (("vermilion", "s", "-"), ("green", "o", "-"), ("purple", "D", "-"), ("sky", "^", "-"))
+_PANEL = 1.14  # from the left end of a panel of width 1 to that of the next
 _TEXT: Look = {"fontsize": 11}  # texts are made outside the style sheet's context
 
 
@@ -35,7 +36,7 @@ def plot_code_areas(
     ideal: ArrayLike | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the average length of codes as an area: for each symbol a box as wide as its probability, as high as its word.
+    """Draw the average length of codes as an area: a box for each symbol, of width probability and height word length.
 
     Parameters
     ----------
@@ -49,32 +50,17 @@ def plot_code_areas(
         Surprisals of the symbols in bits, drawn as a line across each box.
     """
     ax = new_axes(height=3.5) if ax is None else ax
-    probs = np.asarray(probs)
     edges = np.concatenate([[0], np.cumsum(probs)])
-    top = max(len(word) for words, _ in codes.values() for word in words)
-    top = top if ideal is None else max(top, *np.asarray(ideal))
-    for column, (words, average) in enumerate(codes.values()):
-        left = 1.14 * column
+    longest = [len(word) for words, _ in codes.values() for word in words]
+    top = max(*longest, *np.atleast_1d(0 if ideal is None else ideal))
+    for left, (words, average) in zip(_PANEL * np.arange(len(codes)), codes.values(), strict=True):
         _draw_boxes(ax, labels, words, edges + left)
         if ideal is not None:
             ax.stairs(ideal, edges + left, color=COLORS["vermilion"], lw=2.4, baseline=None)
         ax.plot([left, left + 1], [average] * 2, linestyle="--", color="black", linewidth=1.6)
-        write(
-            ax,
-            f"{average:g} bits",
-            (left + 0.5, top),
-            (0, 7),
-            COLORS["blue"],
-            ha="center",
-            fontsize=13,
-            fontweight="bold",
-        )
-    ax.set_xticks([1.14 * column + 0.5 for column in range(len(codes))], list(codes))
-    ax.set_yticks(range(int(top) + 1))
-    ax.tick_params(axis="x", length=0)
-    ax.grid(axis="x", visible=False)
-    ax.set(xlim=(-0.03, 1.14 * len(codes) - 0.11), ylim=(0, 1.16 * top))
-    ax.set(xlabel="width: probability", ylabel="height: length (bits)")
+        style = {"ha": "center", "fontsize": 13, "fontweight": "bold"}
+        write(ax, f"{average:g} bits", (left + 0.5, top), (0, 7), COLORS["blue"], **style)
+    _frame_panels(ax, list(codes), top)
     return ax
 
 
@@ -253,6 +239,16 @@ def plot_bits_per_letter(
     ax.set(xlabel="bits per letter", ylabel="code", xlim=(0, 1.08 * max(rates.values())))
     ax.set_ylim(len(rates) - 0.4, -0.7)
     return ax
+
+
+def _frame_panels(ax: Axes, names: Sequence[str], top: float) -> None:
+    """Name the panels of boxes, which are up to `top` bits high, and the axes."""
+    ax.set_xticks(_PANEL * np.arange(len(names)) + 0.5, names)
+    ax.set_yticks(range(int(top) + 1))
+    ax.tick_params(axis="x", length=0)
+    ax.grid(axis="x", visible=False)
+    ax.set(xlim=(-0.03, _PANEL * len(names) - 0.11), ylim=(0, 1.16 * top))
+    ax.set(xlabel="width: probability", ylabel="height: length (bits)")
 
 
 def _draw_boxes(ax: Axes, labels: Sequence[str], words: Sequence[str], edges: Array) -> None:
