@@ -59,18 +59,19 @@ def test_the_rule_of_these_tests_gives_the_lengths_worked_by_hand():
 
 @pytest.mark.observation("obs-new-pages")
 def test_huffmans_code_is_nearer_to_the_entropy_of_new_pages_than_shannons_in_every_split(pages):
-    assert pages.shape == (401, 10_000)
+    total, size, learnt, judged, times = 401, 10_000, 200, 201, 10
+    assert pages.shape == (total, size)
     overheads = []
-    for seed in range(10):
-        order = np.random.default_rng(seed).permutation(401)
-        known, new = shares(letters(pages[order[:200]])), shares(letters(pages[order[200:]]))
-        assert len(order[200:]) == 201
+    for seed in range(times):
+        known, new = np.split(np.random.default_rng(seed).permutation(total), [learnt])
+        assert len(new) == judged
+        known, new = shares(letters(pages[known])), shares(letters(pages[new]))
         huffman, shannon = huffman_lengths(known), np.ceil(-np.log2(known))
         overheads.append((new @ huffman - entropy(new), new @ shannon - entropy(new)))
     huffman, shannon = np.transpose(overheads)
-    assert np.sum(huffman < shannon) == 10
-    assert (f"{huffman.min():.3f}", f"{huffman.max():.3f}") == ("0.036", "0.037")
-    assert (f"{shannon.min():.3f}", f"{shannon.max():.3f}") == ("0.518", "0.527")
+    assert (np.sum(huffman < shannon), len(huffman)) == (10, 10)
+    ends = [f"{value:.3f}" for values in (huffman, shannon) for value in (values.min(), values.max())]
+    assert ends == ["0.036", "0.037", "0.518", "0.527"]
 
 
 def block_counts(text, n, *, step=1):
@@ -102,17 +103,19 @@ def shuffled(text):
 
 @pytest.mark.observation("obs-shuffled-blocks")
 def test_blocks_of_three_save_much_in_the_order_of_the_text_and_little_after_shuffling(text, shuffled):
-    assert f"{saved(text)[0]:.3f}" == "0.845"
-    total = shuffled[:, 0]
-    assert np.sum((total > 0) & (total < saved(text)[0])) == 10
+    in_order, total = saved(text)[0], shuffled[:, 0]
+    assert f"{in_order:.3f}" == "0.845"
     assert (f"{total.min():.4f}", f"{total.max():.4f}") == ("0.0303", "0.0305")
+    assert (np.sum(total < in_order), len(total)) == (10, 10)
 
 
 @pytest.mark.observation("obs-shuffled-parts")
 def test_after_shuffling_most_of_the_saving_is_rounding_and_the_rest_an_error_of_counting(shuffled):
     assert len(shuffled) == 10
-    ranges = [(f"{part.min():.4f}", f"{part.max():.4f}") for part in shuffled.T]
-    assert ranges == [("0.0303", "0.0305"), ("0.0270", "0.0272"), ("0.0033", "0.0034")]
+    total, rounding, counting = ([f"{part.min():.4f}", f"{part.max():.4f}"] for part in shuffled.T)
+    assert total == ["0.0303", "0.0305"]
+    assert (np.sum(shuffled > 0, axis=0).tolist(), len(shuffled)) == ([10, 10, 10], 10)
+    assert [*rounding, *counting] == ["0.0270", "0.0272", "0.0033", "0.0034"]
     expected = (27**3 - 1) / (2 * (4_014_652 // 3)) / np.log(2) / 3  # the leading term of the error of a count
     assert np.all(np.abs(shuffled[:, 2] / expected - 1) < 0.1)
 
@@ -124,14 +127,19 @@ def next_letter(text):
 
 @pytest.mark.observation("obs-halves")
 def test_counted_entropies_of_halves_are_those_of_the_whole_up_to_four_letters_and_lower_beyond(pages):
-    pages = pages[:400]
-    whole, gaps = next_letter(pages.ravel()), []
-    for seed in range(10):
-        order = np.random.default_rng(seed).permutation(400)
-        gaps += [whole - next_letter(pages[np.sort(half)].ravel()) for half in (order[:200], order[200:])]
+    first, size, times = 400, 10_000, 10
+    pages, gaps = pages[:first, :size], []
+    whole = next_letter(pages.ravel())
+    for seed in range(times):
+        halves = np.split(np.random.default_rng(seed).permutation(first), 2)
+        gaps += [whole - next_letter(pages[np.sort(half)].ravel()) for half in halves]
     gaps = np.array(gaps)
-    assert f"{PAGE:,}" == "10,000" and len(gaps) == 20
-    assert f"{np.abs(gaps[:, :4]).max():.3f}" == "0.015"
-    assert np.sum(gaps[:, 4] > 0) == np.sum(gaps[:, 5] > 0) == 20
-    assert (f"{gaps[:, 4].min():.3f}", f"{gaps[:, 4].max():.3f}") == ("0.006", "0.025")
-    assert (f"{gaps[:, 5].min():.3f}", f"{gaps[:, 5].max():.3f}") == ("0.022", "0.042")
+
+    def fall(n):
+        values = gaps[:, n - 1]
+        return np.sum(values > 0), len(values), f"{values.min():.3f}", f"{values.max():.3f}"
+
+    near = np.abs(gaps[:, :4])
+    assert (len(near), f"{near.max():.3f}", len(pages)) == (20, "0.015", 400)
+    assert fall(5) == (20, 20, "0.006", "0.025")
+    assert fall(6) == (20, 20, "0.022", "0.042")
