@@ -69,8 +69,8 @@ def test_huffmans_code_is_nearer_to_the_entropy_of_new_pages_than_shannons_in_ev
         huffman, shannon = huffman_lengths(known), np.ceil(-np.log2(known))
         overheads.append((new @ huffman - entropy(new), new @ shannon - entropy(new)))
     huffman, shannon = np.transpose(overheads)
-    assert (np.sum(huffman < shannon), len(huffman)) == (10, 10)
     ends = [f"{value:.3f}" for values in (huffman, shannon) for value in (values.min(), values.max())]
+    assert (learnt, judged, np.sum(huffman < shannon), len(huffman)) == (200, 201, 10, 10)
     assert ends == ["0.036", "0.037", "0.518", "0.527"]
 
 
