@@ -7,10 +7,12 @@ that each is one. Links on the pages that Sphinx does not build are looked up he
 import re
 from pathlib import Path
 
+import mutate
 import nbformat
 import pytest
 from guards import ROOT, markdown, notebooks, prose
 
+LECTURES = {path.relative_to(ROOT).as_posix() for path in mutate.lecture_files()}  # held by tests/test_lectures.py
 NOTEBOOKS = {path.relative_to(ROOT).as_posix(): path for path in sorted((ROOT / "notebooks").rglob("*.ipynb"))}
 PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in [*sorted((ROOT / "book").rglob("*.md")), ROOT / "README.md"]
@@ -49,7 +51,7 @@ def passes(text, printed="", code=""):
 # ---- The book
 
 
-@each_notebook
+@pytest.mark.parametrize("name", sorted(set(NOTEBOOKS) - LECTURES))
 def test_numbers_in_prose_were_computed(name, stored):
     assert prose.unsupported_in_notebook(stored[name]) == []
 

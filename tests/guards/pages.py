@@ -114,6 +114,10 @@ def minutes(notebook):
 
 
 def pointers(text):
-    """Return the links of `text` to notebooks, as pairs of a file's name and an anchor (empty without one)."""
+    """Return the links of `text` to notebooks, as pairs of a file's name and an anchor (empty without one).
+
+    The name of a page in depth has its folder: `deeper/03-cross-entropy.ipynb`.
+    """
     targets = [target.partition("#") for target in markdown.links(text)]
-    return [(file.rpartition("/")[2], anchor) for file, _, anchor in targets if file.endswith(".ipynb")]
+    found = [(re.search(r"(?:deeper/)?[^/]*$", file)[0], anchor) for file, _, anchor in targets]
+    return [(name, anchor) for name, anchor in found if name.endswith(".ipynb")]
