@@ -89,7 +89,7 @@ def confusions(lines, size, seed):
 
 
 def cheapest_is_commonest(table, surplus):
-    """Return for each language whether the foreign code of least surplus is the one mistake more common than each other."""
+    """Return for each language whether the foreign code of least surplus is its most common mistake, without a tie."""
     found = []
     for row in range(4):
         others = [column for column in range(4) if column != row]

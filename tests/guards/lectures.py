@@ -166,7 +166,7 @@ def _numbers_of_test(source):
 
 
 def _first_untold(numbers, told):
-    """Return the first of `numbers` that `told` lacks, where it has those before it close to one another, if there is one."""
+    """Return the first of `numbers` that `told` lacks, behind those before it and close to them, if there is one."""
     most = 0
     for start in range(len(told)):
         window = iter(told[start : start + len(numbers) + len(numbers) // 2 + 2])

@@ -1,9 +1,10 @@
 r"""Every number a reader meets in prose is a number the book computed, or one that its source is named for.
 
-Checked are decimals, percentages, numbers with a power of ten, and integers that are long enough to be measurements (five
-digits, or a thousands separator). A printed number x with d decimals is supported by a computed v when v, rounded to d
-decimals, is x; both neighbours are accepted exactly half-way. The sign counts. A long integer that ends in zeros is read
-as rounded, to two digits at least. Free of this are sentences with a citation, version and section numbers, addresses.
+Checked are decimals, percentages, numbers with a power of ten, and integers that are long enough to be measurements
+(five digits, or a thousands separator). A printed number x with d decimals is supported by a computed v when v, rounded
+to d decimals, is x; both neighbours are accepted exactly half-way. The sign counts. A long integer that ends in zeros
+is read as rounded, to two digits at least. Free of this are sentences with a citation, version and section numbers,
+addresses.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ THIN = "[\u2009\u202f\u00a0]"
 NUMBERED = re.compile(
     r"\b(?:figures?|figs?\.|sections?|sec\.|chapters?|equations?|eqs?\.|exercises?|tables?|theorems?|appendix"
     r"|version|python|numpy|scipy|matplotlib|scikit-learn|pyodide|jupyter book|cc[ -]by(?:[ -](?:sa|nc|nd))*)"
-    r"[ ~\n\u00a0]\(?v?\d+(?:\.\d+)*(?:(?:,? and |,? or |, | to |–|-)\d+(?:\.\d+)+)*|§ ?\d+(?:\.\d+)*|\b\d+(?:\.\d+){2,}",
+    r"[ ~\n\u00a0]\(?v?\d+(?:\.\d+)*(?:(?:,? and |,? or |, | to |–|-)\d+(?:\.\d+)+)*"
+    r"|§ ?\d+(?:\.\d+)*|\b\d+(?:\.\d+){2,}",
     re.IGNORECASE,
 )
 GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)"
@@ -123,10 +125,10 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
     """Return the numbers in the prose of a lecture, its depth page or its solutions that are bound to nothing.
 
     A section is held to what its cells print, what those print that its references lead to, and the observations that
-    they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and solutions what
-    the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A number
-    is printed with the very digits that the prose has, and a citation excuses none; the text beside a picture is held to
-    the whole notebook, and may round.
+    they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and
+    solutions what the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A
+    number is printed with the very digits that the prose has, and a citation excuses none; the text beside a picture
+    is held to the whole notebook, and may round.
     """
     printed = printed or printed_by
     sections = _sections(notebook)

@@ -140,7 +140,7 @@ def wrong_needs(text, figure, books):
 
 
 def wrong_drawing(figure):
-    """Return what is wrong with the drawing itself: arrows that miss their boxes, letters too small, colours that are fixed."""
+    """Return what is wrong with a drawing: arrows that miss their boxes, letters too small, colours that are fixed."""
     root = ElementTree.fromstring(figure)
     width = float(root.get("viewBox").split()[2])
     boxes = {node.get("data-chapter"): box_of(node) for node in root.iter() if node.get("data-chapter")}
