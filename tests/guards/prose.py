@@ -15,6 +15,7 @@ import io
 import operator
 import re
 import tomllib
+from collections import Counter
 from itertools import chain
 from typing import NamedTuple
 
@@ -78,10 +79,11 @@ class Printed(NamedTuple):
         """Return whether one of `numbers`, rounded as this one is, equals it."""
         return any(self._agrees(number / scale) for number in numbers for scale in (1.0, *self.scales))
 
-    def is_among(self, numbers):
-        """Return whether one of `numbers` is this one, with no digit rounded away."""
-        places = [number / scale for number in numbers for scale in (1.0, *self.scales)]
-        return any(abs(number - self.value) <= 1e-9 * abs(self.value) for number in places)
+    def times_in(self, counts):
+        """Return how often this number was printed, with no digit rounded away; `counts` has how often each was."""
+        near = 1e-9 * abs(self.value)
+        scales = (1.0, *self.scales)
+        return sum(n for number, n in counts.items() if any(abs(number / x - self.value) <= near for x in scales))
 
     def _agrees(self, number):
         slack = self.last_digit * 1e-6
@@ -128,32 +130,35 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
     A section is held to what its cells print, what those print that its references lead to, and the observations that
     they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and
     solutions what the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A
-    number is printed with the very digits that the prose has, and a citation excuses none; the text beside a picture
-    is held to the whole notebook, and may round.
+    number is printed with the very digits that the prose has, at least as often as one sentence says it, and a citation
+    excuses none; the text beside a picture is held to the whole notebook, and may round.
     """
     printed = printed or printed_by
     sections = _sections(notebook)
     boxes = {label: body for section in sections for label, body in _observations_in(section)}
-    observed = {label: set(_output_numbers(body)) for label, body in boxes.items()}
+    observed = {label: Counter(_output_numbers(body)) for label, body in boxes.items()}
     homes = {label: printed(section) for section in sections for label in _labels_of(section)} | observed
     everywhere = set(chain.from_iterable(map(printed, sections)))
     problems = []
     for section in sections:
         led_to = [homes[label] for label in _references_of(section) if label in homes]
-        known = set(quoted).union(printed(section), *led_to)
-        if solutions or section.text.startswith(QUESTIONS):
-            known |= {number for cell in section.code for number in _constants(tree(cell.source))}
+        known = sum([printed(section), *led_to], Counter(quoted))
+        asked = section.text.startswith(QUESTIONS)  # a puzzle may name one number often
+        if solutions or asked:
+            known.update(number for cell in section.code for number in _constants(tree(cell.source)))
         missing = [
             (number, section.name)
-            for number in _bound_numbers(_without_observations(section.text))
-            if not number.is_among(known)
+            for sentence in _bound_numbers(_without_observations(section.text))
+            for number, times in Counter(sentence).items()
+            if number.times_in(known) < (1 if asked else times)
         ]
         missing += [
             (number, cell.id)
             for cell in section.code
             for text in _beside(cell)
-            for number in _bound_numbers(text)
-            if not number.is_supported_by(everywhere | known)
+            for sentence in _bound_numbers(text)
+            for number in sentence
+            if not number.is_supported_by(everywhere | set(known))
         ]
         problems += [f"{number.text!r} is in no output of its section ({name})" for number, name in missing]
         problems += _miscounted(section, [boxes[label] for label in _references_of(section) if label in boxes])
@@ -183,9 +188,9 @@ def _sections(notebook):
 
 
 def printed_by(section):
-    """Return the numbers that the outputs of a section print."""
+    """Return the numbers that the outputs of a section print, and how often."""
     texts = [text for cell in section.code for output in cell.outputs for text in _output_texts(output)]
-    return set(chain.from_iterable(map(_output_numbers, texts)))
+    return Counter(chain.from_iterable(map(_output_numbers, texts)))
 
 
 def _observations_in(section):
@@ -232,8 +237,9 @@ def _references_of(section):
 
 
 def _bound_numbers(text):
-    found = [number for leaf in markdown.leaves(text) for number in _all_numbers_of(leaf, cited=True)]
-    return [number for number in found if _needs_support(number.text) or _is_count(number)]
+    """Return the numbers that are held to what was printed, a list for each sentence."""
+    found = [_numbers(sentence) for leaf in markdown.leaves(text) for sentence in _plain_sentences(leaf, cited=True)]
+    return [[number for number in one if _needs_support(number.text) or _is_count(number)] for one in found]
 
 
 def _is_count(number):
@@ -328,14 +334,14 @@ def _linked(leaf, paths):
 
 
 def _numbers_of(leaf):
-    return [number for number in _all_numbers_of(leaf) if _needs_support(number.text)]
+    found = [number for sentence in _plain_sentences(leaf) for number in _numbers(sentence)]
+    return [number for number in found if _needs_support(number.text)]
 
 
-def _all_numbers_of(leaf, *, cited=False):
-    """Return the numbers of `leaf`, but for the names of versions and, if not `cited`, those beside a citation."""
+def _plain_sentences(leaf, *, cited=False):
+    """Return the sentences of `leaf` without the names of versions; if not `cited`, those without a source."""
     sentences = [sentence for sentence in markdown.sentences(leaf) if cited or "{cite}" not in sentence]
-    plain = [NUMBERED.sub(" ", sentence) for sentence in sentences]
-    return [number for sentence in plain for number in _numbers(sentence)]
+    return [NUMBERED.sub(" ", sentence) for sentence in sentences]
 
 
 def _numbers(sentence):
