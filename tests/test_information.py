@@ -363,6 +363,26 @@ def test_entropy_lies_between_0_and_the_log_of_the_number_of_outcomes(p):
     assert entropy(np.eye(p.size)).max() == 0
 
 
+@pytest.mark.identity("eq-max-entropy")
+@pytest.mark.parametrize(
+    ("values", "mean"), [([1, 2, 3, 4, 5, 6], 4.5), ([1, 2, 3, 4, 5, 6], 1.2), ([0, 0, 1, -2.5], 0.1), ([-1, 7], 3.0)]
+)
+def test_among_distributions_of_one_mean_the_exponential_one_has_the_largest_entropy(values, mean):
+    """SLSQP of SciPy maximises the entropy without knowing the form of the answer."""
+    f = np.asarray(values, dtype=float)
+    slope = scipy.optimize.brentq(lambda t: scipy.special.softmax(t * f) @ f - mean, -50, 50, xtol=1e-13)
+    q = scipy.special.softmax(slope * f)
+    known = [{"type": "eq", "fun": lambda p: p.sum() - 1}, {"type": "eq", "fun": lambda p: p @ f - mean}]
+    start = np.full(f.size, 1 / f.size)
+    found = scipy.optimize.minimize(
+        lambda p: -scipy.special.entr(p).sum(), start, bounds=[(1e-9, 1)] * f.size, constraints=known, tol=1e-12
+    )
+    assert found.success
+    np.testing.assert_allclose(found.x, q, rtol=0, atol=1e-5)
+    assert entropy(q, base=np.e) == pytest.approx(-found.fun, rel=1e-9, abs=0)
+    assert entropy(q, base=np.e) == pytest.approx(scipy.special.logsumexp(slope * f) - slope * mean, rel=1e-11, abs=0)
+
+
 @pytest.mark.identity("eq-gibbs")
 @many
 @given(distributions(rows=2))

@@ -47,6 +47,10 @@ EXAMPLES |= {  # chapter 1, surprise
 }
 
 EXAMPLES |= {  # chapter 2, entropy and codes
+    "plot_code_areas": (
+        ["abc", np.array([0.5, 0.3, 0.2]), {"two bits": (["00", "01", "10"], 2.0), "short": (["0", "10", "11"], 1.5)}],
+        {"ideal": np.array([1.0, 1.74, 2.32])},
+    ),
     "plot_binary_entropy": ([np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0, 0.0])], {}),
     "plot_dyadic_intervals": ([{"a": "0", "b": "100", "c": "101"}], {}),
     "plot_code_lengths": ([list(" eq"), np.array([0.5, 1.8, 3.2]), {"Shannon": [1, 2, 4], "Huffman": [1, 2, 2]}], {}),

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, GREY, Curves, Look, Point, Style, looks, new_axes, shown, write
+from .._style import COLORS, GREY, Array, Curves, Look, Point, Style, looks, new_axes, shown, write
 
 __all__ = [
+    "plot_code_areas",
     "plot_binary_entropy",
     "plot_dyadic_intervals",
     "plot_code_lengths",
@@ -23,7 +24,44 @@ __all__ = [
 
 # One look for each kind of number, in every figure of the chapter.
 _LOOKS: tuple[Style, ...] = (("vermilion", "s", "-"), ("green", "o", "-"), ("purple", "D", "-"), ("sky", "^", "-"))
+_PANEL = 1.14  # from the left end of a panel of width 1 to that of the next
 _TEXT: Look = {"fontsize": 11}  # texts are made outside the style sheet's context
+
+
+def plot_code_areas(
+    labels: Sequence[str],
+    probs: ArrayLike,
+    codes: Mapping[str, tuple[Sequence[str], float]],
+    *,
+    ideal: ArrayLike | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the average length of codes as an area: a box for each symbol, of width probability and height word length.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The K symbols.
+    probs : array_like, shape (K,)
+        Their probabilities: the widths.
+    codes : mapping of str to (sequence of str, float)
+        For each code, by its name: its K words, of the characters '0' and '1', and their average length in bits.
+    ideal : array_like, shape (K,), optional
+        Surprisals of the symbols in bits, drawn as a line across each box.
+    """
+    ax = new_axes(height=3.5) if ax is None else ax
+    edges = np.concatenate([[0], np.cumsum(probs)])
+    longest = [len(word) for words, _ in codes.values() for word in words]
+    top = max(*longest, *np.atleast_1d(0 if ideal is None else ideal))
+    for left, (words, average) in zip(_PANEL * np.arange(len(codes)), codes.values(), strict=True):
+        _draw_boxes(ax, labels, words, edges + left)
+        if ideal is not None:
+            ax.stairs(ideal, edges + left, color=COLORS["vermilion"], lw=2.4, baseline=None)
+        ax.plot([left, left + 1], [average] * 2, linestyle="--", color="black", linewidth=1.6)
+        style = {"ha": "center", "fontsize": 13, "fontweight": "bold"}
+        write(ax, f"{average:g} bits", (left + 0.5, top), (0, 7), COLORS["blue"], **style)
+    _frame_panels(ax, list(codes), top)
+    return ax
 
 
 def plot_binary_entropy(p: ArrayLike, h: ArrayLike, *, ax: Axes | None = None) -> Axes:
@@ -201,6 +239,28 @@ def plot_bits_per_letter(
     ax.set(xlabel="bits per letter", ylabel="code", xlim=(0, 1.08 * max(rates.values())))
     ax.set_ylim(len(rates) - 0.4, -0.7)
     return ax
+
+
+def _frame_panels(ax: Axes, names: Sequence[str], top: float) -> None:
+    """Name the panels of boxes, which are up to `top` bits high, and the axes."""
+    ax.set_xticks(_PANEL * np.arange(len(names)) + 0.5, names)
+    ax.set_yticks(range(int(top) + 1))
+    ax.tick_params(axis="x", length=0)
+    ax.grid(axis="x", visible=False)
+    ax.set(xlim=(-0.03, _PANEL * len(names) - 0.11), ylim=(0, 1.16 * top))
+    ax.set(xlabel="width: probability", ylabel="height: length (bits)")
+
+
+def _draw_boxes(ax: Axes, labels: Sequence[str], words: Sequence[str], edges: Array) -> None:
+    """Draw boxes side by side between the `edges`, each with its symbol at the foot and its word above."""
+    fills = [COLORS[name] for name in ("sky", "orange", "green", "yellow", "purple")]
+    for k, (label, word) in enumerate(zip(labels, words, strict=True)):
+        box = {"xy": (edges[k], 0), "width": edges[k + 1] - edges[k], "height": len(word)}
+        ax.add_patch(Rectangle(**box, facecolor=fills[k % len(fills)], alpha=0.55, edgecolor="none"))
+        ax.add_patch(Rectangle(**box, fill=False, edgecolor="black", linewidth=0.9))
+        middle = (edges[k] + edges[k + 1]) / 2
+        write(ax, shown(label), (middle, 0), (0, 4), "black", ha="center", fontsize=12, fontweight="bold")
+        write(ax, word, (middle, 0), (0, 21), "black", ha="center", va="bottom", rotation=90, fontsize=12)
 
 
 def _draw_word(ax: Axes, symbol: str, word: str, depth: int) -> None:
