@@ -1,7 +1,7 @@
 """Time of the calibration errors beside their peers, in one process: medians of alternating runs; below 1 is faster.
 
-Ten million probabilities and outcomes, 15 bins of equal width; all of xentbook's checks are on, those of torchmetrics off.
-`--size 1e6 --runs 5` makes it short. What is not installed is named and left out.
+Ten million probabilities and outcomes, 15 bins of equal width; all of xentbook's checks are on, those of torchmetrics
+off. `--size 1e6 --runs 5` makes it short. What is not installed is named and left out.
 """
 
 from __future__ import annotations

@@ -34,22 +34,28 @@ if __name__ == "__main__":
     data = coder.encode(letters)
     print(f"NumPy {np.__version__}, SciPy {scipy.__version__}; arrays of 100000 x 10, float64")
     print(
-        f"softmax          / scipy.special.softmax      {ratio(lambda: xb.softmax(z), lambda: special.softmax(z, axis=-1)):.2f}"
+        "softmax          / scipy.special.softmax      "
+        f"{ratio(lambda: xb.softmax(z), lambda: special.softmax(z, axis=-1)):.2f}"
     )
     print(
-        f"log_softmax      / scipy.special.log_softmax  {ratio(lambda: xb.log_softmax(z), lambda: special.log_softmax(z, axis=-1)):.2f}"
+        "log_softmax      / scipy.special.log_softmax  "
+        f"{ratio(lambda: xb.log_softmax(z), lambda: special.log_softmax(z, axis=-1)):.2f}"
     )
     print(
-        f"logsumexp        / scipy.special.logsumexp    {ratio(lambda: xb.logsumexp(z), lambda: special.logsumexp(z, axis=-1)):.2f}"
+        "logsumexp        / scipy.special.logsumexp    "
+        f"{ratio(lambda: xb.logsumexp(z), lambda: special.logsumexp(z, axis=-1)):.2f}"
     )
     print(
-        f"entropy          / scipy.stats.entropy        {ratio(lambda: xb.entropy(p), lambda: stats.entropy(p, base=2, axis=-1)):.2f}"
+        "entropy          / scipy.stats.entropy        "
+        f"{ratio(lambda: xb.entropy(p), lambda: stats.entropy(p, base=2, axis=-1)):.2f}"
     )
     print(
-        f"kl_divergence    / scipy.stats.entropy        {ratio(lambda: xb.kl_divergence(p, q), lambda: stats.entropy(p, q, base=2, axis=-1)):.2f}"
+        "kl_divergence    / scipy.stats.entropy        "
+        f"{ratio(lambda: xb.kl_divergence(p, q), lambda: stats.entropy(p, q, base=2, axis=-1)):.2f}"
     )
     encode = statistics.median(seconds(lambda: coder.encode(letters)) for _ in range(5))
     decode = statistics.median(seconds(lambda: coder.decode(data, letters.size)) for _ in range(5))
     print(
-        f"ArithmeticCoder: {letters.size / encode / 1e6:.2f} million symbols a second in, {letters.size / decode / 1e6:.2f} out"
+        f"ArithmeticCoder: {letters.size / encode / 1e6:.2f} million symbols a second in, "
+        f"{letters.size / decode / 1e6:.2f} out"
     )

@@ -1,6 +1,7 @@
 """What the contract of every loss is checked with: its formula in mpmath, its targets, and inputs that it refuses.
 
-A new loss needs an entry here. The formula is that of one sample, as a textbook has it; its derivative is taken by mpmath.
+A new loss needs an entry here. The formula is that of one sample, as a textbook has it; its derivative is taken by
+mpmath.
 """
 
 from __future__ import annotations

@@ -319,7 +319,8 @@ def test_surprisal_and_reconstruction_error_are_losses_of_a_model():
     for direction in np.random.default_rng(29).standard_normal((200, 3)):
         along = (X - linear.mean_) @ direction / np.linalg.norm(direction)
         assert np.mean(np.sum((X - linear.mean_) ** 2, axis=1) - along**2) >= linear.score(X).mean() - 1e-12
-    # A squared error is, up to scale and constant, the surprisal of the sample under a Gaussian round its reconstruction.
+    # A squared error is, up to scale and constant, the surprisal of the sample under a Gaussian round its
+    # reconstruction.
     pairs = zip(new, linear.reconstruct(new), strict=True)
     price = [-stats.multivariate_normal(rebuilt, 0.7 * np.eye(3)).logpdf(x) for x, rebuilt in pairs]
     assert linear.score(new) / 1.4 + 1.5 * math.log(2 * np.pi * 0.7) == pytest.approx(np.array(price), rel=1e-9)

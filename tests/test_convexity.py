@@ -147,7 +147,8 @@ def test_the_certified_interval_holds_the_true_eigenvalues(matrix, power):
 
 
 @pytest.mark.parametrize(
-    ("smallest", "verdict"), [(1e-9, "strictly convex"), (-1e-9, "not convex"), (0.0, "convex to rounding"), (1e-18, "convex to rounding")]
+    ("smallest", "verdict"),
+    [(1e-9, "strictly convex"), (-1e-9, "not convex"), (0.0, "convex to rounding"), (1e-18, "convex to rounding")]
 )  # fmt: skip
 def test_the_verdict_follows_the_sign_of_the_smallest_eigenvalue_when_it_can_be_told(smallest, verdict):
     turn = np.linalg.qr(np.random.default_rng(4).normal(size=(5, 5)))[0]
@@ -374,7 +375,8 @@ def test_the_maximum_margin_is_that_of_a_quadratic_program(seed, d):
     y = (X @ truth > 0).astype(int)
     rows, found = (2 * y - 1)[:, np.newaxis] * X, maximum_margin(X, y)
     start = found.direction / found.margin + 0.01 * truth
-    program = minimize(lambda w: w @ w / 2, start, jac=lambda w: w, method="SLSQP", options={"ftol": 1e-14, "maxiter": 1000},
+    program = minimize(lambda w: w @ w / 2, start, jac=lambda w: w, method="SLSQP",
+                       options={"ftol": 1e-14, "maxiter": 1000},
                        constraints={"type": "ineq", "fun": lambda w: rows @ w - 1, "jac": lambda w: rows})  # fmt: skip
     assert found.margin == pytest.approx(1 / np.linalg.norm(program.x), rel=1e-6)
     np.testing.assert_allclose(found.direction, program.x / np.linalg.norm(program.x), atol=1e-5)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from guards import ROOT, markdown
+from guards import ROOT, changed, markdown
 from guards.errors import FEWEST, MOST, computation, entries, preamble, problems
 
 PAGE = ROOT / "book" / "errors.md"
@@ -23,17 +23,12 @@ def test_every_error_has_its_reasons_a_computation_that_runs_by_itself_and_a_lin
 
 def test_every_block_of_the_page_belongs_to_an_entry_or_is_the_two_lines_before_them(page):
     assert preamble(page) == ">>> import numpy as np\n>>> import xentbook as xb"
-    blocks = [block for block in markdown.blocks(page) if block.kind not in ("prose", "{math}")]
+    blocks = markdown.code_blocks(page)
     assert {block.kind for block in blocks} == {"python"}
     assert len(blocks) == len(entries(page)) + 1
 
 
 # ---- Broken copies
-
-
-def change(text, old, new):
-    assert old in text
-    return text.replace(old, new, 1)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +51,7 @@ def change(text, old, new):
     ],
 )
 def test_a_broken_copy_of_the_page_is_seen(page, old, new, complaint):
-    assert complaint in "\n".join(problems(change(page, old, new)))
+    assert complaint in "\n".join(problems(changed(page, old, new)))
 
 
 def test_an_entry_without_a_computation_a_result_or_a_link_is_seen(page):
@@ -69,7 +64,7 @@ def test_an_entry_without_a_computation_a_result_or_a_link_is_seen(page):
         (without_result, "there is no computation with a result"),
         (without_link, "what is right has no link to a chapter"),
     ]:
-        assert f"{title}: {complaint}" in problems(change(page, body, broken))
+        assert f"{title}: {complaint}" in problems(changed(page, body, broken))
 
 
 def test_a_page_with_too_few_or_too_many_entries_is_seen(page):

@@ -84,7 +84,8 @@ def test_without_scikit_learn_the_error_is_our_own_and_nothing_heavy_is_loaded()
     code = (
         "import sys; from xentbook._estimator import NotFittedError, require_fitted\n"
         "try: require_fitted(object(), 'x_')\n"
-        "except NotFittedError as error: print(type(error).__module__, 'sklearn' in sys.modules, 'scipy' in sys.modules)"
+        "except NotFittedError as error: print(type(error).__module__, 'sklearn' in sys.modules, 'scipy' in "
+        "sys.modules)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.split() == ["xentbook._estimator", "False", "False"]

@@ -1,8 +1,9 @@
 """The same inputs through PyTorch, Keras, JAX with Optax, and scikit-learn: where they agree with us, and where they do not.
 
 A difference is asserted by a test whose name states it, and explained under Notes in the docstring of our function: a
-release that changes its mind turns the test red. The versions are those of requirements-frameworks.txt; Keras runs on JAX.
-A framework that is not installed skips its tests with one line that says how to get it; with ``CI=true`` they fail.
+release that changes its mind turns the test red. The versions are those of requirements-frameworks.txt; Keras runs on
+JAX. A framework that is not installed skips its tests with one line that says how to get it; with ``CI=true`` they
+fail.
 """
 
 from __future__ import annotations
@@ -753,7 +754,8 @@ def test_an_infinite_logit_at_the_target_is_nan_in_the_peers_and_zero_here(torch
     assert np.isnan(keras_loss("SparseCategoricalCrossentropy", [0], z, from_logits=True))
 
 
-# -- where they differ: labels, shapes and input that is wrong ----------------------------------------------------------
+# -- where they differ: labels, shapes and input that is wrong
+# ----------------------------------------------------------
 
 
 def test_the_mean_of_nothing_is_nan_in_pytorch_zero_in_keras_and_an_error_here(torch, F, keras_loss):
@@ -853,7 +855,8 @@ def test_scikit_learn_wants_the_labels_named_where_the_sample_lacks_one():
     assert xb.sparse_categorical_cross_entropy([0, 1], probs=P[:2]) > 0
 
 
-# -- where they differ: the other losses ----------------------------------------------------------------------------------
+# -- where they differ: the other losses
+# ----------------------------------------------------------------------------------
 
 
 def test_categorical_hinge_of_keras_counts_a_score_of_zero_among_the_others(keras_loss):
@@ -917,7 +920,8 @@ def test_generalized_cross_entropy_of_keras_refuses_its_two_ends(keras):
         assert xb.generalized_cross_entropy(Y, probs=P, q=q) > 0
 
 
-# -- where they differ: precision -------------------------------------------------------------------------------------------
+# -- where they differ: precision
+# -------------------------------------------------------------------------------------------
 
 
 def test_keras_averages_over_the_last_axis_in_single_precision(keras_loss):

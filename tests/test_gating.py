@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import xentbook as xb
 
 costs_of = st.fixed_dictionaries(
-    {name: st.integers(0, 40).map(float) for name in ("review", "rollback", "repair")} | {"error": st.integers(1, 40).map(float)}
+    {name: st.integers(0, 40).map(float) for name in ("review", "rollback",
+                                                      "repair")} | {"error": st.integers(1, 40).map(float)}
 )  # fmt: skip
 
 
@@ -529,16 +530,22 @@ def test_whatever_raises_in_a_guarded_step_is_passed_on_with_the_state_as_it_was
         (lambda: xb.Gate(accept=0.9, review=0.1).decide(math.nan), ValueError, "`confidence` must not contain NaN"),
         (lambda: xb.Gate.from_costs(error=0, review=1, rollback=1), ValueError, "`error` must be above 0"),
         (lambda: xb.Gate.from_costs(error=1, review=-1, rollback=1), ValueError, "`review` must be at least 0; got -1"),
-        (lambda: xb.gate_cost(["keep"], [True], error=1, review=1, rollback=1), ValueError, "must be 'accept', 'review' or"),
-        (lambda: xb.gate_cost(["accept"], [0.5], error=1, review=1, rollback=1), ValueError, "must be true or false; got 0.5"),
-        (lambda: xb.gate_cost(["accept"], [1, 0], error=1, review=1, rollback=1), ValueError, "must have the same shape"),
+        (lambda: xb.gate_cost(["keep"], [True], error=1, review=1, rollback=1), ValueError,
+         "must be 'accept', 'review' or"),
+        (lambda: xb.gate_cost(["accept"], [0.5], error=1, review=1, rollback=1), ValueError,
+         "must be true or false; got 0.5"),
+        (lambda: xb.gate_cost(["accept"], [1, 0], error=1, review=1, rollback=1), ValueError,
+         "must have the same shape"),
         (lambda: xb.risk_coverage_curve([], []), ValueError, "`errors` must not be empty"),
         (lambda: xb.risk_coverage_curve([-1], [0.5]), ValueError, "`errors` must not be negative; got -1"),
         (lambda: xb.area_under_risk_coverage([1], [math.inf]), ValueError, "`confidence` must be finite; got inf"),
         (lambda: xb.area_under_risk_coverage([1, 0], [0.5]), ValueError, "must have the same shape"),
-        (lambda: xb.feedback_loop(int, float, threshold=0.5, budget=0), ValueError, "`budget` must be at least 1; got 0"),
-        (lambda: xb.feedback_loop(int, float, threshold=2, budget=1), ValueError, "`threshold` must be at most 1; got 2"),
-        (lambda: xb.feedback_loop(int, lambda x: 7, threshold=0.5, budget=1), ValueError, r"`score\(output\)` must be at most 1"),
+        (lambda: xb.feedback_loop(int, float, threshold=0.5, budget=0), ValueError,
+         "`budget` must be at least 1; got 0"),
+        (lambda: xb.feedback_loop(int, float, threshold=2, budget=1), ValueError,
+         "`threshold` must be at most 1; got 2"),
+        (lambda: xb.feedback_loop(int, lambda x: 7, threshold=0.5, budget=1), ValueError,
+         r"`score\(output\)` must be at most 1"),
         (lambda: xb.feedback_loop(int, str, threshold=0.5, budget=1), TypeError, r"`score\(output\)` must be a number"),
     ],
 )  # fmt: skip
@@ -680,7 +687,8 @@ def test_a_temperature_changes_no_decoded_number(T):
         (lambda: xb.luhn_decode([0.1] * 10), ValueError, r"`probs` must have shape \(..., m, 10\); got \(10,\)"),
         (lambda: xb.luhn_decode([[0.5, 0.5]]), ValueError, r"`probs` must have shape"),
         (lambda: xb.luhn_decode([[0.2] * 10]), ValueError, "`probs` must sum to 1"),
-        (lambda: xb.luhn_decode([np.eye(10)[[1]], np.eye(10)[[0]]]), ValueError, r"leave a valid number possible; got 0.* at index \(0,\)"),
+        (lambda: xb.luhn_decode([np.eye(10)[[1]], np.eye(10)[[0]]]), ValueError,
+         r"leave a valid number possible; got 0.* at index \(0,\)"),
     ],
 )  # fmt: skip
 def test_check_digits_refuse_bad_input_at_the_door(call, error, message):

@@ -357,8 +357,10 @@ def test_a_function_of_the_surprise_pushes_like_cross_entropy_times_its_derivati
     phi, slope, package = {  # of the surprise s; p = exp(-s)
         "squared": (lambda s: (1 - np.exp(-s)) ** 2, lambda s, p: 2 * p * (1 - p), squared_error_gradient),
         "absolute": (lambda s: 1 - np.exp(-s), lambda s, p: p, absolute_error_gradient),
-        "focal": (lambda s: (1 - np.exp(-s)) ** 2 * s, lambda s, p: (1 - p) ** 2 + 2 * p * (1 - p) * s, focal_loss_gradient),
-        "generalised": (lambda s: (1 - np.exp(-0.7 * s)) / 0.7, lambda s, p: p**0.7, generalized_cross_entropy_gradient),
+        "focal": (lambda s: (1 - np.exp(-s)) ** 2 * s, lambda s, p: (1 - p) ** 2 + 2 * p * (1 - p) * s,
+                  focal_loss_gradient),
+        "generalised": (lambda s: (1 - np.exp(-0.7 * s)) / 0.7, lambda s, p: p**0.7,
+                        generalized_cross_entropy_gradient),
         "of one's own": (lambda s: np.log1p(s) + s**3, lambda s, p: 1 / (1 + s) + 3 * s**2, None),
     }[name]  # fmt: skip
     for z in rng.normal(size=(5, 4)) * 2:

@@ -76,12 +76,8 @@ def test_a_quoted_number_names_its_source():
 def snippets():
     """Return the blocks of code in the prose of the lectures that are named tools-…, by their names."""
     texts = [cell.source for name in FILES for cell in book(name).cells if cell.cell_type == "markdown"]
-    blocks = [block for text in texts for block in markdown.blocks(text) if block.kind == "{code-block}"]
-    return {
-        markdown.option(block, "name"): block.body
-        for block in blocks
-        if (markdown.option(block, "name") or "").startswith("tools-")
-    }
+    named = [(block.options.get("name", ""), block) for text in texts for block in markdown.boxes(text, "code-block")]
+    return {name: block.body for name, block in named if name.startswith("tools-")}
 
 
 def run(source):

@@ -13,7 +13,8 @@ from functools import cache
 import nbformat
 import pytest
 from guards import ROOT, notebooks
-from PIL import Image, ImageChops, ImageDraw
+from PIL import ImageChops
+from sample_cells import FIGURE, WIDGET, picture_in, png, scratch
 
 FOLDER = ROOT / "notebooks"
 BESIDE = {path.name: path for path in sorted(FOLDER.glob("*.ipynb")) if path.name in notebooks.COMPANIONS}
@@ -29,19 +30,6 @@ ALT = "Surprisal falls from seven bits for a rare event to zero for a certain on
 TITLE = (
     "# Surprise\n\n" + "How much news is in a message, and why should the answer be a logarithm and nothing else? " * 2
 )
-WIDGET = """import anywidget, traitlets
-
-class Bars(anywidget.AnyWidget):
-    _esm = "export default { render({ model, el }) {} }"
-    p = traitlets.List([0.5, 0.25, 0.25]).tag(sync=True)
-    def __repr__(self):
-        return "Bars()"
-
-Bars()"""
-FIGURE = """import matplotlib.pyplot as plt
-_, ax = plt.subplots(figsize=(4, 3))
-ax.plot([0.1, 0.5, 1.0], [3.3, 1.0, 0.0])
-_ = ax.set_xlabel("probability p = 0.38")"""
 EXERCISES = """## Exercises
 
 The [solutions](solutions/01-surprise.ipynb) are a notebook of their own.
@@ -59,9 +47,12 @@ The [solutions](solutions/01-surprise.ipynb) are a notebook of their own.
 **Exercise 3.** Prove."""
 
 
+new_text = nbformat.v4.new_markdown_cell
+
+
 def chapter():
     """Return the smallest notebook with all that a chapter needs, not executed yet."""
-    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    text, code = new_text, nbformat.v4.new_code_cell
     cells = [
         text(TITLE),
         text("## What you will learn\n\nTwenty minutes.\n\nTakes 20 minutes."),
@@ -104,14 +95,28 @@ def code_cell(notebook, text):
     return next(cell for cell in notebook.cells if cell.cell_type == "code" and text in cell.source)
 
 
-def picture_of(notebook):
-    return base64.b64decode(code_cell(notebook, "plt").outputs[0].data["image/png"])
+def at(where, **changes):
+    """Return a function that changes the cell of code with the text `where` in it."""
+    return lambda notebook: code_cell(notebook, where).update(copy.deepcopy(changes))
 
 
-def png(picture):
-    stream = io.BytesIO()
-    picture.save(stream, format="png")
-    return stream.getvalue()
+def prints(text):
+    """Return a function that changes what the first cell printed."""
+    return lambda notebook: code_cell(notebook, "print").outputs[0].update(text=text)
+
+
+def shows(text, kind, data):
+    """Return a function that lets the cell of code with `text` in it show other data."""
+    return lambda notebook: code_cell(notebook, text).outputs[0].data.update({kind: data})
+
+
+def adds(text):
+    """Return a function that adds a paragraph to the fourth cell."""
+    return lambda notebook: notebook.cells[3].update(source=f"{notebook.cells[3].source}\n\n{text}")
+
+
+def stream(name, text):
+    return nbformat.v4.new_output("stream", name=name, text=text)
 
 
 # ---- The book
@@ -254,27 +259,25 @@ def test_a_true_copy_has_no_differences(stored, fresh):
     assert differences(stored, fresh) == []
 
 
-def test_a_changed_output_is_seen(stored, fresh):
-    code_cell(stored, "print").outputs[0].text = "one\nthree\n"
-    assert differences(stored, fresh) == ["'one\\nthree\\n' is stored, 'one\\ntwo\\n' came"]
+CHANGES = {  # what is changed in the stored file, and how the one difference begins
+    "a text": (prints("one\nthree\n"), "'one\\nthree\\n' is stored, 'one\\ntwo\\n' came"),
+    "a value": (shows("1 + 1", "text/plain", "3"), "text/plain is '3' in the file, '2' when run"),
+    "no output": (at("1 + 1", outputs=[]), "0 outputs are stored, 1 came"),
+    "another kind of output": (
+        at("1 + 1", outputs=[stream("stdout", "2")]),
+        "a stream is stored, a execute_result came",
+    ),
+    "another form of output": (shows("1 + 1", "text/html", "2"), "text/html is in one only"),
+    "a figure": (lambda book: scratch(code_cell(book, "plt")), "the picture differs by"),
+}
 
 
-def test_a_changed_value_is_seen(stored, fresh):
-    code_cell(stored, "1 + 1").outputs[0].data["text/plain"] = "3"
-    assert differences(stored, fresh) == ["text/plain is '3' in the file, '2' when run"]
-
-
-def test_a_lost_output_is_seen(stored, fresh):
-    code_cell(stored, "1 + 1").outputs = []
-    assert differences(stored, fresh) == ["0 outputs are stored, 1 came"]
-
-
-def test_an_output_of_another_kind_is_seen(stored, fresh):
-    code_cell(stored, "1 + 1").outputs = code_cell(stored, "print").outputs
-    assert differences(stored, fresh) == ["a stream is stored, a execute_result came"]
-    stored = copy.deepcopy(fresh)
-    code_cell(stored, "1 + 1").outputs[0].data["text/html"] = "2"
-    assert differences(stored, fresh) == ["text/html is in one only"]
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_of_an_output_is_seen(stored, fresh, what):
+    change, complaint = CHANGES[what]
+    change(stored)
+    (difference,) = differences(stored, fresh)
+    assert difference.startswith(complaint)
 
 
 def test_a_changed_widget_is_seen(stored, fresh):
@@ -299,15 +302,8 @@ def test_a_widget_without_state_or_with_that_of_another_is_seen(stored, fresh):
     assert len(differences(stored, fresh)) == len(fresh.metadata.widgets[notebooks.STATE].state)
 
 
-def test_a_changed_figure_is_seen(stored, fresh):
-    picture = Image.open(io.BytesIO(picture_of(stored)))
-    ImageDraw.Draw(picture).line((100, 40, 130, 60), fill="black", width=2)
-    code_cell(stored, "plt").outputs[0].data["image/png"] = base64.b64encode(png(picture)).decode()
-    assert "the picture differs by" in differences(stored, fresh)[0]
-
-
 def test_the_last_bits_of_a_figure_are_free(stored):
-    picture = Image.open(io.BytesIO(picture_of(stored))).convert("RGBA")
+    picture = picture_in(code_cell(stored, "plt")).convert("RGBA")
     original = png(picture)
     brighter = picture.point(lambda level: max(level - 3, 0))
     moved = ImageChops.offset(picture, 1, 0)
@@ -318,245 +314,141 @@ def test_the_last_bits_of_a_figure_are_free(stored):
     assert notebooks.picture_difference(original, png(picture.crop((0, 0, 50, 50)))) == math.inf
 
 
-# ---- The form: each guard sees its fault
+# ---- Form, cells and figures: each guard sees its fault
 
 
 def problems_of(notebook):
-    return " | ".join(
-        problem for guard in [*notebooks.NOTEBOOK_GUARDS, *notebooks.CELL_GUARDS] for problem in guard(notebook)
-    )
+    guards = [*notebooks.NOTEBOOK_GUARDS, *notebooks.CELL_GUARDS]
+    return " | ".join(problem for guard in guards for problem in guard(notebook))
 
 
-def test_a_cell_never_executed_is_seen(stored):
-    code_cell(stored, "1 + 1").execution_count = None
-    assert "code cell 4 was never executed" in problems_of(stored)
-
-
-def test_counts_out_of_order_are_seen(stored):
-    code_cell(stored, "1 + 1").execution_count = 5
-    assert "code cell 4 was executed as number 5" in problems_of(stored)
-
-
-def test_an_empty_cell_is_seen(stored):
-    stored.cells.append(nbformat.v4.new_markdown_cell("  ", id="cell-14"))
-    assert "a cell is empty" in problems_of(stored)
-
-
-def test_a_stored_error_is_seen(stored):
-    error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
-    code_cell(stored, "1 + 1").outputs = [error]
-    assert "the error ValueError is stored" in problems_of(stored)
-
-
-def test_stderr_is_seen(stored):
-    code_cell(stored, "1 + 1").outputs = [nbformat.v4.new_output("stream", name="stderr", text="UserWarning: no")]
-    assert "stderr: 'UserWarning: no'" in problems_of(stored)
-
-
-def test_another_kernel_is_seen(stored):
-    stored.metadata.kernelspec.name = "conda-env"
-    assert "conda-env" in problems_of(stored)
-
-
-def test_a_missing_kernel_is_seen(stored):
-    del stored.metadata["kernelspec"]
-    assert "the metadata is" in problems_of(stored)
-
-
-def test_extra_metadata_is_seen(stored):
-    stored.metadata["toc"] = {}
-    assert "toc" in problems_of(stored)
-    stored = copy.deepcopy(stored)
-    stored.cells[0].metadata["editable"] = True
-    assert "cell-01 has the metadata 'editable'" in problems_of(stored)
-    stored.metadata.language_info["version"] = "3.11"
-    assert "3.11" in problems_of(stored)
-
-
-def test_an_invalid_notebook_is_seen(stored):
-    code_cell(stored, "1 + 1").outputs[0]["colour"] = "red"
-    assert "nbformat:" in problems_of(stored)
-
-
-@pytest.mark.parametrize("name", [None, "cell-02"])
-def test_a_cell_without_an_id_of_its_own_is_seen(stored, name):
-    del stored.cells[0]["id"]
-    stored.cells[0].update({} if name is None else {"id": name})
-    assert "a cell without an id" in problems_of(stored)
-
-
-def test_an_older_format_is_seen(stored):
-    stored.nbformat_minor = 4
-    for cell in stored.cells:
+def older(notebook):
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
         del cell["id"]
-    assert "the format is not 4.5" in problems_of(stored)
 
 
-def test_a_random_cell_id_is_seen(stored):
-    stored.cells[2].id = "a1b2c3d4"
-    assert "a1b2c3d4 should be cell-03" in problems_of(stored)
+def with_sizes(*sizes):
+    """Give the cells of code as many lines."""
+
+    def change(notebook):
+        for cell, size in zip(notebooks.code_cells(notebook), sizes, strict=True):
+            cell.source = "x = 1\n\n" * size  # an empty line counts for nothing
+
+    return change
 
 
-@pytest.mark.parametrize("path", ["/home/ada/book", "/opt/x.csv", "/Users/ada/x", "C:\\Users\\ada"])
-def test_a_machine_path_is_seen(stored, path):
-    code_cell(stored, "print").outputs[0].text = f"read {path}"
-    assert "the machine path" in problems_of(stored)
+def said(text):
+    """Give the figure another alternative text."""
+    return at("plt", metadata=nbformat.from_dict({"mystnb": {"image": {"alt": text}}}))
 
 
-def test_a_notebook_without_a_title_is_seen(stored):
-    stored.cells[0].source = "Surprise"
-    assert "the first cell is not a title" in problems_of(stored)
-    stored.cells[0].source = TITLE
-    stored.cells[2].source = "# Another title"
-    assert "the titles are" in problems_of(stored)
+def begins(text):
+    return said(f"{text} the surprisal, which falls as the probability grows.")
 
 
-def test_a_notebook_without_markdown_is_seen(stored):
-    stored.cells = [cell for cell in stored.cells if cell.cell_type == "code"]
-    assert "the first cell is not a title" in problems_of(stored)
+def pictured(kind):
+    return shows("plt", kind, "…")
 
 
-def test_an_oversized_notebook_is_seen(good, tmp_path):
-    large = tmp_path / "01-surprise.ipynb"
-    large.write_bytes(good.read_bytes() + b" " * notebooks.LARGEST)
-    assert "400000 at most" in notebooks.size_problems(large)[0]
-    large.write_bytes(good.read_bytes().rstrip())
-    assert notebooks.size_problems(large) == ["the file does not end with one line feed"]
-    large.write_bytes(good.read_bytes() + b"\n")
-    assert notebooks.size_problems(large) == ["the file does not end with one line feed"]
+def code(source):
+    return at("1 + 1", source=source)
 
 
-# ---- The cells: each guard sees its fault
+def lost(notebook):
+    del code_cell(notebook, "plt").outputs[0].data["image/png"]
 
 
-def test_a_long_cell_is_seen(stored):
-    cell = code_cell(stored, "1 + 1")
-    cell.source = "x = 1\n\n" * 15
-    assert "code cell 4 has" not in problems_of(stored)
-    cell.source = "x = 1\n" * 16
-    assert "code cell 4 has 16 lines" in problems_of(stored)
+def twice(notebook):
+    code_cell(notebook, "1 + 1").outputs *= 2
 
 
-def test_a_median_above_six_is_seen(stored):
-    for cell in notebooks.code_cells(stored):
-        cell.source = "x = 1\n" * 6
-    assert "the median" not in problems_of(stored)
-    for cell in notebooks.code_cells(stored)[:3]:
-        cell.source = "x = 1\n" * 7
-    assert "the median cell has 7 lines" in problems_of(stored)
+def each(complaint, change, *values):
+    """Return a row of the table for each of `values`."""
+    return {value: (change(value), complaint) for value in values}
 
 
-def test_several_outputs_are_seen(stored):
-    code_cell(stored, "1 + 1").outputs *= 2
-    assert "code cell 4 has 2 outputs" in problems_of(stored)
+ERROR = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
+GIF = base64.b64encode(b"GIF89a").decode()
+FAULTS = {  # what is changed, and a part of what is said
+    "a cell never executed": (at("1 + 1", execution_count=None), "code cell 4 was never executed"),
+    "counts out of order": (at("1 + 1", execution_count=5), "code cell 4 was executed as number 5"),
+    "an empty cell": (lambda book: book.cells.append(new_text("  ", id="cell-14")), "a cell is empty"),
+    "an error": (at("1 + 1", outputs=[ERROR]), "the error ValueError is stored"),
+    "stderr": (at("1 + 1", outputs=[stream("stderr", "UserWarning: no")]), "stderr: 'UserWarning: no'"),
+    "another kernel": (lambda book: book.metadata.kernelspec.update(name="conda-env"), "conda-env"),
+    "no kernel": (lambda book: book.metadata.pop("kernelspec"), "the metadata is"),
+    "more metadata": (lambda book: book.metadata.update(toc={}), "toc"),
+    "a version of Python": (lambda book: book.metadata.language_info.update(version="3.11"), "3.11"),
+    "more under widgets": (lambda book: book.metadata.widgets.update(x={}), "there is more than state under widgets"),
+    "metadata of a cell": (lambda book: book.cells[0].metadata.update(x=1), "cell-01 has the metadata 'x'"),
+    "no valid notebook": (lambda book: code_cell(book, "1 + 1").outputs[0].update(colour="red"), "nbformat:"),
+    "a cell without an id": (lambda book: book.cells[0].pop("id"), "a cell without an id"),
+    "the id of another cell": (lambda book: book.cells[0].update(id="cell-02"), "a cell without an id"),
+    "an older format": (older, "the format is not 4.5"),
+    "a random id": (lambda book: book.cells[2].update(id="a1b2c3d4"), "a1b2c3d4 should be cell-03"),
+    "no title": (lambda book: book.cells[0].update(source="Surprise"), "the first cell is not a title"),
+    "two titles": (lambda book: book.cells[2].update(source="# Another title"), "the titles are"),
+    "no text": (lambda book: book.update(cells=notebooks.code_cells(book)), "the first cell is not a title"),
+    "a long cell": (with_sizes(1, 1, 1, 16), "code cell 4 has 16 lines"),
+    "long cells": (with_sizes(6, 7, 7, 7), "the median cell has 7 lines"),
+    "two outputs": (twice, "code cell 4 has 2 outputs"),
+    "an address in memory": (shows("1 + 1", "text/plain", "<Bars object at 0x7f3b70558050>"), "is another one"),
+    "a lost picture": (lost, "code cell 2 has a figure without its picture"),
+    "a GIF": (shows("plt", "image/png", GIF), "code cell 2 has a picture that is not PNG"),
+    "no alternative text": (said(""), "code cell 2: the alternative text has 0 characters"),
+    "a short alternative text": (said(ALT[:39]), "fewer than 40"),
+    "no text of a picture in Markdown": (adds("![](y.png)"), "Markdown picture: the alternative text has 0 characters"),
+    **each("code cell 2 stores", pictured, "image/svg+xml", "image/jpeg", "application/pdf"),
+    **each("the machine path", prints, "/home/ada/book", "to /opt/x.csv", "/Users/ada/x", "C:\\Users\\ada"),
+    **each("a trailing `;`", code, "1 + 1;", "1 + 1 ;  # hidden", "a = 1;\n1 + 1", "1 + 1;\n\n", "f(\n  2\n);"),
+    **each("is not plain Python", code, "%matplotlib inline", "!ls", "%%time\n1", "help?", "%pip install numpy"),
+    **each("uses the private name", code, "xb._x", "xb._checks.f()", "from xentbook._checks import f"),
+    **each("uses the private name", code, "from xentbook import _checks", "import xentbook._checks", "f(a._b)"),
+    **each("more than 4 digits", prints, "0.12345", "12.345", "1,234.5", "0.00012345", "[0.1 0.33333333]"),
+    **each("says it is a picture", begins, "A plot of", "Plot of", "The figure shows", "A line chart of"),
+    **each("says it is a picture", begins, "This graph shows", "Image:"),
+}  # fmt: skip
+INSTALLS = "if missing:\n    %pip install -q xentbook\nelse:\n    pass"
+OWN = "class A:\n    def f(self):\n        return self._x"
+FREE = {
+    "a cell of 15 lines": with_sizes(1, 1, 1, 15),
+    "a median of 6 lines": with_sizes(6, 6, 6, 7),
+    "a first cell that installs": at("print", source=INSTALLS),
+    "a picture in Markdown": adds(f"![{ALT}](x.png)"),
+    **{source: code(source) for source in ("a = 1; b = 2", "'one;'", "'''one;\ntwo;\n'''", "1 + 1  # one;")},
+    **{source: code(source) for source in ("_, ax = f()", "_ = xb.f()", "x.__class__", OWN)},
+    **{number: prints(number) for number in ("0.1234", "0.0001234", "123.4", "43211", "43,211")},
+    **{number: prints(number) for number in ("(10,0.1234)", "2.10.31")},
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("source", ["1 + 1;", "1 + 1 ;  # hidden", "a = 1;\n1 + 1", "1 + 1;\n\n", "f(\n  2\n);"])
-def test_a_trailing_semicolon_is_seen(stored, source):
-    code_cell(stored, "1 + 1").source = source
-    assert "code cell 4 has a trailing `;`" in problems_of(stored)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_a_notebook_is_seen(stored, fault):
+    change, complaint = FAULTS[fault]
+    change(stored)
+    assert complaint in problems_of(stored)
 
 
-@pytest.mark.parametrize("source", ["a = 1; b = 2", "'one;'", "'''one;\ntwo;\n'''", "1 + 1  # one;"])
-def test_other_semicolons_are_free(stored, source):
-    code_cell(stored, "1 + 1").source = source
-    assert "trailing" not in problems_of(stored)
-
-
-@pytest.mark.parametrize("source", ["%matplotlib inline", "!ls", "%%time\n1", "help?", "%pip install numpy"])
-def test_code_that_is_not_python_is_seen(stored, source):
-    code_cell(stored, "1 + 1").source = source
-    assert "code cell 4 is not plain Python" in problems_of(stored)
-
-
-def test_the_first_cell_may_install_the_package(stored):
-    code_cell(stored, "print").source = "if missing:\n    %pip install -q xentbook\nelse:\n    pass"
+@pytest.mark.parametrize("what", FREE)
+def test_what_is_no_fault_passes(stored, what):
+    FREE[what](stored)
     assert problems_of(stored) == ""
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("change", "complaint"),
     [
-        "xb._x",
-        "xb._checks.f()",
-        "from xentbook._checks import f",
-        "from xentbook import _checks",
-        "import xentbook._checks",
-        "f(a._b)",
+        (lambda content: content + b" " * notebooks.LARGEST, "400000 at most"),
+        (lambda content: content.rstrip(), "the file does not end with one line feed"),
+        (lambda content: content + b"\n", "the file does not end with one line feed"),
     ],
+    ids=["too large", "no line feed", "two line feeds"],
 )
-def test_a_private_name_is_seen(stored, source):
-    code_cell(stored, "1 + 1").source = source
-    assert "code cell 4 uses the private name" in problems_of(stored)
-
-
-@pytest.mark.parametrize(
-    "source", ["_, ax = f()", "_ = xb.f()", "x.__class__", "class A:\n    def f(self):\n        return self._x"]
-)
-def test_names_of_the_cell_itself_are_free(stored, source):
-    code_cell(stored, "1 + 1").source = source
-    assert "private" not in problems_of(stored)
-
-
-@pytest.mark.parametrize("number", ["0.12345", "12.345", "1,234.5", "0.00012345", "[0.1 0.33333333]"])
-def test_a_number_with_too_many_digits_is_seen(stored, number):
-    code_cell(stored, "print").outputs[0].text = f"it is {number}\n"
-    assert "with more than 4 digits" in problems_of(stored)
-
-
-@pytest.mark.parametrize("number", ["0.1234", "0.0001234", "123.4", "43211", "43,211", "(10,0.1234)", "2.10.31"])
-def test_a_number_with_few_digits_is_free(stored, number):
-    code_cell(stored, "print").outputs[0].text = f"it is {number}\n"
-    assert "digits" not in problems_of(stored)
-
-
-def test_an_address_in_memory_is_seen(stored):
-    code_cell(stored, "1 + 1").outputs[0].data["text/plain"] = "<Bars object at 0x7f3b70558050>"
-    assert "is another one in each run" in problems_of(stored)
-
-
-# ---- The figures: each guard sees its fault
-
-
-@pytest.mark.parametrize("kind", ["image/svg+xml", "image/jpeg", "application/pdf"])
-def test_a_figure_that_is_not_png_is_seen(stored, kind):
-    code_cell(stored, "plt").outputs[0].data[kind] = "…"
-    assert f"code cell 2 stores {kind}" in problems_of(stored)
-
-
-def test_a_figure_without_its_picture_is_seen(stored):
-    del code_cell(stored, "plt").outputs[0].data["image/png"]
-    assert "code cell 2 has a figure without its picture" in problems_of(stored)
-
-
-def test_a_picture_of_another_format_is_seen(stored):
-    code_cell(stored, "plt").outputs[0].data["image/png"] = base64.b64encode(b"GIF89a").decode()
-    assert "code cell 2 has a picture that is not PNG" in problems_of(stored)
-
-
-def test_a_picture_without_alternative_text_is_seen(stored):
-    code_cell(stored, "plt").metadata = nbformat.from_dict({})
-    assert "code cell 2: the alternative text has 0 characters" in problems_of(stored)
-
-
-@pytest.mark.parametrize(
-    "start", ["A plot of", "Plot of", "The figure shows", "A line chart of", "This graph shows", "Image:"]
-)
-def test_an_alternative_text_that_says_it_is_a_picture_is_seen(stored, start):
-    code_cell(stored, "plt").metadata.mystnb.image.alt = f"{start} the surprisal, which falls as the probability grows."
-    assert "says it is a picture" in problems_of(stored)
-
-
-def test_a_short_alternative_text_is_seen(stored):
-    code_cell(stored, "plt").metadata.mystnb.image.alt = ALT[:39]
-    assert "fewer than 40" in problems_of(stored)
-
-
-def test_a_picture_in_markdown_needs_its_text_too(stored):
-    stored.cells[3].source += f"\n\n![{ALT}](x.png)"
-    assert problems_of(stored) == ""
-    stored.cells[3].source += "\n\n![](y.png)"
-    assert "Markdown picture: the alternative text has 0 characters" in problems_of(stored)
+def test_a_file_that_is_too_large_or_stored_otherwise_is_seen(good, tmp_path, change, complaint):
+    path = tmp_path / good.name
+    path.write_bytes(change(good.read_bytes()))
+    assert complaint in notebooks.size_problems(path)[0]
 
 
 def test_the_site_shows_the_alternative_text(good, tmp_path):
@@ -582,21 +474,23 @@ def test_the_site_shows_the_alternative_text(good, tmp_path):
 )
 def test_an_exclusion_by_tag_without_a_reason_is_seen(stored, tag):
     code_cell(stored, "1 + 1").metadata["tags"] = [tag]
-    marked, complaints = notebooks.excluded_cells(stored, "01-surprise.ipynb", allowed={})
-    assert (marked, complaints) == (["1 + 1"], ["the cell '1 + 1' is excluded without a reason"])
-    allowed = {("01-surprise.ipynb", "1 + 1"): "it shows the hour of the day"}
-    assert notebooks.excluded_cells(stored, "01-surprise.ipynb", allowed=allowed) == (["1 + 1"], [])
+    assert exclusions(stored, {}) == (["1 + 1"], ["the cell '1 + 1' is excluded without a reason"])
+    assert exclusions(stored, {"1 + 1": "it shows the hour of the day"}) == (["1 + 1"], [])
 
 
 @pytest.mark.parametrize("comment", ["# NBVAL_IGNORE_OUTPUT", "# NBVAL_SKIP", "#PYTEST_VALIDATE_IGNORE_OUTPUT"])
 def test_an_exclusion_by_comment_without_a_reason_is_seen(stored, comment):
     code_cell(stored, "1 + 1").source = f"{comment}\n1 + 1"
-    assert len(notebooks.excluded_cells(stored, "01-surprise.ipynb", allowed={})[1]) == 1
+    assert len(exclusions(stored, {})[1]) == 1
+
+
+def exclusions(stored, allowed):
+    reasons = {("01-surprise.ipynb", line): reason for line, reason in allowed.items()}
+    return notebooks.excluded_cells(stored, "01-surprise.ipynb", allowed=reasons)
 
 
 def test_a_reason_without_a_cell_is_seen(stored):
-    allowed = {("01-surprise.ipynb", "gone()"): "it showed the hour of the day"}
-    assert notebooks.excluded_cells(stored, "01-surprise.ipynb", allowed=allowed)[1] == [
+    assert exclusions(stored, {"gone()": "it showed the hour of the day"})[1] == [
         "the exclusion of 'gone()' has no cell"
     ]
 
@@ -604,72 +498,50 @@ def test_a_reason_without_a_cell_is_seen(stored):
 # ---- The shape of a chapter
 
 
-def shape_of(notebook):
-    return " | ".join(notebooks.chapter_problems(notebook, "01-surprise.ipynb"))
+def swapped(notebook):
+    notebook.cells[8], notebook.cells[9] = notebook.cells[9], notebook.cells[8]
 
 
-def markdown_cell(notebook, text):
-    return next(cell for cell in notebook.cells if cell.cell_type == "markdown" and text in cell.source)
+def replaces(old, new):
+    """Return a function that changes the first cell of Markdown with `old` in it."""
+
+    def change(notebook):
+        cell = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and old in cell.source)
+        cell.source = cell.source.replace(old, new)
+
+    return change
 
 
-@pytest.mark.parametrize("title", notebooks.CHAPTER_SECTIONS)
-def test_a_missing_section_is_seen(stored, title):
-    cell = markdown_cell(stored, f"## {title}")
-    cell.source = cell.source.replace(f"## {title}", "## Something else")
-    assert f"there is no section {title!r}" in shape_of(stored)
+GAPS = {  # what is changed, and a part of what is said
+    "an open beginning": (replaces(TITLE, "# Surprise\n\nWhy?"), "no question opens the chapter"),
+    "no minutes": (replaces("Twenty minutes.\n\nTakes 20 minutes.", "A lot."), "does not say how long"),
+    "no section of its own": (replaces("## The law", "### The law"), "no section of the chapter's own"),
+    "sections out of order": (swapped, "the sections are in the order"),
+    "one more at the end": (replaces("- One.", "- One.\n\n## More\n\nText."), "stands among the closing ones"),
+    "no third level": (replaces("### Level 3 · think further", "### Hard"), "the levels of the exercises are"),
+    "an empty level": (replaces("**Exercise 2: halves.** Divide.", "Divide."), "level 2 has no exercise"),
+    "a number twice": (replaces("**Exercise 3.**", "**Exercise 1.**"), "the exercises are numbered"),
+    "other solutions": (replaces("solutions/01-surprise", "solutions/02-other"), "do not link to solutions/01-"),
+    "a titled solution": (replaces("## The law", "## The law and its solution"), "gives a solution away"),
+    "a hint to open": (replaces("Add.", "Add.\n\n```{dropdown} Hint\nThree.\n```"), "gives a solution away"),
+    "a folded box": (replaces("Add.", "Add.\n\n:::{note}\n:class: dropdown\nThree.\n:::"), "gives a solution away"),
+    "a tagged cell": (at("1 + 1", metadata={"tags": ["solution"]}), "'solution' gives a solution away"),
+    "no equation": (replaces(" (eq-surprisal)", ""), "the chapter lacks a numbered equation"),
+    "no citation": (replaces("{cite}`shannon1948`", "Shannon"), "the chapter lacks a citation"),
+    "no interactive figure": (at("anywidget", outputs=[]), "the chapter lacks an interactive figure"),
+    "no state": (lambda book: book.metadata.pop("widgets"), "is not stored"),
+    "no state, no figure": (lambda book: book.metadata.pop("widgets"), "the chapter lacks an interactive figure"),
+} | {
+    title: (replaces(f"## {title}", "## Something else"), f"there is no section {title!r}")
+    for title in notebooks.CHAPTER_SECTIONS
+}  # fmt: skip
 
 
-def test_sections_out_of_order_are_seen(stored):
-    stored.cells[8], stored.cells[9] = stored.cells[9], stored.cells[8]
-    assert "the sections are in the order" in shape_of(stored)
-
-
-def test_a_section_among_the_closing_ones_is_seen(stored):
-    markdown_cell(stored, "## Take-aways").source += "\n\n## More\n\nText."
-    assert "a section stands among the closing ones" in shape_of(stored)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        (TITLE, "# Surprise\n\nWhy?", "no question opens the chapter"),
-        ("Twenty minutes.\n\nTakes 20 minutes.", "A lot.", "does not say how long"),
-        ("## The law", "### The law", "no section of the chapter's own"),
-        ("### Level 3 · think further", "### Hard", "the levels of the exercises are"),
-        ("**Exercise 2: halves.** Divide.", "Divide.", "level 2 has no exercise"),
-        ("**Exercise 3.**", "**Exercise 1.**", "the exercises are numbered"),
-        ("solutions/01-surprise.ipynb", "solutions/02-other.ipynb", "do not link to solutions/01-surprise.ipynb"),
-        ("## The law", "## The law and its solution", "gives a solution away"),
-        ("**Exercise 1.** Add.", "**Exercise 1.** Add.\n\n```{dropdown} Hint\nThree.\n```", "gives a solution away"),
-        (
-            "**Exercise 1.** Add.",
-            "**Exercise 1.** Add.\n\n:::{note}\n:class: dropdown\nThree.\n:::",
-            "gives a solution away",
-        ),
-        (" (eq-surprisal)", "", "the chapter lacks a numbered equation"),
-        ("{cite}`shannon1948`", "Shannon", "the chapter lacks a citation"),
-    ],
-)
-def test_a_gap_in_a_chapter_is_seen(stored, old, new, complaint):
-    cell = markdown_cell(stored, old)
-    cell.source = cell.source.replace(old, new)
-    assert complaint in shape_of(stored)
-
-
-def test_a_solution_in_a_tagged_cell_is_seen(stored):
-    code_cell(stored, "1 + 1").metadata["tags"] = ["solution"]
-    assert "'solution' gives a solution away" in shape_of(stored)
-
-
-def test_a_chapter_without_an_interactive_figure_is_seen(stored):
-    code_cell(stored, "anywidget").outputs = []
-    assert "the chapter lacks an interactive figure" in shape_of(stored)
-
-
-def test_a_widget_without_its_state_is_seen(stored):
-    del stored.metadata["widgets"]
-    assert "is not stored" in shape_of(stored)
-    assert "the chapter lacks an interactive figure" in shape_of(stored)
+@pytest.mark.parametrize("gap", GAPS)
+def test_a_gap_in_a_chapter_is_seen(stored, gap):
+    change, complaint = GAPS[gap]
+    change(stored)
+    assert complaint in " | ".join(notebooks.chapter_problems(stored, "01-surprise.ipynb"))
 
 
 def test_missing_solutions_are_seen(good, tmp_path):

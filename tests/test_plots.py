@@ -67,6 +67,17 @@ EXAMPLES |= {  # chapter 2, entropy and codes
 }
 
 EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
+    "plot_code_grid": (
+        [
+            "aetq",
+            np.array([[0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125]]),
+            np.array([[1, 2, 3, 3], [3, 1, 2, 3]]),
+            np.array([[1.75, 2.375], [2.25, 1.75]]),
+            ["S", "E"],
+        ],
+        {},
+    ),
+    "plot_entropy_bars": ([7.18, 4.02, 4.02, 0.86, ("first letter", "second letter")], {}),
     "plot_excess_terms": ([list(" qth"), np.array([0.029, 0.117, -0.041, -0.034])], {}),
     "plot_excess_matrix": ([np.array([[0.0, np.inf], [0.25, 0.0]]), ["English", "Spanish"]], {"quantity": "bits"}),
     "plot_cross_entropy_curves": (
@@ -77,14 +88,6 @@ EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
     "plot_gaussian_fits": (
         [np.linspace(-2, 2, 5), np.array([0.1, 0.4, 0.1, 0.3, 0.1])],
         {"forward": np.array([0.1, 0.2, 0.4, 0.2, 0.1]), "reverse": np.array([0.2, 0.6, 0.2, 0.0, 0.0])},
-    ),
-    "plot_triangles": (
-        [np.array([[0.3, 0.5], [0.4, 0.6]]), np.array([[0.2, 0.6], [0.5, 0.9]]), ["JS (bits)", "√JS"]],
-        {},
-    ),
-    "plot_information_gain": (
-        [np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.4, 0.2])],
-        {"best": (2.0, 0.4), "xlabel": "length (cm)"},
     ),
     "plot_sampling_bias": ([np.array([100, 1000, 10_000]), *np.array([[0.2, 0.02, 0.002]] * 3)], {}),
 }

@@ -10,7 +10,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from guards import ROOT, markdown, notebooks, prose
-from markdown_it import MarkdownIt
 
 NOTEBOOKS = {path.relative_to(ROOT).as_posix(): path for path in sorted((ROOT / "notebooks").rglob("*.ipynb"))}
 PAGES = {
@@ -88,21 +87,13 @@ def test_a_changed_decimal_is_seen_in_this_notebook(name, stored):
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: path.name)
 def test_a_link_on_a_page_that_sphinx_does_not_build_leads_to_a_file(path):
-    assert [target for target in targets(path.read_text(encoding="utf-8")) if not leads(path, target)] == []
+    assert [target for target in markdown.links(path.read_text(encoding="utf-8")) if not leads(path, target)] == []
 
 
 def test_a_link_that_leads_nowhere_is_seen():
-    found = targets("[a](gone.md) ![b](README.md) <https://c.d> [e](#f) `[g](h)`\n\n```text\n[i](j)\n```\n")
+    found = markdown.links("[a](gone.md) ![b](README.md) <https://c.d> [e](#f) `[g](h)`\n\n```text\n[i](j)\n```\n")
     assert found == ["gone.md", "README.md", "https://c.d", "#f"]
     assert [leads(ROOT / "x.md", target) for target in found] == [False, True, True, True]
-
-
-def targets(text):
-    """Return where the links and pictures of a Markdown `text` lead."""
-    inline = [child for token in MarkdownIt().parse(text) for child in token.children or []]
-    return [
-        str(child.attrGet("href") or child.attrGet("src")) for child in inline if child.type in ("link_open", "image")
-    ]
 
 
 def leads(page, target):
@@ -218,7 +209,7 @@ def test_a_number_that_needs_no_support_is_free(text):
         ("It is `0.48`.", "0.469"),
         ("It is **0.48**.", "0.469"),
         ("Shannon found 1.3 {cite}`shannon1951`. We found 1.4.", "0.469"),
-        ("| 1.3 | {cite}`shannon1951` |\n| 1.4 | ours |", "0.469"),
+        ("| a | b |\n|---|---|\n| 1.3 | {cite}`shannon1951` |\n| 1.4 | ours |", "0.469"),
         ("- one {cite}`a`\n- 1.4 of ours", "0.469"),
         ("## A heading with 1.4 bits\n\nText.", "0.469"),
         ("```{admonition} Title\n:class: tip\nIt is 0.48.\n```", "0.469"),
@@ -337,16 +328,19 @@ def test_a_word_that_calls_it_easy_is_seen(word):
 
 
 def test_sentences_end_where_a_reader_ends_them():
-    text = "One, e.g. 0.5 of it. Two et al. go on! (Three.) Four\n- five\n- six\n\n| a | b |\n| c | d |\n# Head\nBody"
-    assert [" ".join(sentence.split()) for sentence in markdown.sentences(text)] == [
-        "One, e.g. 0.5 of it.", "Two et al. go on!", "(Three.)", "Four", "- five", "- six", "| a | b |", "| c | d |", "# Head", "Body",
+    text = "One, e.g. 0.5 of it. Two et al. go on! (Three.) Four\n- five\n- six\n\n"
+    text += "| a | b |\n|---|---|\n| c | d |\n\n# Head\nBody"
+    said = [sentence.strip() for leaf in markdown.leaves(text) for sentence in markdown.sentences(leaf)]
+    assert said == [
+        "One, e.g. 0.5 of it.", "Two et al. go on!", "(Three.)", "Four", "five", "six", "a | b", "c | d", "Head",
+        "Body",
     ]  # fmt: skip
 
 
 def test_blocks_inside_blocks_are_opened():
     text = "````{note}\nOuter\n```{math}\n:label: eq-a\nx\n```\n```python\ncode\n```\n````\nafter"
-    kinds = [(block.kind, block.body.strip()) for block in markdown.blocks(text)]
-    assert kinds == [("prose", "Outer"), ("{math}", "x"), ("python", "code"), ("prose", "after")]
+    assert [leaf.text for leaf in markdown.leaves(text)] == ["Outer", "$$x$$", "after"]
+    assert [(block.kind, block.body) for block in markdown.blocks(text)][1:] == [("math", "x"), ("python", "code")]
 
 
 def test_roles_and_code_are_told_apart():
@@ -355,4 +349,10 @@ def test_roles_and_code_are_told_apart():
     assert markdown.roles(text, "eq") == ["eq-a", "eq-b"]
     assert markdown.roles(text, "cite") == ["z"]
     assert markdown.equations(text) == [("eq-c", "y")]
-    assert markdown.without_code(text).startswith("By {eq}`eq-a` and {eq}`eq-b`,   and  : {term}`x`.")
+    assert markdown.leaves(text)[0].text == "By  eq-a  and  eq-b ,  code  and  code :  x ."
+
+
+def test_a_part_of_a_list_or_of_a_definition_is_held_to_the_links_beside_it():
+    text = "term\n: said [here](a.md)\n\n- one\n- [two](b.md)\n\nalone"
+    links = [leaf.links for leaf in markdown.leaves(text)]
+    assert links == [("a.md",), ("a.md",), ("b.md",), ("b.md",), ()]

@@ -1,30 +1,16 @@
 """A run of nbval is red wherever a stored notebook is not what a new run gives; and what belongs together runs together.
 
-Two copies of one notebook are run as `make test` runs the book: in one, every cell but the first is broken in its own way.
+Two copies of one notebook are run as `make test` runs the book: in one, every cell but the first is broken in its own
+way.
 """
 
-import base64
-import io
 import warnings
 
 import nbformat
 import pytest
 from guards import notebooks, running
-from PIL import Image, ImageDraw
+from sample_cells import FIGURE, WIDGET, scratch
 
-FIGURE = """import matplotlib.pyplot as plt
-_, ax = plt.subplots(figsize=(4, 3))
-ax.plot([0.1, 0.5, 1.0], [3.3, 1.0, 0.0])
-_ = ax.set_xlabel("probability p = 0.38")"""
-BARS = """import anywidget, traitlets
-
-class Bars(anywidget.AnyWidget):
-    _esm = "export default { render({ model, el }) {} }"
-    p = traitlets.List([0.5, 0.25, 0.25]).tag(sync=True)
-    def __repr__(self):
-        return "Bars()"
-
-Bars()"""
 STDERR = "import sys\nprint('careful', file=sys.stderr)"
 TABLE = "from IPython.display import HTML\nHTML('<td>0.38</td>')"
 EXCUSED = "6 + 1"  # the first line of the cell that is excluded with a reason
@@ -60,15 +46,6 @@ def not_executed(cell):
     cell.execution_count = None
 
 
-def scratched(cell):
-    """Draw a short line into the stored picture."""
-    picture = Image.open(io.BytesIO(base64.b64decode(cell.outputs[0].data["image/png"])))
-    ImageDraw.Draw(picture).line((100, 40, 130, 60), fill="black", width=2)
-    stream = io.BytesIO()
-    picture.save(stream, format="png")
-    cell.outputs[0].data["image/png"] = base64.b64encode(stream.getvalue()).decode()
-
-
 def stderr(cell):
     cell.source = STDERR
     cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text="careful\n")]
@@ -91,13 +68,13 @@ FAULTS = {
     "a figure that is not stored": (FIGURE, no_output, "Unexpected output fields"),
     "a missing picture": (FIGURE, without("image/png"), "image/png is in one only"),
     "a picture where none comes": ("1 + 5", data("image/png", "iVBORw0KGgo="), "image/png is in one only"),
-    "a changed picture": (FIGURE, scratched, "the picture differs by"),
+    "a changed picture": (FIGURE, scratch, "the picture differs by"),
     "one digit of a label": (FIGURE, source("0.38", "0.39"), "the picture differs by"),
     "the sign of a label": (FIGURE, source("0.38", "−0.38"), "the picture differs by"),
     "one point of a line": (FIGURE, source("[3.3, 1.0, 0.0]", "[3.3, 1.2, 0.0]"), "the picture differs by"),
     "the colour of a line": (FIGURE, source("0.0])", "0.0], color='C1')"), "the picture differs by"),
     "the kind of a line": (FIGURE, source("0.0])", "0.0], linestyle='--')"), "the picture differs by"),
-    "a missing widget": (BARS, without(notebooks.VIEW), "widget-view+json is in one only"),
+    "a missing widget": (WIDGET, without(notebooks.VIEW), "widget-view+json is in one only"),
     "a cell never executed": ("x = 1", not_executed, "never executed"),
     "an output without execution": ("1 + 6", not_executed, "Unrun reference cell has outputs"),
     "stderr that is stored": ("x = 2", stderr, "stderr: 'careful"),
@@ -146,7 +123,7 @@ def reports(tmp_path_factory):
     )  # the name is in the widgets' identifiers
     sound.parent.mkdir()
     broken.parent.mkdir()
-    cells = [nbformat.v4.new_code_cell(code) for code, _ in CELLS.values()] + [nbformat.v4.new_code_cell(BARS)]
+    cells = [nbformat.v4.new_code_cell(code) for code, _ in CELLS.values()] + [nbformat.v4.new_code_cell(WIDGET)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), sound)
     notebooks.executor.store(sound)
     notebook = notebooks.read(sound)
@@ -157,7 +134,7 @@ def reports(tmp_path_factory):
     notebook.metadata.widgets[notebooks.STATE].state[shown].state.p[0] = 0.6
     nbformat.write(notebook, broken)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(notebooks.EXCLUDED, (broken.name, EXCUSED), "it shows the hour of the day")
+        patch.setitem(notebooks.EXCLUDED, (running.name_of(broken), EXCUSED), "it shows the hour of the day")
         return run(folder)
 
 

@@ -340,7 +340,8 @@ def test_an_arch_with_a_hollow_makes_no_proper_loss():
 @pytest.mark.parametrize("p", [0.03, 0.4, 0.5, 0.9, 0.99])
 def test_a_lie_costs_half_its_square_times_the_weight_at_a_point_between(name, weight, p):
     for q in (p - 0.02, p + 0.005, p + 0.0099):
-        paid = [t * PROPER[name](np.array([1]), np.array([s]))[0] + (1 - t) * PROPER[name](np.array([0]), np.array([s]))[0]
+        paid = [t * PROPER[name](np.array([1]),
+                                 np.array([s]))[0] + (1 - t) * PROPER[name](np.array([0]), np.array([s]))[0]
                 for t, s in ((p, q), (p, p))]  # fmt: skip
         between = [0.5 * weight(x) * (q - p) ** 2 for x in np.linspace(p, q, 101)]
         assert min(between) * (1 - 1e-9) - 1e-15 <= paid[0] - paid[1] <= max(between) * (1 + 1e-9) + 1e-15
@@ -445,19 +446,22 @@ def test_scores_are_those_of_scikit_learn(seed, weighted):
         (lambda: xb.brier_score([0, 1], [0.5]), ValueError, "`y_true` and `y_prob` must have the same shape"),
         (lambda: xb.brier_score([0, 1], [[0.5, 0.5]]), ValueError, "must have the same number of samples; got 2 and 1"),
         (lambda: xb.brier_score([0], [[0.5, 0.4]]), ValueError, "`y_prob` must sum to 1 along axis -1; got 0.9"),
-        (lambda: xb.brier_score([0], [[[0.5, 0.5]]]), ValueError, r"must have the shape \(n,\) or \(n, K\); got \(1, 1, 2\)"),
+        (lambda: xb.brier_score([0], [[[0.5, 0.5]]]), ValueError,
+         r"must have the shape \(n,\) or \(n, K\); got \(1, 1, 2\)"),
         (lambda: xb.log_loss([0.5], [[0.5, 0.5]]), TypeError, "`y_true` must hold integers"),
         (lambda: xb.log_loss([2], [[0.5, 0.5]]), ValueError, "`y_true` must .*got 2"),
         (lambda: xb.log_loss([2], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 2"),
         (lambda: xb.log_loss([1], [1.2]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 1.2"),
         (lambda: xb.log_loss([1], [math.nan]), ValueError, "`y_prob` must not contain NaN"),
         (lambda: xb.log_loss([1], [0.5], sample_weight=[0.0]), ValueError, "must not sum to 0"),
-        (lambda: xb.spherical_score([1], [0.5], sample_weight=[-1]), ValueError, "`sample_weight` must not be negative"),
+        (lambda: xb.spherical_score([1], [0.5], sample_weight=[-1]), ValueError,
+         "`sample_weight` must not be negative"),
         (lambda: xb.brier_decomposition([0.5], [0.5], n_bins=10), ValueError, "`y_true` must be 0 or 1; got 0.5"),
         (lambda: xb.brier_decomposition([1], [0.5], n_bins=0), ValueError, "`n_bins` must be at least 1; got 0"),
         (lambda: xb.brier_decomposition([1], [0.5], n_bins=2.0), TypeError, "`n_bins` must be an integer"),
         (lambda: xb.brier_decomposition([0], [[0.5, 0.5]]), ValueError, "`y_prob` must have one dimension"),
-        (lambda: xb.log_loss_decomposition([1], [0.5], groups=[1, 2]), ValueError, "`y_prob` and `groups` must have the same"),
+        (lambda: xb.log_loss_decomposition([1], [0.5], groups=[1, 2]), ValueError,
+         "`y_prob` and `groups` must have the same"),
         (lambda: xb.is_proper(0), TypeError, r"`loss` must be callable as loss\(y, q\); got int"),
         (lambda: xb.is_proper(lambda y, q: q, truths=[0.0]), ValueError, r"`truths` must lie in \(0, 1\); got 0"),
         (lambda: xb.is_proper(lambda y, q: q.mean()), ValueError, "must return one loss for each sample"),

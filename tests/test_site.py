@@ -52,16 +52,6 @@ def test_every_page_that_was_written_is_in_the_table_of_contents_and_is_opened_b
     assert [page for page in PAGES if "xb-widget" in (site / page).read_text()] == sorted(FIGURED)
 
 
-@pytest.mark.parametrize(("page", "least"), [("claims", 60), ("errors", 20), ("teaching", 100)])
-def test_links_to_a_place_on_a_page_lead_to_an_element_with_that_name(site, page, least):
-    links = re.findall(
-        r'<a class="[^"]*internal[^"]*" href="([^"#]*)#([^"]+)"', (site / f"book/{page}.html").read_text()
-    )
-    assert len(links) >= least
-    targets = {target: (site / "book" / (target or f"{page}.html")).read_text() for target, _ in links}
-    assert [f"{target}#{name}" for target, name in links if f' id="{name}"' not in targets[target]] == []
-
-
 def test_no_page_fetches_anything_from_another_host(site):
     problems = [f"{page}: {what}" for page in pages_of(site) for what in outside_resources((site / page).read_text())]
     sheets = list((site / "_static").rglob("*.css"))

@@ -80,7 +80,8 @@ def test_paths_on_the_page_are_those_of_xentbook(figure, states):
     [
         ("0.9 * v[k] - eta * g)", "0.9 * v[k] - 0.1 * eta * g)"),
         ("Math.sqrt(v[k] / (1 - 0.999 ** t))", "Math.sqrt(v[k])"),
-        ("sum(axes.map((axis, i) => axis[k] * inverse[i] * parts[i]))", "sum(axes.map((axis, i) => axis[k] * inverse[i] * parts[0]))"),
+        ("sum(axes.map((axis, i) => axis[k] * inverse[i] * parts[i]))",
+         "sum(axes.map((axis, i) => axis[k] * inverse[i] * parts[0]))"),
         ("return (g) => -eta * g", "return (g) => -eta * g * 1.00001"),
         ("- 1e-4 * share * fall", "- 0.9 * share * fall"),
         ("].map(Math.abs);", "];"),
@@ -166,12 +167,15 @@ def test_the_verdicts_say_where_a_path_has_come_to(figure):
     saddle = figure.landscape["two minima"]["saddle"]
     cases = [
         ({"surface": "one minimum", "method": "Newton", "start": [3.5, 3.0], "step": 1.0}, "come to the minimum"),
-        ({"surface": "one minimum", "method": "gradient descent", "start": [3.5, 3.0], "step": 0.02}, "still on its way down"),
-        ({"surface": "one minimum", "method": "gradient descent", "start": [0.0, 0.0], "step": 4.0}, "goes up and down"),
+        ({"surface": "one minimum", "method": "gradient descent", "start": [3.5, 3.0], "step": 0.02},
+         "still on its way down"),
+        ({"surface": "one minimum", "method": "gradient descent", "start": [0.0, 0.0], "step": 4.0},
+         "goes up and down"),
         ({"surface": "one minimum", "method": "momentum", "start": [5.0, 5.0], "step": 8.0}, "left the map"),
         ({"surface": "two minima", "method": "Newton", "start": saddle, "step": 1.0}, "rests on the saddle"),
         ({"surface": "two minima", "method": "Adam", "start": [0.68, -2.96], "step": 0.02}, "lower of the two"),
-        ({"surface": "two minima", "method": "gradient descent", "start": [-3.5, 0.6], "step": 1.0}, "higher of the two"),
+        ({"surface": "two minima", "method": "gradient descent", "start": [-3.5, 0.6], "step": 1.0},
+         "higher of the two"),
     ]  # fmt: skip
     found = on_the_page(figure, [state for state, _ in cases])
     for numbers, (_, words) in zip(found, cases, strict=True):

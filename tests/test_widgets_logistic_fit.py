@@ -137,7 +137,8 @@ def test_every_flight_has_a_block_as_tall_as_its_surprise_and_stacks_do_not_over
     scales = []
     for place, figure in zip(visit.page.locator(".xb").all(), figures.values(), strict=True):
         boxes = place.evaluate(
-            "n => [...n.querySelectorAll('svg > g:last-of-type > rect')].map((r) => ['x', 'y', 'height'].map((a) => Number(r.getAttribute(a))))"
+            "n => [...n.querySelectorAll('svg > g:last-of-type > rect')].map((r) => ['x', 'y', 'height'].map((a) => "
+            "Number(r.getAttribute(a))))"
         )
         assert len(boxes) == 23
         costs = xb.binary_cross_entropy(figure.y, logits=logits(figure, figure.x), reduction="none")

@@ -56,7 +56,8 @@ def test_what_single_precision_makes_of_it_in_closed_form():
     assert sure["loss"] == pytest.approx(3 * math.exp(-36), rel=1e-12, abs=0)
     assert sure["naive_single"] == sure["shifted_single"] == 0
     assert sure["target_single"] == pytest.approx(sure["loss"], rel=1e-6, abs=0)
-    # Half a unit in the last place of 1 is 2^-24: from the true class alone, ln(1 + e^-16.5) is rounded to one unit of it.
+    # Half a unit in the last place of 1 is 2^-24: from the true class alone, ln(1 + e^-16.5) is rounded to one unit of
+    # it.
     edge = widgets.LogitBars(logits=[8, -8.5], true_class=0).quantities()
     assert edge["naive_single"] == pytest.approx(2.0**-24, rel=1e-6, abs=0)
     assert edge["shifted_single"] == pytest.approx(2.0**-23, rel=1e-6, abs=0)

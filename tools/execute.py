@@ -2,9 +2,9 @@
 
 Without names: every chapter, every solution, and those companions whose modules are installed. A notebook is written
 back only when all its cells ran, and in one fixed form: the same sources on the same versions give the same bytes. For
-that, widget models get identifiers made from the notebook's name and lose their front ends, which the site puts in, cells
-are numbered, pictures get a palette, and metadata that only describes the machine is dropped. `--strip-only` runs nothing:
-it takes the front ends out of what is stored and leaves every other byte.
+that, widget models get identifiers made from the notebook's name and lose their front ends, which the site puts in,
+cells are numbered, pictures get a palette, and metadata that only describes the machine is dropped. `--strip-only` runs
+nothing: it takes the front ends out of what is stored and leaves every other byte.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ __all__ = ["COMPANIONS", "execute", "find_notebooks", "main", "missing_modules",
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Notebooks beside the chapters, without a number and without solutions: the modules each needs, which the book does not.
+# Notebooks beside the chapters, without a number and without solutions: the modules each needs, which the book does
+# not.
 COMPANIONS = {"in-your-framework.ipynb": ("torch", "keras", "jax", "optax")}
 
 # On small matrices a linear algebra library with threads of its own spends most of its time waiting for them. A kernel

@@ -2,11 +2,13 @@
 
 Conventions
 -----------
-- A mutant is a place (file, line, column), the token that stands there and the one that is put in its place: an operator, a
-  number, a truth value, or one of a few names that have an opposite. Docstrings, messages, annotations, imports and the
-  lists of names are left alone, as are `plots` and `widgets`.
-- The sample is drawn with a seed from all mutants of all files, so that the same seed on the same sources is the same sample.
-- "Noticed" means that the tests of the module (`tests/test_<module>.py`, and what `ALSO` adds) fail or do not end.
+- A mutant is a place (file, line, column), the token that stands there and the one that is put in its place: an
+  operator, a number, a truth value, or one of a few names that have an opposite. Docstrings, messages, annotations,
+  imports and the lists of names are left alone, as are `plots` and `widgets`.
+- The sample is drawn with a seed from all mutants of all files, so that the same seed on the same sources is the same
+  sample.
+- "Noticed" means that the tests of the module fail or do not end: `tests/test_<module>.py`, what `ALSO` adds, the examples in
+  its docstrings, and the table of public signatures.
 - A mutant that computes the same is named, with the reason, in `tools/equivalent_mutants.toml`, and counts for nothing.
 """
 
@@ -116,7 +118,8 @@ def own_tests(file: str, root: Path = ROOT) -> list[str]:
     """Return the files of tests that belong to the module of `file`."""
     module = Path(file).parts[0].removesuffix(".py")
     names = ALSO.get(module, (module.lstrip("_"),))
-    return [f"tests/test_{name}.py" for name in names if (root / "tests" / f"test_{name}.py").exists()]
+    files = [f"tests/test_{name}.py" for name in (*names, "signatures")]
+    return [file for file in files if (root / file).exists()]
 
 
 def notices(mutant: Mutant, root: Path = ROOT) -> bool:
@@ -129,11 +132,17 @@ def notices(mutant: Mutant, root: Path = ROOT) -> bool:
         paths = [str(copy), str(root / "tests"), str(root / "tools")]
         setting = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
         # -P: the folder of the sources does not come before the copy
-        command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--no-header", *own_tests(mutant.file, root)]
+        options = root / "pyproject.toml"
+        settings = ["--rootdir", str(root), "--doctest-modules", *(["-c", str(options)] if options.exists() else [])]
+        examples = str(copy / "xentbook" / Path(mutant.file).parts[0])
+        tests = [*own_tests(mutant.file, root), examples]
+        command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--no-header", *settings, *tests]
         try:
             run = subprocess.run(command, cwd=root, env=setting, capture_output=True, timeout=LONGEST, check=False)
         except subprocess.TimeoutExpired:
             return True
+        if run.returncode not in (0, 1, 2):  # 2: the tests could not even be collected
+            raise RuntimeError(f"pytest could not run: {run.stdout.decode()[-500:]}{run.stderr.decode()[-500:]}")
         return run.returncode != 0
 
 

@@ -1,7 +1,8 @@
 """What a release is made of: ``python tools/release.py notes v0.1.0`` or ``python tools/release.py build``.
 
-`notes` prints the section of the changelog for a tag, once the tag is known to be that of the package. `build` makes `dist/`,
-checks its description with twine, and imports the wheel where NumPy alone is installed; it needs `build` and `twine`.
+`notes` prints the section of the changelog for a tag, once the tag is known to be that of the package. `build` makes
+`dist/`, checks its description with twine, and imports the wheel where NumPy alone is installed; it needs `build` and
+`twine`.
 """
 
 import re

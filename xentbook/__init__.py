@@ -104,8 +104,8 @@ _NAMES = {
     ),
     "anomaly": "GaussianDensity GaussianMixture LinearAutoencoder Autoencoder conformal_p_value",
     "gating": (
-        "confidence Gate gate_cost RiskCoverageCurve risk_coverage_curve area_under_risk_coverage Attempts feedback_loop "
-        "Transaction Outcome guarded_step luhn_digit luhn_valid Decoding luhn_decode"
+        "confidence Gate gate_cost RiskCoverageCurve risk_coverage_curve area_under_risk_coverage Attempts "
+        "feedback_loop Transaction Outcome guarded_step luhn_digit luhn_valid Decoding luhn_decode"
     ),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-- ``__init__`` keeps every argument under its own name, the object itself and unchecked; `fit` checks them. So `clone` gets
-  what was given, and `set_params` and plain assignment are as good as a new model.
+- ``__init__`` keeps every argument under its own name, the object itself and unchecked; `fit` checks them. So `clone`
+  gets what was given, and `set_params` and plain assignment are as good as a new model.
 - What is learned ends in an underscore; `require_fitted` asks for it. A `fit` that raises has changed nothing:
   `remember_columns` comes last.
 """
@@ -188,8 +188,8 @@ def as_columns(model: Any, X: ArrayLike) -> NDArray[np.float64]:
     d, expected, known = samples.shape[1], model.n_features_in_, getattr(model, "feature_names_in_", None)
     if d != expected:
         raise ValueError(
-            f"`X` must have {expected} columns, as in `fit`; got {d}: X has {d} features, but {type(model).__name__} is "
-            f"expecting {expected} features as input"
+            f"`X` must have {expected} columns, as in `fit`; got {d}: X has {d} features, but {type(model).__name__} "
+            f"is expecting {expected} features as input"
         )
     if names is not None and known is not None and not np.array_equal(names, known):
         first = int(np.argmax(names != known))

@@ -63,8 +63,8 @@ def rows_of_labels(
 ) -> NDArray[np.float64]:
     """Return the loss of each row in float64, NaN where it has none; `out` takes `scale` times the gradient.
 
-    `logits` is (n, K), `labels` (n,) within 0 … K - 1, `out` C-contiguous like `logits`, `scale` a number or one for each
-    row. Rows outside `keep` are not looked at: their loss and their gradient are 0.
+    `logits` is (n, K), `labels` (n,) within 0 … K - 1, `out` C-contiguous like `logits`, `scale` a number or one for
+    each row. Rows outside `keep` are not looked at: their loss and their gradient are 0.
     """
     losses = np.zeros(labels.size)
 
@@ -91,8 +91,8 @@ def rows_of_targets(
 ) -> NDArray[np.float64]:
     """Return the sum over the classes of target times -log p, for each row of `logits` (n, K), in float64.
 
-    `targets` gives the non-negative targets of a slice of rows; `keep`, `out` and `scale` are those of `rows_of_labels`.
-    NaN marks a row without a loss, or without a gradient where that is asked for.
+    `targets` gives the non-negative targets of a slice of rows; `keep`, `out` and `scale` are those of
+    `rows_of_labels`. NaN marks a row without a loss, or without a gradient where that is asked for.
     """
     losses = np.zeros(logits.shape[0])
 

@@ -78,7 +78,8 @@ def _summary(folder: Path, name: str) -> str:
     page = folder / f"{name}.md"
     if not page.exists():
         raise ExtensionError(
-            f"the module xentbook.{name} has no page: add book/api/{name}.md (as its neighbours) and its line in _toc.yml"
+            f"the module xentbook.{name} has no page: add book/api/{name}.md (as its neighbours) and its line in "
+            "_toc.yml"
         )
     paragraphs = page.read_text("utf-8").split("\n\n")
     return paragraphs[1].partition(". Chapter")[0].replace("\n", " ").strip().rstrip(".")

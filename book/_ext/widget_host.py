@@ -3,9 +3,9 @@
 Conventions
 -----------
 Whichever way a figure comes, `view_html` alone writes its place on the page, and its state, numbers alone, stands in a
-script of the type that Jupyter itself uses. The front ends come from the package: the site serves each as one script, and
-a page asks for those of its figures. `_static/widget-host.js` does the rest in the reader's browser, without a kernel and
-without a network.
+script of the type that Jupyter itself uses. The front ends come from the package: the site serves each as one script,
+and a page asks for those of its figures. `_static/widget-host.js` does the rest in the reader's browser, without a
+kernel and without a network.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def view_html(model_id: str, states: dict) -> str:
         figure, fallback = state["figure"], state["fallback"]
     except KeyError as error:
         raise ExtensionError(
-            f"no stored state with the class and the fallback text of the figure {model_id}: run tools/execute.py on its notebook"
+            f"no stored state with the class and the fallback text of the figure {model_id}: run tools/execute.py on "
+            "its notebook"
         ) from error
     try:
         front_end = _front_end.file_of(figure)

@@ -12,17 +12,16 @@ are is nowhere else: the page is compared with the boxes, and the boxes with not
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from guards import identities, markdown
+from guards import markdown, those_that_are_so
 
 __all__ = [
     "NUMBERS", "VERDICTS", "Box", "Entry", "box_problems", "boxes", "entries", "entry_problems", "ledger_problems",
-    "mark_problems", "verdict_of",
+    "verdict_of",
 ]  # fmt: skip
 
 NUMBERS = range(1, 30)
@@ -32,12 +31,6 @@ ENTRY = re.compile(
     r"^\((?P<label>[\w-]+)\)=\n\*\*(?P<number>\d+)\.\*\* (?P<claim>.+)\n: (?P<body>(?:.+\n?)+)", re.MULTILINE
 )
 STARTS_AN_ENTRY = re.compile(r"^(?:\*\*\d+\.|\(ledger-)", re.MULTILINE)
-BOX = re.compile(
-    r"^(?:\((?P<label>[^)\n]+)\)=\n(?:[ \t]*\n)*)?(?P<fence>`{3,}|:{3,})\{admonition\}(?P<title>.*)\n"
-    r"(?P<options>(?::[\w-]+:.*\n)*)(?P<body>[\s\S]*?)^(?P=fence)",
-    re.MULTILINE,
-)
-CODE = re.compile(r"^(`{3,}|~{3,})(?!\{admonition\})[\s\S]*?^\1[ \t]*$", re.MULTILINE)
 VERDICT = re.compile(r"(does not hold|holds if|holds(?= *(?:[.,;:]|$)))(?!\w)", re.IGNORECASE)
 
 
@@ -77,9 +70,11 @@ def boxes(notebooks):
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 shown = shown or bool(cell.execution_count and cell.outputs)
-            elif cell.cell_type == "markdown":
-                inside, shown = _boxes_of(CODE.sub("", cell.source), Path(path).name, shown)
-                found += inside
+                continue
+            for part in markdown.parts(cell.source):
+                shown = shown and not 1 <= part.level <= 2
+                labelled = [(label, box) for label, box in markdown.labelled(part.source) if _is_claim(box)]
+                found += [_box(label, box, Path(path).name, shown) for label, box in labelled]
     return found
 
 
@@ -130,22 +125,6 @@ def box_problems(found, all_boxes):
     ]
 
 
-def mark_problems(numbers, sources):
-    """Return the `numbers` without a test among `sources`, and the marks that name no claim or prove nothing."""
-    problems, proved = [], set()
-    for place, source in sources.items():
-        tree = ast.parse(source)
-        tests = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
-        counted = [(test, mark) for test in tests for mark in test.decorator_list if _is_mark(mark)]
-        marks = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_mark(node)]
-        problems += [f"{place}: a claim mark that is not on a test"] * (len(marks) != len(counted))
-        for test, mark in counted:
-            named = _numbers(mark)
-            proved |= named
-            problems += [f"{place}::{test.name}: {line}" for line in _weaknesses(test, named, numbers)]
-    return [f"claim {number} has no test" for number in numbers if number not in proved] + problems
-
-
 # ---- Helpers
 
 
@@ -160,22 +139,15 @@ def _entry(found):
     )
 
 
-def _boxes_of(text, file, shown):
-    """Return the boxes in one cell, and whether something is shown in the section that is open at its end."""
-    found, start = [], 0
-    for match in BOX.finditer(text):
-        shown = shown and not _opens_a_section(text[start : match.start()])
-        start = match.end()
-        if re.search(r"^:class:.*\bclaim\b", match["options"], re.MULTILINE):
-            number = re.match(r" Claim (\d+): \S", match["title"])
-            verdict = re.match(r"\*\*Verdict: ?([\s\S]*)", match["body"])
-            said = verdict_of(f"**{verdict[1]}") if verdict else None
-            found.append(Box(int(number[1]) if number else None, match["label"], said, file, shown))
-    return found, shown and not _opens_a_section(text[start:])
+def _is_claim(box):
+    return box.name == "admonition" and "claim" in box.options.get("class", "").split()
 
 
-def _opens_a_section(text):
-    return any(level <= 2 for level, _ in markdown.headings(text))
+def _box(label, box, file, shown):
+    number = re.match(r"Claim (\d+): \S", box.argument)
+    verdict = re.match(r"\*\*Verdict: ?([\s\S]*)", box.body)
+    said = verdict_of(f"**{verdict[1]}") if verdict else None
+    return Box(int(number[1]) if number else None, label, said, file, shown)
 
 
 def _mismatches(entry, box):
@@ -186,7 +158,7 @@ def _mismatches(entry, box):
         f"{box.label!r} is in {box.file}, which the entry does not link to": box.file not in entry.files,
         f"nothing is shown above the box {box.label!r} in its section": not box.shown,
     }
-    return [problem for problem, is_so in wrong.items() if is_so]
+    return those_that_are_so(wrong)
 
 
 def _tally_problems(page, verdict, found):
@@ -198,21 +170,3 @@ def _tally_problems(page, verdict, found):
     named = re.findall(r"\[(\d+)\]\(#ledger-(\d+)\)", row[2])
     right = named == [(str(number),) * 2 for number in sorted(wanted)] and int(row[1]) == len(wanted)
     return [] if right else [f"the tally of {verdict!r} is {row[1]}: {row[2]}, and should be {sorted(wanted)}"]
-
-
-def _is_mark(node):
-    called = node.func if isinstance(node, ast.Call) else node
-    return ast.unparse(called).endswith("mark.claim")
-
-
-def _numbers(mark):
-    """Return the whole numbers among the arguments of a mark."""
-    arguments = mark.args if isinstance(mark, ast.Call) else []
-    return {node.value for node in arguments if isinstance(node, ast.Constant) and type(node.value) is int}
-
-
-def _weaknesses(test, named, numbers):
-    """Return why a marked test proves nothing: it names no claim, cannot fail, or may be left out."""
-    unknown = sorted(named - set(numbers))
-    wrong = {"a claim mark without a number": not named, f"the mark {unknown} names no claim": bool(unknown)}
-    return [problem for problem, is_so in wrong.items() if is_so] + identities.weaknesses(test, test.decorator_list)

@@ -10,7 +10,7 @@ import doctest
 import re
 from functools import lru_cache
 
-from guards import pages, prose
+from guards import markdown, pages, prose
 
 __all__ = ["FEWEST", "MOST", "computation", "entries", "preamble", "problems"]
 
@@ -30,8 +30,7 @@ MUST_HOLD = {
 
 def entries(text):
     """Return the entries of the page as a dictionary from the statement to what is said about it."""
-    found = re.findall(r"^### (.+)\n([\s\S]*?)(?=^#{1,3} |\Z)", text, re.MULTILINE)
-    return dict(found)
+    return {part.title: part.source.partition("\n")[2] for part in markdown.parts(text) if part.level == 3}
 
 
 def preamble(text):

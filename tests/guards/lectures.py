@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-from guards import identities, markdown, pages
+from guards import markdown, marks, pages, those_that_are_so
 
 __all__ = ["SECTIONS", "limit_problems", "observation_problems", "observations", "shape_problems", "solution_problems"]
 
 SECTIONS = [
-    "Predict first", "By hand", "Where it breaks", "With your tools", "Your predictions", "True or false?", "Check yourself",
-    "Exercises", "Take-aways", "References",
+    "Predict first", "By hand", "Where it breaks", "With your tools", "Your predictions", "True or false?",
+    "Check yourself", "Exercises", "Take-aways", "References",
 ]  # fmt: skip
 MAY_BE_MISSING = {"True or false?"}  # where a chapter settles none of the claims
 MOST_WORDS, MOST_CELLS, MOST_MINUTES = 3000, 30, 35
@@ -31,17 +30,10 @@ def shape_problems(notebook):
 def limit_problems(notebook, *, deeper=False):
     """Return which limits a lecture exceeds; a page in depth is held to those of its cells alone."""
     found = pages.measure(notebook)
-    wrong = [] if deeper else [
-        f"{found[name]} {name}, {most} at most" for name, most in (("words", MOST_WORDS), ("cells", MOST_CELLS)) if found[name] > most
-    ]  # fmt: skip
-    if not deeper and (pages.minutes(notebook) or 0) > MOST_MINUTES:
-        wrong.append(f"{pages.minutes(notebook)} minutes, {MOST_MINUTES} at most")
-    code = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
-    ]
-    for cell in code:
+    found |= {"minutes": pages.minutes(notebook) or 0}
+    limits = {} if deeper else {"words": MOST_WORDS, "cells": MOST_CELLS, "minutes": MOST_MINUTES}
+    wrong = [f"{found[what]} {what}, {most} at most" for what, most in limits.items() if found[what] > most]
+    for cell in pages.shown_code(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         wrong += [f"{cell.id} has {len(lines)} lines"] if len(lines) > LONGEST_CELL else []
         wrong += [f"{cell.id}: a line of {len(line)} characters" for line in lines if len(line) > WIDEST_CODE]
@@ -53,7 +45,7 @@ def limit_problems(notebook, *, deeper=False):
 def solution_problems(chapter, solutions):
     """Return which exercises of a lecture have no solution, below them or in its notebook of solutions, or have two."""
     asked = pages.exercise_labels(chapter.cells)
-    solved = [target for book in (chapter, solutions) for target in _solved(_text(book))]
+    solved = [target for book in (chapter, solutions) for target in _solved(markdown.text_of(book.cells))]
     return (
         [f"the exercise {label} has {solved.count(label)} solutions" for label in asked if solved.count(label) != 1]
         + [f"the solution of {label} has no exercise" for label in solved if label not in asked]
@@ -64,9 +56,9 @@ def solution_problems(chapter, solutions):
 def observations(notebooks):
     """Return the observations in `notebooks`, by name: their label to the text of the box and the name."""
     return {
-        markdown.option(box, "label"): (box.body, name)
+        box.options.get("label"): (box.body, name)
         for name, notebook in notebooks.items()
-        for box in markdown.boxes(_text(notebook), "prf:observation")
+        for box in markdown.boxes(markdown.text_of(notebook.cells), "prf:observation")
     }
 
 
@@ -75,48 +67,38 @@ def observation_problems(boxes, sources, *, lonely=False):
 
     With `lonely` the boxes are those of one page, and a test of another page's box is no fault.
     """
-    tests = {
-        label: (place, node, decorators) for place, decorators, labels, node in _marked(sources) for label in labels
-    }
-    wrong = [
-        f"{name}: the observation {label!r} has no test" for label, (_, name) in boxes.items() if label not in tests
-    ]
+    homes = [(label, name) for label, (_, name) in boxes.items()]
+    wrong = marks.problems(sources, "observation", homes, "observation")
+    wrong = [line for line in wrong if not (lonely and line.endswith("has no observation"))]
     wrong += [
-        f"{place}: the mark {label!r} has no observation"
-        for label, (place, _, _) in tests.items()
-        if label not in boxes and not lonely
+        f"{name}: {label!r} does not say on how many splits, seeds or data sets, ten at least"
+        for label, (text, name) in boxes.items()
+        if not _often_enough(text)
     ]
-    for label, (text, name) in boxes.items():
-        wrong += (
-            []
-            if _often_enough(text)
-            else [f"{name}: {label!r} does not say on how many splits, seeds or data sets, ten at least"]
-        )
-        if label in tests:
-            place, node, decorators = tests[label]
-            wrong += [f"{place}: {weakness}" for weakness in identities.weaknesses(node, decorators)]
-            told = _numbers_of_test(ast.unparse(node))
-            wrong += [
-                f"{place}: the {number} of {label!r} is in no line of its test"
-                for number in _numbers(text)
-                if number not in told
-            ]
+    for place, labels, test in marks.marked_tests(sources, "observation"):
+        told = _numbers_of_test(ast.unparse(test))
+        wrong += [
+            f"{place}: the {number} of {label!r} is in no line of its test"
+            for label in set(labels) & set(boxes)
+            for number in _numbers(boxes[label][0])
+            if number not in told
+        ]
     return wrong
 
 
 def _opening_problems(notebook):
     opening = pages.opening(notebook)
-    wrong = [] if len(markdown.boxes(opening, "lead")) == 1 else ["one `lead` must stand before the first section"]
-    wrong += (
-        []
-        if len(markdown.boxes(opening, "at-a-glance")) == 1
-        else ["one `at-a-glance` must stand before the first section"]
-    )
     can = re.search(r"^\*\*After this chapter you can\*\*\n\n((?:- .+\n(?: +.+\n)*)+)", opening + "\n", re.MULTILINE)
     lines = len(re.findall(r"^- ", can[1], re.MULTILINE)) if can else 0
-    wrong += [] if lines == 3 else [f"'After this chapter you can' has {lines} lines, not 3"]
-    glance = " ".join(box.body for box in markdown.boxes(opening, "at-a-glance"))
-    wrong += [] if re.search(r"\b(bits?|nats?)\b", glance) else ["the box at a glance does not say bits or nats"]
+    glances = markdown.boxes(opening, "at-a-glance")
+    unit = re.search(r"\b(bits?|nats?)\b", " ".join(box.body for box in glances))
+    problems = {
+        "one `lead` must stand before the first section": len(markdown.boxes(opening, "lead")) != 1,
+        "one `at-a-glance` must stand before the first section": len(glances) != 1,
+        f"'After this chapter you can' has {lines} lines, not 3": lines != 3,
+        "the box at a glance does not say bits or nats": unit is None,
+    }
+    wrong = those_that_are_so(problems)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE):
             return [*wrong, "no figure with a caption stands on the first screen"]
@@ -126,43 +108,32 @@ def _opening_problems(notebook):
 
 
 def _section_problems(notebook):
-    titles = [title for level, title in markdown.headings(_text(notebook)) if level == 2]
-    missing = [
-        f"there is no section {title!r}" for title in SECTIONS if title not in titles and title not in MAY_BE_MISSING
-    ]
+    titles = [title for level, title in markdown.headings(markdown.text_of(notebook.cells)) if level == 2]
     wanted = [title for title in SECTIONS if title in titles]
-    return missing + (
-        [] if [title for title in titles if title in SECTIONS] == wanted else [f"the sections are {titles}"]
+    missing = [title for title in SECTIONS if title not in titles and title not in MAY_BE_MISSING]
+    in_order = [title for title in titles if title in SECTIONS] == wanted
+    return [f"there is no section {title!r}" for title in missing] + (
+        [] if in_order else [f"the sections are {titles}"]
     )
 
 
 def _ending_problems(notebook):
-    by_title = {section.title: "\n\n".join(_sources(section.cells)) for section in pages.sections(notebook).values()}
-    drills = by_title.get("Check yourself", "")
+    by_title = {section.title: markdown.text_of(section.cells) for section in pages.sections(notebook).values()}
+    text, drills = markdown.text_of(notebook.cells), by_title.get("Check yourself", "")
     number = len(re.findall(r"^\*\*\d+\.\*\*", drills, re.MULTILINE))
-    answers = len(re.findall(r"\{admonition\} Answer\n:class: dropdown", drills))
-    wrong = (
-        [] if 6 <= number <= 8 and answers == number else [f"{number} drills, {answers} folded answers: six to eight"]
-    )
+    titled = [box for box in markdown.boxes(drills, "admonition") if box.argument == "Answer"]
+    answers = sum("dropdown" in box.options.get("class", "") for box in titled)
     levels = [title for title in by_title if title.startswith("Level ")]
-    wrong += (
-        [] if [title[:7] for title in levels] == ["Level 1", "Level 2", "Level 3"] else [f"the levels are {levels}"]
-    )
-    taken = markdown.boxes(_text(notebook), "take-aways")
+    taken = markdown.boxes(text, "take-aways")
     items = re.findall(r"^- (?:.+\n?(?: +.+\n?)*)", taken[0].body, re.MULTILINE) if len(taken) == 1 else []
-    wrong += [] if 1 <= len(items) <= 5 else [f"{len(items)} take-aways in {len(taken)} boxes: one box, five at most"]
-    wrong += [f"a take-away repeats no numbered statement: {item[:40]}" for item in items if "{prf:ref}`" not in item]
-    return wrong + (
-        [] if len(markdown.boxes(_text(notebook), "formula-card")) == 1 else ["there is not one formula card"]
-    )
-
-
-def _text(notebook):
-    return "\n\n".join(_sources(notebook.cells))
-
-
-def _sources(cells):
-    return [cell.source for cell in cells if cell.cell_type == "markdown"]
+    problems = {
+        f"{number} drills, {answers} folded answers: six to eight": not 6 <= number <= 8 or answers != number,
+        f"the levels are {levels}": [title[:7] for title in levels] != ["Level 1", "Level 2", "Level 3"],
+        f"{len(items)} take-aways in {len(taken)} boxes: one box, five at most": not 1 <= len(items) <= 5,
+        "there is not one formula card": len(markdown.boxes(text, "formula-card")) != 1,
+    }
+    alone = [item for item in items if not markdown.roles(item, "prf")]
+    return those_that_are_so(problems) + [f"a take-away repeats no numbered statement: {item[:40]}" for item in alone]
 
 
 def _solved(text):
@@ -184,16 +155,3 @@ def _numbers(text):
 
 def _numbers_of_test(source):
     return set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?", source.replace("_", "")))
-
-
-def _marked(sources):
-    """Return place, decorators, labels and syntax tree of each test with an observation mark."""
-    found = []
-    for place, source in sources.items():
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-                marks = [mark for mark in node.decorator_list if "mark.observation" in ast.unparse(mark)]
-                labels = [arg.value for mark in marks for arg in mark.args if isinstance(arg, ast.Constant)]
-                if marks:
-                    found.append((f"{Path(place).name}::{node.name}", node.decorator_list, labels, node))
-    return found

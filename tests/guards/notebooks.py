@@ -1,8 +1,8 @@
 """What a stored notebook must be: executed, reproducible, small, and a chapter of the book.
 
-nbval runs the cells again and compares the text of their outputs. It passes cells that were never executed, and it skips
-pictures and the widgets. Those are covered here: `guards.running` holds what came of nbval's run against what is stored by
-the comparisons below, which look at everything, pictures and the state of the widgets included.
+nbval runs the cells again and compares the text of their outputs. It passes cells that were never executed, and it
+skips pictures and the widgets. Those are covered here: `guards.running` holds what came of nbval's run against what is
+stored by the comparisons below, which look at everything, pictures and the state of the widgets included.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import math
 import re
 import tokenize
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from statistics import median
 
@@ -23,11 +23,13 @@ import nbformat
 import numpy as np
 from PIL import Image, ImageFilter
 
-from guards import ROOT, markdown
+from guards import ROOT, markdown, prose, those_that_are_so
 
 __all__ = [
-    "CELL_GUARDS", "CHAPTER_SECTIONS", "COMPANIONS", "EXCLUDED", "EXCLUDED_AT_MOST", "NOTEBOOK_GUARDS", "cell_differences",
-    "chapter_problems", "excluded_cells", "exercises", "is_excluded", "numbering_problems", "picture_difference", "read",
+    "CELL_GUARDS", "CHAPTER_SECTIONS", "COMPANIONS", "EXCLUDED", "EXCLUDED_AT_MOST", "NOTEBOOK_GUARDS",
+    "cell_differences",
+    "chapter_problems", "excluded_cells", "exercises", "is_excluded", "numbering_problems", "picture_difference",
+    "read",
     "size_problems", "solution_problems", "what_nbval_passes", "widget_differences",
 ]  # fmt: skip
 
@@ -162,7 +164,7 @@ def has_no_machine_paths(notebook):
 
 def opens_with_a_title(notebook):
     """Return a complaint unless the first cell is Markdown with the one title of the notebook."""
-    titles = [title for level, title in _headings(notebook) if level == 1]
+    titles = [title for level, title in markdown.headings(markdown.text_of(notebook.cells)) if level == 1]
     first = notebook.cells[0] if notebook.cells else None
     begins = first is not None and first.cell_type == "markdown" and first.source.startswith("# ")
     return ([] if begins else ["the first cell is not a title"]) + (
@@ -207,7 +209,7 @@ def uses_public_names(notebook):
     """Return the private names in the code: `xb._x`, `from xentbook._checks import ...`."""
     problems = []
     for place, cell in enumerate(code_cells(notebook), start=1):
-        names = [name for node in ast.walk(_tree(cell.source)) for name in _names_from_elsewhere(node)]
+        names = [name for node in ast.walk(prose.tree(cell.source)) for name in _names_from_elsewhere(node)]
         problems += [f"code cell {place} uses the private name {name}" for name in names if _is_private(name)]
     return problems
 
@@ -252,7 +254,7 @@ def has_alternative_texts(notebook):
             alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
             problems += [f"code cell {place}: {problem}" for problem in alternative_text_problems(alt)]
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    written = [alt for source in sources for alt in re.findall(r"!\[([^\]]*)\]\(", markdown.without_code(source))]
+    written = [alt for source in sources for alt in markdown.pictures(source)]
     return problems + [f"Markdown picture: {problem}" for alt in written for problem in alternative_text_problems(alt)]
 
 
@@ -270,7 +272,8 @@ NOTEBOOK_GUARDS = [
     has_no_machine_paths, opens_with_a_title,
 ]  # fmt: skip
 CELL_GUARDS = [
-    keeps_cells_short, shows_one_output_a_cell, is_plain_python, uses_public_names, prints_few_digits, prints_no_addresses,
+    keeps_cells_short, shows_one_output_a_cell, is_plain_python, uses_public_names, prints_few_digits,
+    prints_no_addresses,
     has_png_figures, has_alternative_texts,
 ]  # fmt: skip
 
@@ -400,51 +403,60 @@ def solution_problems(path):
 def exercises(notebook):
     """Return the numbers of the exercises in `notebook`, those that start a paragraph in bold: `**Exercise 3**`."""
     return re.findall(
-        r"^[ \t]*(?:[-*+] |\d+\. )?\*\*Exercise (\d+(?:\.\d+)?)\b", _section(notebook, "Exercises"), re.MULTILINE
+        r"^[ \t]*(?:[-*+] |\d+\. )?\*\*Exercise (\d+(?:\.\d+)?)\b",
+        markdown.section(markdown.text_of(notebook.cells), "Exercises"),
+        re.MULTILINE,
     )
 
 
 def _section_order_problems(notebook):
-    titles = [title for level, title in _headings(notebook) if level == 2]
+    titles = [title for level, title in markdown.headings(markdown.text_of(notebook.cells)) if level == 2]
     missing = [f"there is no section {title!r}" for title in CHAPTER_SECTIONS if titles.count(title) != 1]
     places = [titles.index(title) for title in CHAPTER_SECTIONS if title in titles]
-    in_order = places == sorted(places)
-    own = titles.index("Where this breaks") - titles.index("Predict first") > 1 if not missing else True
-    tail = missing or titles[-4:] == CHAPTER_SECTIONS[-4:]
-    found = missing + ([] if in_order else [f"the sections are in the order {titles}"])
-    found += [] if own else ["there is no section of the chapter's own"]
-    return found + ([] if tail else ["a section stands among the closing ones"])
+    problems = {f"the sections are in the order {titles}": places != sorted(places)}
+    if not missing:
+        own = titles.index("Where this breaks") - titles.index("Predict first") > 1
+        problems["there is no section of the chapter's own"] = not own
+        problems["a section stands among the closing ones"] = titles[-4:] != CHAPTER_SECTIONS[-4:]
+    return missing + those_that_are_so(problems)
 
 
 def _opening_problems(notebook):
-    text = _markdown(notebook)
-    question = re.search(r"\A# .*\n([\s\S]*?)(?=^## )", text, re.MULTILINE)
-    asks = question is not None and len(markdown.prose(question[1]).split()) >= 25
-    timed = re.search(r"\bminutes\b|\bhours?\b", _section(notebook, "What you will learn"))
-    found = [] if asks else ["no question opens the chapter: 25 words at least between title and first section"]
-    return found + ([] if timed else ["'What you will learn' does not say how long it takes"])
+    text = markdown.text_of(notebook.cells)
+    opening = "".join(part.source for part in takewhile(lambda part: part.level != 2, markdown.parts(text)))
+    words = markdown.prose(opening.partition("\n")[2]).split()
+    timed = re.search(r"\bminutes\b|\bhours?\b", markdown.section(text, "What you will learn"))
+    problems = {
+        "no question opens the chapter: 25 words at least between title and first section": len(words) < 25,
+        "'What you will learn' does not say how long it takes": timed is None,
+    }
+    return those_that_are_so(problems)
 
 
 def _exercise_problems(notebook, name):
-    text = _section(notebook, "Exercises")
-    levels = re.findall(r"^### (Level \d)", text, re.MULTILINE)
-    numbers = exercises(notebook)
-    found = [] if levels == ["Level 1", "Level 2", "Level 3"] else [f"the levels of the exercises are {levels}"]
-    parts = re.split(r"^### Level \d.*$", text, flags=re.MULTILINE)[1:]
-    found += [
-        f"level {place} has no exercise" for place, part in enumerate(parts, start=1) if "**Exercise " not in part
-    ]
-    found += [] if len(set(numbers)) == len(numbers) else [f"the exercises are numbered {numbers}"]
-    linked = any(target.partition("#")[0] == f"solutions/{name}" for target in markdown.links(text))
-    return found + ([] if linked else [f"the exercises do not link to solutions/{name}"])
+    text = markdown.section(markdown.text_of(notebook.cells), "Exercises")
+    levels = [part for part in markdown.parts(text) if part.level == 3 and part.title.startswith("Level ")]
+    titles, numbers = [part.title[:7] for part in levels], exercises(notebook)
+    linked = {target.partition("#")[0] for target in markdown.links(text)}
+    problems = {
+        f"the levels of the exercises are {titles}": titles != ["Level 1", "Level 2", "Level 3"],
+        f"the exercises are numbered {numbers}": len(set(numbers)) < len(numbers),
+        f"the exercises do not link to solutions/{name}": f"solutions/{name}" not in linked,
+    }
+    problems |= {
+        f"level {n} has no exercise": "**Exercise " not in part.source for n, part in enumerate(levels, start=1)
+    }
+    return those_that_are_so(problems)
 
 
 def _giveaways(notebook):
     """Return the answers to exercises that a chapter gives away."""
     headed = [
-        title for _, title in _headings(notebook) if re.search(r"\b(?:solutions?|answers?)\b", title, re.IGNORECASE)
+        title
+        for _, title in markdown.headings(markdown.text_of(notebook.cells))
+        if re.search(r"\b(?:solutions?|answers?)\b", title, re.IGNORECASE)
     ]
-    text = _section(notebook, "Exercises")
+    text = markdown.section(markdown.text_of(notebook.cells), "Exercises")
     hidden = re.findall(r"\{(?:dropdown|toggle|solution\S*)\}[^\n]*|<details|:class:[^\n]*(?:dropdown|toggle)", text)
     tagged = [
         tag for cell in notebook.cells for tag in cell.metadata.get("tags", []) if re.search(r"solution|answer", tag)
@@ -457,7 +469,7 @@ def _missing_features(notebook):
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     shown = executor.displayed_models(notebook.cells)
     live = [model for model in shown if state.get(model, {}).get("model_module") == "anywidget"]
-    text = _markdown(notebook)
+    text = markdown.text_of(notebook.cells)
     features = {
         "an interactive figure": live,
         "a numbered equation": [label for label, _ in markdown.equations(text) if label],
@@ -469,40 +481,21 @@ def _missing_features(notebook):
 
 def _solved(notebook):
     """Return the numbers of the exercises that the headings of a notebook of solutions name."""
-    titles = [re.match(r"Exercise (\d+(?:\.\d+)?)\b", title) for level, title in _headings(notebook) if level in (2, 3)]
+    titles = [
+        re.match(r"Exercise (\d+(?:\.\d+)?)\b", title)
+        for level, title in markdown.headings(markdown.text_of(notebook.cells))
+        if level in (2, 3)
+    ]
     return [found[1] for found in titles if found]
 
 
 # ---- Helpers
 
 
-def _markdown(notebook):
-    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def _headings(notebook):
-    return [
-        heading for cell in notebook.cells if cell.cell_type == "markdown" for heading in markdown.headings(cell.source)
-    ]
-
-
-def _section(notebook, title):
-    """Return the Markdown of the section with that heading of level 2, or an empty text."""
-    found = re.search(rf"^## {re.escape(title)}[ \t]*$([\s\S]*?)(?=^## |\Z)", _markdown(notebook), re.MULTILINE)
-    return found[1] if found else ""
-
-
 def _texts(output):
     """Return the texts of one output, as a reader sees them."""
     data = output.get("data", {})
     return [str(text) for text in (output.get("text"), data.get("text/plain"), data.get("text/html")) if text]
-
-
-def _tree(source):
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.parse("")
 
 
 def _ends_in_semicolon(source):

@@ -20,7 +20,8 @@ from typing import NamedTuple
 from guards import ROOT, markdown
 
 __all__ = [
-    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences", "quoted", "unbound", "unsupported_in_notebook",
+    "failing_examples", "filler", "inputs", "outputs", "prose_numbers", "printed_by", "prose_of", "python_fences",
+    "quoted", "tree", "unbound", "unsupported_in_notebook",
     "unsupported_in_page",
 ]  # fmt: skip
 
@@ -87,8 +88,7 @@ class Printed(NamedTuple):
 
 def prose_numbers(text):
     """Return the numbers of the Markdown `text` that need support."""
-    found = [number for sentence in _claims(text) for number in _numbers(sentence)]
-    return [number for number in found if _needs_support(number.text)]
+    return [number for leaf in markdown.leaves(text) for number in _numbers_of(leaf)]
 
 
 def unsupported_in_notebook(notebook):
@@ -131,7 +131,7 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
         led_to = [homes[label] for label in _references_of(section) if label in homes]
         known = set(quoted).union(*map(printed, [section, *led_to]), *map(_observed_in, led_to))
         if solutions or section.text.startswith(QUESTIONS):
-            known |= {number for cell in section.code for number in _constants(_tree(cell.source))}
+            known |= {number for cell in section.code for number in _constants(tree(cell.source))}
         texts = [(section.name, _without_observations(section.text), known)]
         texts += [(cell.id, text, everywhere | known) for cell in section.code for text in _beside(cell)]
         problems += [
@@ -158,9 +158,9 @@ def _sections(notebook):
         if cell.cell_type == "code":
             groups[-1][1].append(cell)
             continue
-        first, *others = re.split(r"^(?=## )", cell.source, flags=re.MULTILINE)
-        groups[-1][0].append(first)
-        groups += [([part], []) for part in others]
+        for part in markdown.parts(cell.source):
+            groups += [([], [])] if part.level == 2 else []
+            groups[-1][0].append(part.source)
     texts = [("\n\n".join(parts).strip(), tuple(code)) for parts, code in groups]
     return [_Section(text.partition("\n")[0], text, code) for text, code in texts]
 
@@ -189,21 +189,19 @@ def _beside(cell):
 
 def _labels_of(section):
     figures = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in section.code]
-    slugs = [
-        re.sub(r"[^\w\- ]", "", title.replace("`", "").lower().replace(" ", "-"))
-        for _, title in markdown.headings(section.text)
-    ]
-    targets = re.findall(r"^(?:\((?=[^)]*\)=$)|:label: )([\w-]+)", section.text, re.MULTILINE)
-    return {*figures, *slugs, *targets, *(label for label, _ in markdown.equations(section.text) if label)}
+    return {*figures, *markdown.targets(section.text)}
 
 
 def _references_of(section):
     found = [target for role in ("prf", "ref", "numref", "eq") for target in markdown.roles(section.text, role)]
-    return {*(re.sub(r"^.*<(.+)>$", r"\1", target) for target in found), *re.findall(r"\]\(#([\w-]+)\)", section.text)}
+    return {
+        *(re.sub(r"^.*<(.+)>$", r"\1", target) for target in found),
+        *(link[1:] for link in markdown.links(section.text) if link[0] == "#"),
+    }
 
 
 def _bound_numbers(text):
-    found = [number for sentence in _claims(text) for number in _numbers(sentence)]
+    found = [number for leaf in markdown.leaves(text) for number in _all_numbers_of(leaf)]
     return [number for number in found if _needs_support(number.text) or _is_count(number)]
 
 
@@ -214,7 +212,8 @@ def _is_count(number):
 def unsupported_in_page(text, notebooks, *, code=()):
     """Return the numbers of a page that are in no output of `notebooks`, a dictionary of path to notebook.
 
-    A paragraph or table row that links to notebooks is held to those. Numbers in the `>>>` examples of the page count,
+    A leaf that links to notebooks, itself or in the list or table it is part of, is held to those. Numbers in the
+    `>>>` examples of the page count,
     since those are run, and so do numbers in the texts of `code`, which the caller knows to be run.
     """
     shown = [part for example in _examples(text) for part in (example.want, example.source)]
@@ -222,8 +221,9 @@ def unsupported_in_page(text, notebooks, *, code=()):
     supplies = {path: set(outputs(notebook)) for path, notebook in notebooks.items()}
     return [
         f"{printed.text!r} is in no output of {', '.join(sorted(map(_short, linked))) or 'the notebooks'}"
-        for paragraph, linked in _paragraphs_with_links(text, supplies)
-        for printed in prose_numbers(paragraph)
+        for leaf in markdown.leaves(text)
+        for linked in [_linked(leaf, supplies)]
+        for printed in _numbers_of(leaf)
         if not printed.is_supported_by(own.union(*(supplies[name] for name in linked or supplies)))
     ]
 
@@ -243,7 +243,7 @@ def outputs(notebook):
 def inputs(notebook):
     """Return the numbers written in the code of `notebook`, constant arithmetic such as `1 / 3` worked out."""
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return [number for source in sources for number in _constants(_tree(source))]
+    return [number for source in sources for number in _constants(tree(source))]
 
 
 def prose_of(cell):
@@ -255,12 +255,12 @@ def prose_of(cell):
 
 def filler(text):
     """Return the words in the Markdown `text` that tell a reader how easy it is; quoted ones are free."""
-    return [f"{word[0]!r} tells the reader how easy it is" for word in FILLER.finditer(_without_code_and_roles(text))]
+    return [f"{word[0]!r} tells the reader how easy it is" for word in FILLER.finditer(markdown.prose(text))]
 
 
 def python_fences(text):
     """Return the bodies of the Python fences of a page."""
-    return [block.body for block in markdown.blocks(text) if block.kind in ("python", "pycon", "{code-block}")]
+    return [block.body for block in markdown.code_blocks(text) if block.kind in ("python", "pycon", "code-block")]
 
 
 def failing_examples(text):
@@ -278,7 +278,7 @@ def _examples(text):
     return [example for body in python_fences(text) for example in doctest.DocTestParser().get_examples(body)]
 
 
-def _tree(source):
+def tree(source):
     """Return the syntax tree of a cell, an empty one where it is not plain Python (another guard says so)."""
     try:
         return ast.parse(source)
@@ -290,41 +290,20 @@ def _short(path):
     return path.removeprefix("notebooks/")
 
 
-def _paragraphs_with_links(text, paths):
-    """Return the paragraphs and table rows of a page, each with those of `paths` it links to, whatever folder it is in."""
-    bodies = [
-        block.body for block in markdown.blocks(markdown.NOT_READ.sub("", text)) if block.kind in ("prose", "{math}")
-    ]
-    paragraphs = [part for body in bodies for part in re.split(r"\n\s*\n|\n(?=[ \t]*\|)", body)]
-    targets = [
-        [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in markdown.links(part)]
-        for part in paragraphs
-    ]
-    return [
-        (part, {path for path in paths for target in found if target and f"/{path}".endswith(f"/{target}")})
-        for part, found in zip(paragraphs, targets, strict=True)
-    ]
+def _linked(leaf, paths):
+    """Return those of `paths` that `leaf` links to, whatever folder it is in."""
+    targets = [re.sub(r"^(?:\.{0,2}/)+", "", target.partition("#")[0]) for target in leaf.links]
+    return {path for path in paths for target in targets if target and f"/{path}".endswith(f"/{target}")}
 
 
-def _without_code_and_roles(text):
-    """Return the words of the Markdown `text` that are neither code nor the target of a role."""
-    return markdown.SPAN.sub(" ", markdown.prose(text))
+def _numbers_of(leaf):
+    return [number for number in _all_numbers_of(leaf) if _needs_support(number.text)]
 
 
-def _claims(text):
-    """Return the sentences of `text` without a citation, with code, names of versions and addresses taken out."""
-    plain = []
-    for sentence in markdown.sentences(markdown.prose(text)):
-        if not re.search(r"\{(?:foot)?cite(?::\w+)?\}`", sentence):
-            without_code = markdown.SPAN.sub(_readable, sentence)
-            plain.append(NUMBERED.sub(" ", re.sub(r"^[ \t]*[-*+] ", "", without_code)))
-    return plain
-
-
-def _readable(span):
-    """Return the text of a role, or of a code span that is nothing but a number: in code type it is still a claim."""
-    is_number = re.fullmatch(r"\s*[-−+]?[\d.,]+\s*%?\s*", span[3])
-    return f" {span[3]} " if span[1] or is_number else " code "
+def _all_numbers_of(leaf):
+    """Return the numbers of `leaf`, but for those of a sentence with a citation and the names of versions."""
+    plain = [NUMBERED.sub(" ", sentence) for sentence in markdown.sentences(leaf) if "{cite}" not in sentence]
+    return [number for sentence in plain for number in _numbers(sentence)]
 
 
 def _numbers(sentence):

@@ -3,8 +3,8 @@
 Conventions
 -----------
 nbval starts the kernel, runs the cells and compares texts. To that the classes here add what it leaves out: pictures,
-cells never executed, stderr, a trailing `;`, and after the last cell the widgets. What a cell gave is brought into the form
-that `tools/execute.py` stores, and compared by `guards.notebooks`.
+cells never executed, stderr, a trailing `;`, and after the last cell the widgets. What a cell gave is brought into the
+form that `tools/execute.py` stores, and compared by `guards.notebooks`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from guards import notebooks
 
 __all__ = ["LONG", "not_checked", "unit_of"]
 
-# The order in which tests are begun. One worker builds the site, while another runs notebooks; then its pages can be opened.
-# What takes longest comes first, so that no long file is left over at the end.
+# The order in which tests are begun. One worker builds the site, while another runs notebooks; then its pages can be
+# opened. What takes longest comes first, so that no long file is left over at the end.
 LONG = (
     r".*test_site\.py::test_the_site_has.*", r".*\.ipynb::.*", r".*test_site\.py::.*", r".*test_widgets.*\.py::.*",
     r".*test_(scoring|models|frameworks|optimize|package|plots|notebooks|running)\.py::.*",
@@ -157,7 +157,8 @@ def _rank(nodeid):
 def unit_of(nodeid):
     """Return what the test belongs to whose tests one worker runs, in order: its file, its figure, or the test itself.
 
-    A file of notebook or of tests is one unit. In the two long files the tests of one figure, or each test of the site, are.
+    A file of notebook or of tests is one unit. In the two long files the tests of one figure, or each test of the site,
+    are.
     """
     file, _, test = nodeid.partition("::")
     if file.endswith("test_site.py"):

@@ -1,7 +1,7 @@
 """The teaching guide holds to the chapters: its minutes, needs, sections, figures and exercises are theirs.
 
-The figure of who needs whom is an SVG: a link with `data-chapter` for each chapter, a path with `data-from` and `data-to`
-for each arrow. Arrows that follow from others are left out, in the figure and in the list below it.
+The figure of who needs whom is an SVG: a link with `data-chapter` for each chapter, a path with `data-from` and
+`data-to` for each arrow. Arrows that follow from others are left out, in the figure and in the list below it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,6 @@ LEAST_MISCONCEPTIONS, LEAST_FIGURES = 15, 15
 # ---- Reading the page and the chapters
 
 
-def part(text, title):
-    """Return what stands under the heading of level 2 that begins with `title`."""
-    found = re.search(rf"^## {title}[^\n]*\n([\s\S]*?)(?=^## |\Z)", text, re.MULTILINE)
-    return found[1] if found else ""
-
-
 def items(text):
     """Return the items of the lists of `text`, each on one line."""
     return [" ".join(item.split()) for item in re.findall(r"^- ((?:.+\n?)(?:  .+\n?)*)", text, re.MULTILINE)]
@@ -47,11 +41,8 @@ def stated_needs(books):
     """Return what each chapter says at its beginning that it needs, as `needs_in` does."""
     found = {}
     for name, book in books.items():
-        if markdown.is_lecture(book):
-            text = pages.opening(book)
-        else:
-            beginning = pages.sections(book)["what-you-will-learn"].cells
-            text = "\n\n".join(cell.source for cell in beginning if cell.cell_type == "markdown")
+        whole = markdown.text_of(book.cells)
+        text = pages.opening(book) if markdown.is_lecture(book) else markdown.section(whole, "What you will learn")
         sentence = re.search(r"\bYou need\b([\s\S]*?)(?:\btakes\b|\n\n|\Z)", text)
         found[name] = needs_in(sentence[1]) if sentence else (set(), set())
     return found
@@ -60,7 +51,7 @@ def stated_needs(books):
 def listed_needs(text):
     """Return the needs in the list of the page, by notebook."""
     found = {}
-    for item in items(part(text, "Who needs whom")):
+    for item in items(markdown.section(text, "Who needs whom")):
         first, _, rest = item.partition(" needs ")
         found[re.search(LINKED, first)[1]] = needs_in(rest)
     return found
@@ -99,7 +90,7 @@ def all_before(needs):
 def wrong_minutes(text, books):
     """Return where the table of minutes and exercises is not what the chapters say, or does not add up."""
     wrong, sums, seen = [], [0, 0], []
-    for row in re.findall(r"^\| (.+?) \| (.+?) \| ?(.*?) ?\|$", part(text, "How long"), re.MULTILINE):
+    for row in re.findall(r"^\| (.+?) \| (.+?) \| ?(.*?) ?\|$", markdown.section(text, "How long"), re.MULTILINE):
         linked = re.search(LINKED, row[0])
         if linked:
             seen.append(linked[1])
@@ -192,10 +183,9 @@ def touches(point, box, slack=1.0):
 
 def weeks(text):
     """Return the weeks of the plan, each as a dictionary from the name of an item to its text."""
-    found = re.findall(r"^### (Week \d)[^\n]*\n([\s\S]*?)(?=^### |\Z)", part(text, "Six weeks"), re.MULTILINE)
-    return {
-        week: dict(re.findall(r"^\*\*(.+?)\*\*(.*)$", "\n".join(items(body)), re.MULTILINE)) for week, body in found
-    }
+    found = [part for part in markdown.parts(markdown.section(text, "Six weeks")) if part.level == 3]
+    said = r"^\*\*(.+?)\*\*(.*)$"
+    return {part.title[:6]: dict(re.findall(said, "\n".join(items(part.source)), re.MULTILINE)) for part in found}
 
 
 def wrong_weeks(text, books):
@@ -237,14 +227,14 @@ def set_exercises(text):
 
 def wrong_session(text):
     """Return whether the parts of a session add up to its length."""
-    before = part(text, "Six weeks").partition("\n### ")[0]
+    before = markdown.section(text, "Six weeks").partition("\n### ")[0]
     total = sum(int(number) for number in re.findall(r"^- (\d+) minutes", before, re.MULTILINE))
     return [] if total == SESSION and f"of {SESSION} minutes" in before else [f"a session of {total} minutes"]
 
 
 def wrong_day(text):
     """Return where the timetable of the day has a gap, or does not add up to what is said of it."""
-    rows = re.findall(r"^\| (\d\d):(\d\d) \| (\d+) min \| (.+?) \|$", part(text, "One day"), re.MULTILINE)
+    rows = re.findall(r"^\| (\d\d):(\d\d) \| (\d+) min \| (.+?) \|$", markdown.section(text, "One day"), re.MULTILINE)
     starts = [60 * int(hour) + int(minute) for hour, minute, _, _ in rows]
     lengths = [int(length) for _, _, length, _ in rows]
     wrong = [
@@ -254,8 +244,10 @@ def wrong_day(text):
     ]
     taught = sum(length for length, row in zip(lengths, rows, strict=True) if re.search(LINKED, row[3]))
     total = sum(length for length, row in zip(lengths, rows, strict=True) if row[3] not in ("Coffee.", "Lunch."))
-    wrong += [] if f"it is {total} minutes" in part(text, "One day") else [f"{total} minutes without the breaks"]
-    wrong += [] if f"{taught} of them" in part(text, "One day") else [f"{taught} minutes are on chapters"]
+    wrong += (
+        [] if f"it is {total} minutes" in markdown.section(text, "One day") else [f"{total} minutes without the breaks"]
+    )
+    wrong += [] if f"{taught} of them" in markdown.section(text, "One day") else [f"{taught} minutes are on chapters"]
     return wrong if len(rows) >= 6 else [*wrong, "no timetable"]
 
 
@@ -267,7 +259,7 @@ def wrong_figures(text, books):
         for name, book, anchor in named
         if book in books and name not in pages.figures(pages.sections(books[book]).get(anchor, pages.NOTHING).cells)
     ]
-    shown = {name for name, _, _ in NAMED.findall(part(text, "Figures"))}
+    shown = {name for name, _, _ in NAMED.findall(markdown.section(text, "Figures"))}
     dragged = set().union(*(pages.figures(book.cells) for name, book in books.items() if name not in MINUTES_OFF))
     missing = sorted(name for name in dragged if not name.startswith("plot_") and f"[`{name}`]" not in text)
     wrong += [f"{name} is in no plan and on no list" for name in missing]
@@ -276,11 +268,11 @@ def wrong_figures(text, books):
 
 def wrong_misconceptions(text):
     """Return the misconceptions that are not answered by a cell: a section, or the box of a claim."""
-    said = items(part(text, "Misconceptions"))
+    said = items(markdown.section(text, "Misconceptions"))
     wrong = [
         f"no cell answers {item[:40]}"
         for item in said
-        if not any(anchor for _, anchor in pages.pointers(item)) and not pages.REFERENCE.search(item)
+        if not any(anchor for _, anchor in pages.pointers(item)) and not markdown.roles(item, "ref")
     ]
     wrong += [f"no statement in quotation marks: {item[:40]}" for item in said if not item.startswith("“")]
     return wrong if len(said) >= LEAST_MISCONCEPTIONS else [*wrong, f"{len(said)} misconceptions"]
@@ -292,6 +284,7 @@ def problems(text, figure, books):
     if missing:
         return [f"{name} is no notebook of the book" for name in sorted(missing)]
     return [
-        *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure), *wrong_weeks(text, books),
+        *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure),
+        *wrong_weeks(text, books),
         *wrong_session(text), *wrong_day(text), *wrong_figures(text, books), *wrong_misconceptions(text),
     ]  # fmt: skip

@@ -42,7 +42,8 @@ def logistic_hessian(X: ArrayLike, theta: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape (d, d)
-        Symmetric, positive semi-definite, the same for all labels, and so the Fisher information, observed and expected.
+        Symmetric, positive semi-definite, the same for all labels, and so the Fisher information, observed and
+        expected.
 
     Raises
     ------
@@ -251,8 +252,8 @@ def curvature_certificate(hessian: ArrayLike, *, error: float = 0.0) -> Curvatur
 
     Notes
     -----
-    The bound holds for any V and Λ̃ that an eigenvalue routine may return: Ostrowski's theorem bounds the first step, from
-    Λ̃ to VΛ̃Vᵀ, and Weyl's the second ([1]_, theorems 4.5.9 and 4.3.1). Both norms are computed, and bounded by
+    The bound holds for any V and Λ̃ that an eigenvalue routine may return: Ostrowski's theorem bounds the first step,
+    from Λ̃ to VΛ̃Vᵀ, and Weyl's the second ([1]_, theorems 4.5.9 and 4.3.1). Both norms are computed, and bounded by
     the Frobenius norm plus all rounding in the computation itself, (d + 4) ε times the product of the absolute values.
 
     References
@@ -318,8 +319,8 @@ def smoothness_bound(X: ArrayLike, *, n_classes: int = 2) -> float:
 
     References
     ----------
-    .. [1] D. Böhning, "Multinomial logistic regression algorithm", Annals of the Institute of Statistical Mathematics 44,
-       1992, 197-200. doi:10.1007/BF00048682
+    .. [1] D. Böhning, "Multinomial logistic regression algorithm", Annals of the Institute of Statistical Mathematics
+       44, 1992, 197-200. doi:10.1007/BF00048682
 
     Examples
     --------

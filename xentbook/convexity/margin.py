@@ -55,8 +55,8 @@ def maximum_margin(X: ArrayLike, y: ArrayLike) -> MaximumMargin | None:
     -----
     There is no `sample_weight`: whether and how far samples are separated does not hang on how often they count.
 
-    Gradient descent on the logistic loss tends to this direction, with a gap that shrinks like 1 / log t ([1]_, theorem 3).
-    The problem is one of least distance, solved as nonnegative least squares ([2]_, chapter 23) by SciPy, loaded
+    Gradient descent on the logistic loss tends to this direction, with a gap that shrinks like 1 / log t ([1]_, theorem
+    3). The problem is one of least distance, solved as nonnegative least squares ([2]_, chapter 23) by SciPy, loaded
     on first use.
 
     References

@@ -84,10 +84,10 @@ def separating_direction(X: ArrayLike, y: ArrayLike, *, n_classes: int | None = 
 
     References
     ----------
-    .. [1] A. Albert and J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
-       Biometrika 71, 1984, 1-10. doi:10.1093/biomet/71.1.1
-    .. [2] K. Konis, Linear Programming Algorithms for Detecting Separated Data in Binary Logistic Regression Models, PhD
-       thesis, University of Oxford, 2007.
+    .. [1] A. Albert and J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression
+       models", Biometrika 71, 1984, 1-10. doi:10.1093/biomet/71.1.1
+    .. [2] K. Konis, Linear Programming Algorithms for Detecting Separated Data in Binary Logistic Regression Models,
+       PhD thesis, University of Oxford, 2007.
 
     Examples
     --------

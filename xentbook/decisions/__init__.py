@@ -5,11 +5,11 @@ that costs least.
 
 Conventions
 -----------
-- Truth first. Rows of a confusion matrix are what was, columns what was predicted; costs are laid out likewise, a row for
-  each class and a column for each action.
+- Truth first. Rows of a confusion matrix are what was, columns what was predicted; costs are laid out likewise, a row
+  for each class and a column for each action.
 - The positive class of two is 1; a sample is predicted positive where its score is *at or above* the threshold.
-- A ratio of nothing to nothing, such as the precision of a rule that never says yes, has no value. It is a ``ValueError``
-  until ``undefined=`` says what it shall count as.
+- A ratio of nothing to nothing, such as the precision of a rule that never says yes, has no value. It is a
+  ``ValueError`` until ``undefined=`` says what it shall count as.
 - Counts are integers, or float64 sums where samples have weights. Costs are in any unit, the same for all.
 """
 

@@ -137,8 +137,8 @@ def precision(
     y_true, y_pred : array_like of int, shape (n,)
         Actual and predicted labels.
     average : {"binary", "none", "macro", "weighted", "micro"}
-        The score of class 1 of two; or of each class against the rest, and of those nothing, the mean, the mean weighted
-        by how often each class is actual, or the ratio of the summed counts.
+        The score of class 1 of two; or of each class against the rest, and of those nothing, the mean, the mean
+        weighted by how often each class is actual, or the ratio of the summed counts.
     undefined : float, optional
         What a class counts as that is never predicted; may be NaN. By default that is an error.
     sample_weight : array_like, shape (n,), optional

@@ -143,8 +143,8 @@ def bayes_decision(probs: ArrayLike, costs: ArrayLike) -> NDArray[np.intp]:
 
     References
     ----------
-    .. [1] C. K. Chow, "On optimum recognition error and reject tradeoff", IEEE Transactions on Information Theory 16(1),
-       1970, 41-46: with a column for rejection this is the rule of [1]_. doi:10.1109/TIT.1970.1054406
+    .. [1] C. K. Chow, "On optimum recognition error and reject tradeoff", IEEE Transactions on Information Theory
+       16(1), 1970, 41-46: with a column for rejection this is the rule of [1]_. doi:10.1109/TIT.1970.1054406
 
     Examples
     --------
@@ -300,8 +300,8 @@ def best_threshold(
     Returns
     -------
     float
-        One of the probabilities given, or inf where it is best to predict no positive. A sample is positive at or above it.
-        Among equals it is the highest.
+        One of the probabilities given, or inf where it is best to predict no positive. A sample is positive at or above
+        it. Among equals it is the highest.
 
     Raises
     ------

@@ -112,16 +112,17 @@ def roc_auc(
     y_true : array_like of int, shape (n,)
         Labels, every class present: 0 and 1, or 0 … K−1 beside scores of shape (n, K).
     y_score : array_like, shape (n,) or (n, K)
-        Scores that are larger where 1 is more likely, or one score for each class; ±inf is allowed. Of two columns without
-        `multi_class` the second counts.
+        Scores that are larger where 1 is more likely, or one score for each class; ±inf is allowed. Of two columns
+        without `multi_class` the second counts.
     multi_class : {"ovr", "ovo"}, optional
-        How an area is made of K classes: each class's own score for it against the rest; or for each pair of classes among
-        the samples of the two, A(j, k) by the score of j and A(k, j) by that of k.
+        How an area is made of K classes: each class's own score for it against the rest; or for each pair of classes
+        among the samples of the two, A(j, k) by the score of j and A(k, j) by that of k.
     average : {"macro", "weighted", "none"}
-        Of several classes: all classes (or pairs) alike, or in proportion to how often the class (or one of the pair) occurs;
-        "none" returns the areas of "ovr".
+        Of several classes: all classes (or pairs) alike, or in proportion to how often the class (or one of the pair)
+        occurs; "none" returns the areas of "ovr".
     labels : array_like, shape (2,) or (K,), optional
-        The labels in the order of the columns, the positive one last of two, where they are not 0 … K−1: numbers or text.
+        The labels in the order of the columns, the positive one last of two, where they are not 0 … K−1: numbers or
+        text.
     sample_weight : array_like, shape (n,), optional
         Non-negative weights.
 
@@ -144,14 +145,14 @@ def roc_auc(
 
     Notes
     -----
-    It sees the order of the scores alone: any increasing function of them has the same area [1]_, calibrated or not. "ovo"
-    with "macro" is the M of [2]_, which does not change when a class becomes more frequent; "ovr" does. scikit-learn has the
-    same, wants rows that sum to 1, and takes no weights with "ovo".
+    It sees the order of the scores alone: any increasing function of them has the same area [1]_, calibrated or not.
+    "ovo" with "macro" is the M of [2]_, which does not change when a class becomes more frequent; "ovr" does.
+    scikit-learn has the same, wants rows that sum to 1, and takes no weights with "ovo".
 
     References
     ----------
-    .. [1] J. A. Hanley and B. J. McNeil, "The meaning and use of the area under a receiver operating characteristic (ROC)
-       curve", Radiology 143(1), 1982, 29-36. doi:10.1148/radiology.143.1.7063747
+    .. [1] J. A. Hanley and B. J. McNeil, "The meaning and use of the area under a receiver operating characteristic
+       (ROC) curve", Radiology 143(1), 1982, 29-36. doi:10.1148/radiology.143.1.7063747
     .. [2] D. J. Hand and R. J. Till, "A simple generalisation of the area under the ROC curve for multiple class
        classification problems", Machine Learning 45, 2001, 171-186. doi:10.1023/A:1010920819831
 
@@ -215,8 +216,8 @@ def precision_recall_curve(
 
     References
     ----------
-    .. [1] J. Davis and M. Goadrich, "The relationship between Precision-Recall and ROC curves", ICML 2006, 233-240. What
-       [1]_ shows: points of one curve must not be joined by straight lines. doi:10.1145/1143844.1143874
+    .. [1] J. Davis and M. Goadrich, "The relationship between Precision-Recall and ROC curves", ICML 2006, 233-240.
+       What [1]_ shows: points of one curve must not be joined by straight lines. doi:10.1145/1143844.1143874
 
     Examples
     --------

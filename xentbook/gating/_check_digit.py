@@ -1,7 +1,7 @@
 r"""A check digit as a second opinion: what it catches, and the most probable number that passes it.
 
-The digit is that of Luhn: every second digit is doubled, counted from the right end and beginning left of the check digit, a
-double above 9 loses 9, and the sum is a multiple of 10.
+The digit is that of Luhn: every second digit is doubled, counted from the right end and beginning left of the check
+digit, a double above 9 loses 9, and the sum is a multiple of 10.
 """
 
 from __future__ import annotations
@@ -118,9 +118,9 @@ def luhn_decode(probs: ArrayLike) -> Decoding:
     Returns
     -------
     Decoding
-        ``(digits, confidence, valid)``, shapes (..., m), (...) and (...): the number, its probability given that the number is
-        valid, and Z, the probability of a valid number before that is known. Exact, by dynamic programming over the sum
-        modulo 10; of equals it takes one.
+        ``(digits, confidence, valid)``, shapes (..., m), (...) and (...): the number, its probability given that the
+        number is valid, and Z, the probability of a valid number before that is known. Exact, by dynamic programming
+        over the sum modulo 10; of equals it takes one.
 
     Raises
     ------

@@ -67,8 +67,8 @@ def confidence(
 
     References
     ----------
-    .. [1] D. Hendrycks and K. Gimpel, "A baseline for detecting misclassified and out-of-distribution examples in neural
-       networks", ICLR 2017: the first kind is the baseline of [1]_. arXiv:1610.02136
+    .. [1] D. Hendrycks and K. Gimpel, "A baseline for detecting misclassified and out-of-distribution examples in
+       neural networks", ICLR 2017: the first kind is the baseline of [1]_. arXiv:1610.02136
 
     Examples
     --------

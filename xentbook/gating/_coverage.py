@@ -95,8 +95,8 @@ def area_under_risk_coverage(
     Returns
     -------
     float
-        In the unit of the errors; less is better. Among samples of one confidence it is the mean over their orders, so that
-        a confidence that says nothing has the mean error.
+        In the unit of the errors; less is better. Among samples of one confidence it is the mean over their orders, so
+        that a confidence that says nothing has the mean error.
 
     Raises
     ------

@@ -38,8 +38,9 @@ class Gate:
 
     References
     ----------
-    .. [1] C. K. Chow, "On optimum recognition error and reject tradeoff", IEEE Transactions on Information Theory 16(1),
-       1970, 41-46: the rule of [1]_ has one threshold, between accepting and rejecting. doi:10.1109/TIT.1970.1054406
+    .. [1] C. K. Chow, "On optimum recognition error and reject tradeoff", IEEE Transactions on Information Theory
+       16(1), 1970, 41-46: the rule of [1]_ has one threshold, between accepting and rejecting.
+       doi:10.1109/TIT.1970.1054406
 
     Examples
     --------

@@ -63,8 +63,8 @@ def feedback_loop(
 
     Notes
     -----
-    Choosing the surest of several tries picks those that are sure by accident too: confidences that were calibrated for one try
-    are too high for the best of many.
+    Choosing the surest of several tries picks those that are sure by accident too: confidences that were calibrated for
+    one try are too high for the best of many.
 
     Examples
     --------
@@ -101,8 +101,8 @@ def guarded_step(step: Callable[[Any], Any], state: Any, *, score: Callable[[Any
     Returns
     -------
     Outcome
-        ``(output, confidence, decision)``. On "rollback" the state is what it was before; on "review" the changes stand, and
-        somebody should look.
+        ``(output, confidence, decision)``. On "rollback" the state is what it was before; on "review" the changes
+        stand, and somebody should look.
 
     Raises
     ------

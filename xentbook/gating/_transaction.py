@@ -33,9 +33,10 @@ _VALUES = (
 class Transaction:
     """Run steps on a state that is put back exactly as it was where they fail or are taken back.
 
-    The state may hold dicts, lists, sets, arrays, NumPy's random generators, tuples of these, numbers, text, dates and functions, and objects
-    of classes written in Python that keep all they have in their ``__dict__``. A rollback puts the contents back into the
-    *same* containers, so that whoever else holds one of them sees it restored; cycles and shared parts stay as they were.
+    The state may hold dicts, lists, sets, arrays, NumPy's random generators, tuples of these, numbers, text, dates and
+    functions, and objects of classes written in Python that keep all they have in their ``__dict__``. A rollback puts
+    the contents back into the *same* containers, so that whoever else holds one of them sees it restored; cycles and
+    shared parts stay as they were.
 
     Parameters
     ----------
@@ -53,8 +54,8 @@ class Transaction:
 
     Notes
     -----
-    It undoes changes to the state and to nothing else: what was printed, sent or written to a disk stays. Memory and time
-    are those of one shallow copy of each container.
+    It undoes changes to the state and to nothing else: what was printed, sent or written to a disk stays. Memory and
+    time are those of one shallow copy of each container.
 
     Examples
     --------

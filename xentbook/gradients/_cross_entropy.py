@@ -334,8 +334,8 @@ def sparse_categorical_cross_entropy_gradient(
 
     Notes
     -----
-    The automatic differentiation of PyTorch and JAX gives the same, up to rounding: at the true class they subtract 1 from a
-    probability, which leaves 0 where that class leads by 40.
+    The automatic differentiation of PyTorch and JAX gives the same, up to rounding: at the true class they subtract 1
+    from a probability, which leaves 0 where that class leads by 40.
 
     Examples
     --------
@@ -388,7 +388,8 @@ def sparse_categorical_cross_entropy_value_and_gradient(
         gradient, times its weight.
     out : ndarray, shape (..., K), optional
         Takes the gradient: C-contiguous, of the precision of the logits, apart from them in memory. With it the extra
-        memory is that of blocks that fit in the cache. An error leaves it as it was or filled with NaN, never half-written.
+        memory is that of blocks that fit in the cache. An error leaves it as it was or filled with NaN, never
+        half-written.
 
     Returns
     -------
@@ -402,8 +403,8 @@ def sparse_categorical_cross_entropy_value_and_gradient(
     TypeError
         If `y_true` does not hold integers, or `out` is not an array.
     ValueError
-        If an input is empty or contains NaN, if a label is out of range, if shapes differ, if `out` does not fit, if logits
-        tie at infinity, or if the weights of a mean sum to 0.
+        If an input is empty or contains NaN, if a label is out of range, if shapes differ, if `out` does not fit, if
+        logits tie at infinity, or if the weights of a mean sum to 0.
 
     See Also
     --------

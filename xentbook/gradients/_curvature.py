@@ -39,8 +39,8 @@ def softmax_hessian(logits: ArrayLike) -> NDArray:
 
     Notes
     -----
-    The target does not appear: the Hessian of one sample is the same whatever its label. The diagonal is computed as p_k
-    times the sum of the others, so that it does not cancel to 0 where p_k rounds to 1.
+    The target does not appear: the Hessian of one sample is the same whatever its label. The diagonal is computed as
+    p_k times the sum of the others, so that it does not cancel to 0 where p_k rounds to 1.
 
     Examples
     --------

@@ -29,7 +29,8 @@ def numerical_gradient(
     x : array_like
         The point, finite, any shape.
     step : float, optional
-        h relative to max(1, \|x_i\|), at least 1e-300. By default about 6e-6 (central) or 1.5e-8 (forward), near the best.
+        h relative to max(1, \|x_i\|), at least 1e-300. By default about 6e-6 (central) or 1.5e-8 (forward), near the
+        best.
     scheme : {"central", "forward"}
         "forward" takes (f(x + h e_i) - f(x)) / h: half the calls, half the digits.
 
@@ -106,7 +107,8 @@ def check_gradient(
     TypeError
         If `f` does not return one number.
     ValueError
-        If `x` is empty or not finite, if the gradient has another shape than `x` or contains NaN, or if `f` returns NaN.
+        If `x` is empty or not finite, if the gradient has another shape than `x` or contains NaN, or if `f` returns
+        NaN.
 
     See Also
     --------

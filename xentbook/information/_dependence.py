@@ -151,7 +151,8 @@ def information_gain(labels: ArrayLike, groups: ArrayLike, *, base: float = 2) -
     Notes
     -----
     There is no `sample_weight`: the counts are whole numbers, in which independence is exact. With weights, pass the
-    table of their sums, divided by the total, to `mutual_information`. The criterion by which ID3 chooses its questions; it favours those with many answers, a bias that [1]_ discusses.
+    table of their sums, divided by the total, to `mutual_information`. The criterion by which ID3 chooses its
+    questions; it favours those with many answers, a bias that [1]_ discusses.
 
     References
     ----------

@@ -63,8 +63,8 @@ def compress(text: str, model: NGramModel) -> bytes:
 
     Notes
     -----
-    A character outside of the alphabet of a model with ``unknown=True`` costs log2 1114112, that is 20.1 bits, on top of
-    the surprisal of its slot: its code point follows.
+    A character outside of the alphabet of a model with ``unknown=True`` costs log2 1114112, that is 20.1 bits, on top
+    of the surprisal of its slot: its code point follows.
 
     Both sides compute the probabilities as integer shares, from integer counts, rounded up: nothing depends on the
     floating point of the machine, and no character costs more than its surprisal by a noticeable fraction of a bit.

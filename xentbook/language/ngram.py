@@ -281,8 +281,8 @@ class NGramModel:
         Returns
         -------
         str
-            `n` characters, U+FFFD for an unknown one. A context that nothing ever followed, a dead end that only `smoothing=0` knows, is shortened
-            from the front.
+            `n` characters, U+FFFD for an unknown one. A context that nothing ever followed, a dead end that only
+            `smoothing=0` knows, is shortened from the front.
 
         Raises
         ------

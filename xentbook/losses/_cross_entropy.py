@@ -64,12 +64,12 @@ def binary_cross_entropy(
     -----
     Good [1]_ proposed the logarithmic score for forecasts of this kind.
 
-    PyTorch's ``pos_weight`` is the same; its mean with ``weight`` divides by the number of samples, as does that of Keras
-    with ``sample_weight``; ours and scikit-learn's divide by the sum of the weights. For a true outcome given
+    PyTorch's ``pos_weight`` is the same; its mean with ``weight`` divides by the number of samples, as does that of
+    Keras with ``sample_weight``; ours and scikit-learn's divide by the sum of the weights. For a true outcome given
     probability 0 scikit-learn charges 36.04, PyTorch 100 and Keras 16.12; here it is inf. Before that point PyTorch's
-    gradient through ``sigmoid`` has faded, and that of Keras is 0: train from logits. Of a confident right 0 from logits
-    PyTorch returns 0, and Keras averages in single precision. Where one of the shapes is (n, 1) and the other (n,), Optax
-    broadcasts to (n, n); here that is an error.
+    gradient through ``sigmoid`` has faded, and that of Keras is 0: train from logits. Of a confident right 0 from
+    logits PyTorch returns 0, and Keras averages in single precision. Where one of the shapes is (n, 1) and the other
+    (n,), Optax broadcasts to (n, n); here that is an error.
 
     References
     ----------
@@ -120,7 +120,8 @@ def categorical_cross_entropy(
     logits : array_like, shape (..., K)
         Logits in nats; give these or `probs`.
     class_weight : array_like, shape (K,), optional
-        Non-negative factors of the K terms. A sample's weight is :math:`\sum_k y_k w_k`, of the target before smoothing.
+        Non-negative factors of the K terms. A sample's weight is :math:`\sum_k y_k w_k`, of the target before
+        smoothing.
     sample_weight : array_like, shape (...), optional
         Non-negative weights; the mean divides by the sum of all weights.
     label_smoothing : float
@@ -156,10 +157,10 @@ def categorical_cross_entropy(
     Label smoothing is that of [1]_; PyTorch, Keras and Optax have the same.
 
     PyTorch divides a mean with class weights by their sum when the targets are labels, by the number of samples when
-    they are distributions (one-hot rows too); here it is the sum in both cases. A target of 0 against a logit of -inf is
-    NaN in PyTorch, Keras and Optax's ``softmax_cross_entropy``; here, and in Optax's ``safe_softmax_cross_entropy``, it
-    costs nothing. Rows that do not sum to 1 are an error here, and are normalised by Keras. The truth comes first, as
-    in Keras and scikit-learn; in PyTorch and Optax it comes second.
+    they are distributions (one-hot rows too); here it is the sum in both cases. A target of 0 against a logit of -inf
+    is NaN in PyTorch, Keras and Optax's ``softmax_cross_entropy``; here, and in Optax's ``safe_softmax_cross_entropy``,
+    it costs nothing. Rows that do not sum to 1 are an error here, and are normalised by Keras. The truth comes first,
+    as in Keras and scikit-learn; in PyTorch and Optax it comes second.
 
     References
     ----------
@@ -215,7 +216,8 @@ def sparse_categorical_cross_entropy(
     sample_weight : array_like, shape (...), optional
         Non-negative weights; the mean divides by the sum of all weights.
     label_smoothing : float
-        ε in [0, 1]: the target becomes 1 - ε + ε/K for the label, ε/K for the others. A class at logit -inf then costs inf.
+        ε in [0, 1]: the target becomes 1 - ε + ε/K for the label, ε/K for the others. A class at logit -inf then costs
+        inf.
     ignore_index : int, optional
         Samples with this label cost 0 and do not count in the mean; their predictions may hold anything.
     reduction : {"mean", "sum", "none"}
@@ -246,17 +248,17 @@ def sparse_categorical_cross_entropy(
 
     Notes
     -----
-    From logits the last form is what is computed, with the true class left out of the sum: there is no cancellation, and a
-    confident right answer costs the small number that it does. Logits are read in blocks that fit in the cache, so
-    that no array of their size is made. [1]_ analyses the rounding errors of such formulas. PyTorch, Keras and Optax
+    From logits the last form is what is computed, with the true class left out of the sum: there is no cancellation,
+    and a confident right answer costs the small number that it does. Logits are read in blocks that fit in the cache,
+    so that no array of their size is made. [1]_ analyses the rounding errors of such formulas. PyTorch, Keras and Optax
     subtract two numbers of the size of the logits, and return 0 where the true class leads by 40.
 
     Class weights, smoothing and ignored labels are those of PyTorch in any combination. It ignores -100 unless told
     otherwise, wants the classes of a sequence on axis 1, and gives NaN for the mean of nothing where Keras gives 0 and
-    we raise. Keras divides a mean with ``sample_weight`` by the number of samples that are not ignored, unless asked for
-    ``reduction="mean_with_sample_weight"``. Optax returns the losses, and its caller's mean counts what was left out. A
-    label K costs 0 in Keras on JAX and NaN in Optax, which takes -1 for the last class; PyTorch raises, and so do we. A
-    true class given probability 0 costs 36.04 in scikit-learn and 16.12 in Keras, which clip.
+    we raise. Keras divides a mean with ``sample_weight`` by the number of samples that are not ignored, unless asked
+    for ``reduction="mean_with_sample_weight"``. Optax returns the losses, and its caller's mean counts what was left
+    out. A label K costs 0 in Keras on JAX and NaN in Optax, which takes -1 for the last class; PyTorch raises, and so
+    do we. A true class given probability 0 costs 36.04 in scikit-learn and 16.12 in Keras, which clip.
 
     References
     ----------

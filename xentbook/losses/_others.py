@@ -68,8 +68,8 @@ def squared_error(
 
     Notes
     -----
-    Brier [1]_ proposed it for forecasts of several classes. The mean squared errors of PyTorch and Keras divide by the number
-    of classes too: theirs is 1/K of this one.
+    Brier [1]_ proposed it for forecasts of several classes. The mean squared errors of PyTorch and Keras divide by the
+    number of classes too: theirs is 1/K of this one.
 
     References
     ----------
@@ -155,8 +155,9 @@ def absolute_error(
 
     Notes
     -----
-    As a loss of classes it tolerates labels that are wrong at random [1]_: the sum of the losses of all K labels is constant.
-    The mean absolute errors of PyTorch and Keras divide by the number of classes too: theirs is 1/K of this one.
+    As a loss of classes it tolerates labels that are wrong at random [1]_: the sum of the losses of all K labels is
+    constant. The mean absolute errors of PyTorch and Keras divide by the number of classes too: theirs is 1/K of this
+    one.
 
     References
     ----------
@@ -325,8 +326,8 @@ def generalized_cross_entropy(
 
     Notes
     -----
-    A bounded loss can be paid for a wrong label, and q says how far to go [1]_. The default is the paper's. Keras has the
-    same, from probabilities, without the two ends 0 and 1.
+    A bounded loss can be paid for a wrong label, and q says how far to go [1]_. The default is the paper's. Keras has
+    the same, from probabilities, without the two ends 0 and 1.
 
     References
     ----------

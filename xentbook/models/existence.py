@@ -71,8 +71,8 @@ def require_minimum(
         raise _separable(objective, design.frame, kind, found[0])
     if loose is not None:
         raise ValueError(
-            f"`X` must have linearly independent columns, the intercept's column of ones included; got {loose}; drop one, "
-            "or use l2 > 0"
+            f"`X` must have linearly independent columns, the intercept's column of ones included; got {loose}; drop "
+            "one, or use l2 > 0"
         )
 
 
@@ -104,8 +104,8 @@ def _turns_up(objective: BinaryObjective | SoftmaxObjective, theta: Array) -> bo
     """Return whether slope and curvature at `theta` prove that the function rises in the end in every direction.
 
     Along a line θ + s·u on which two logits of a sample move apart by at most m·s, the third derivative is at least −m
-    times the second. So the curvature c at s = 0 fades no faster than e^(−ms), and adds at least c / m to the slope. The
-    slope at s = 0 is at least −λ√c, λ the Newton decrement. The function turns up where λ m / √c < 1.
+    times the second. So the curvature c at s = 0 fades no faster than e^(−ms), and adds at least c / m to the slope.
+    The slope at s = 0 is at least −λ√c, λ the Newton decrement. The function turns up where λ m / √c < 1.
     """
     hessian, slope = objective.hessian(theta), objective.gradient(theta)
     rounding = 4 * sum(objective.X.shape) * _EPS  # of sums over samples, relative to their terms

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-- A column is centred only beside an intercept, and before anything is squared or summed: near its middle a difference of
-  two floats is exact, so that seconds since 1970 lose nothing.
+- A column is centred only beside an intercept, and before anything is squared or summed: near its middle a difference
+  of two floats is exact, so that seconds since 1970 lose nothing.
 - Units are powers of 2, which change no digit. They are those of the spread or, where that is wider, of the penalty:
   2√(l2 / total), so that a sample and the penalty together curve the mean loss by about 1 at most.
 """

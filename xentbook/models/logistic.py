@@ -39,8 +39,8 @@ class LogisticRegression(LinearClassifier):
     solver : {"newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"}
         Which optimiser of `xentbook.optimize` runs, from weights 0, on the mean loss.
     step_size : float, optional
-        Of the last four solvers, for features of spread 1; by default the inverse of the largest possible curvature, for
-        Adam 0.01.
+        Of the last four solvers, for features of spread 1; by default the inverse of the largest possible curvature,
+        for Adam 0.01.
     batch_size : int, optional
         Minibatches for "momentum" and "adam" (by default all samples at once) and "sgd" (by default 32).
     max_iter : int, optional
@@ -67,7 +67,8 @@ class LogisticRegression(LinearClassifier):
     intercept_standard_error_ : float
         Of `intercept_`; NaN without an intercept.
     converged_ : bool
-        Whether the solver met its tolerance, on features of spread 1; stochastic solvers seldom do, and no warning is given.
+        Whether the solver met its tolerance, on features of spread 1; stochastic solvers seldom do, and no warning is
+        given.
     descent_ : Descent
         The path of the solver, told as (b, w) in the units of `X`; the norms of the gradient are those it saw.
     classes_ : ndarray, shape (2,)
@@ -82,13 +83,14 @@ class LogisticRegression(LinearClassifier):
 
     Notes
     -----
-    Every solver runs on columns measured from their mean (beside an intercept) in units of about their spread, so that no
-    result depends on origins and units, be they seconds since 1970; `predict_proba` measures new samples from there too.
-    For features far from 0 that is more exact than `coef_` and `intercept_`, whose sum cancels. Options are checked by `fit`.
+    Every solver runs on columns measured from their mean (beside an intercept) in units of about their spread, so that
+    no result depends on origins and units, be they seconds since 1970; `predict_proba` measures new samples from there
+    too. For features far from 0 that is more exact than `coef_` and `intercept_`, whose sum cancels. Options are
+    checked by `fit`.
 
-    Maximum likelihood by Newton's method is iteratively reweighted least squares ([1]_, section 4.4.1). With soft targets
-    the fit is that of a population: the KL projection of P(y | x) onto the model. The published analysis below is
-    that of [2]_.
+    Maximum likelihood by Newton's method is iteratively reweighted least squares ([1]_, section 4.4.1). With soft
+    targets the fit is that of a population: the KL projection of P(y | x) onto the model. The published analysis below
+    is that of [2]_.
 
     References
     ----------
@@ -147,8 +149,8 @@ class LogisticRegression(LinearClassifier):
         SeparableDataError
             If no finite estimate exists: a hyperplane divides the outcomes and l2 is 0, or one outcome never occurs.
         ValueError
-            If an option or an input is out of range, an input is empty or not finite, the lengths differ, or columns depend on each other and l2
-            is 0, so that many weights are equally good.
+            If an option or an input is out of range, an input is empty or not finite, the lengths differ, or columns
+            depend on each other and l2 is 0, so that many weights are equally good.
         """
         classes, targets = _as_targets(y)
         self._learn(X, targets, classes, sample_weight)

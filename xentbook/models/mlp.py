@@ -62,11 +62,12 @@ class MLPClassifier(Classifier):
     n_classes : int, optional
         K, where labels are 0 … K−1 and some may not occur; by default the classes are the values in `y`.
     loss : {"cross_entropy", "squared_error"} or callable
-        Squared error is that of the probabilities, summed over the classes. A callable takes (labels, logits) to the mean
-        loss and its gradient over the logits, shape (n, K); if `fit` is given weights, (labels, logits, shares) to the
-        sum of shares times losses and its gradient.
+        Squared error is that of the probabilities, summed over the classes. A callable takes (labels, logits) to the
+        mean loss and its gradient over the logits, shape (n, K); if `fit` is given weights, (labels, logits, shares) to
+        the sum of shares times losses and its gradient.
     l2 : float
-        Strength of the penalty, per sample: l2/2 · Σ w² over all weights, intercepts not counted, added to the mean loss.
+        Strength of the penalty, per sample: l2/2 · Σ w² over all weights, intercepts not counted, added to the mean
+        loss.
     solver : {"adam", "momentum", "sgd", "gradient_descent", "lbfgs"}
         Which optimiser of `xentbook.optimize` runs.
     step_size : float, optional
@@ -101,10 +102,11 @@ class MLPClassifier(Classifier):
 
     Notes
     -----
-    `fit` takes `sample_weight`; `initialize` draws and sees no sample's size, and `loss_and_gradients` shows one even pass.
+    `fit` takes `sample_weight`; `initialize` draws and sees no sample's size, and `loss_and_gradients` shows one even
+    pass.
 
-    Unlike the linear models it takes the features as they are, since the first weights, the path and its steps are those of
-    the network that is shown: give each column mean 0 and spread 1 first. Options are checked by `fit`.
+    Unlike the linear models it takes the features as they are, since the first weights, the path and its steps are
+    those of the network that is shown: give each column mean 0 and spread 1 first. Options are checked by `fit`.
 
     The loss is not convex: another seed may lead to another minimum. First weights are those of Glorot and Bengio [1]_,
     uniform within ±√(6 / (fan_in + fan_out)), for "relu" those of He and others [2]_, within ±√(6 / fan_in). The
@@ -115,8 +117,8 @@ class MLPClassifier(Classifier):
     .. [1] X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
        2010.
     .. [2] K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", ICCV 2015. doi:10.1109/ICCV.2015.123
-    .. [3] D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", Nature
-       323, 1986, 533-536. doi:10.1038/323533a0
+    .. [3] D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors",
+       Nature 323, 1986, 533-536. doi:10.1038/323533a0
 
     Examples
     --------

@@ -24,7 +24,8 @@ class SoftmaxRegression(LinearClassifier):
     Parameters
     ----------
     l2 : float
-        Strength of the penalty, which leaves the intercepts alone; 0 for maximum likelihood. scikit-learn's C is 1 / l2.
+        Strength of the penalty, which leaves the intercepts alone; 0 for maximum likelihood. scikit-learn's C is 1 /
+        l2.
     fit_intercept : bool
         Whether there is a b.
     n_classes : int, optional
@@ -32,8 +33,8 @@ class SoftmaxRegression(LinearClassifier):
     solver : {"newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"}
         Which optimiser of `xentbook.optimize` runs, from weights 0, on the mean loss.
     step_size : float, optional
-        Of the last four solvers, for features of spread 1; by default the inverse of the largest possible curvature, for
-        Adam 0.01.
+        Of the last four solvers, for features of spread 1; by default the inverse of the largest possible curvature,
+        for Adam 0.01.
     batch_size : int, optional
         Minibatches for "momentum" and "adam" (by default all samples at once) and "sgd" (by default 32).
     max_iter : int, optional
@@ -60,7 +61,8 @@ class SoftmaxRegression(LinearClassifier):
     intercept_standard_errors_ : ndarray, shape (K,)
         Of `intercept_`; NaN without an intercept.
     converged_ : bool
-        Whether the solver met its tolerance, on features of spread 1; stochastic solvers seldom do, and no warning is given.
+        Whether the solver met its tolerance, on features of spread 1; stochastic solvers seldom do, and no warning is
+        given.
     descent_ : Descent
         The path of the solver, told as (b, W) in the units of `X`, flattened class by class; the norms of the gradient
         are those it saw.
@@ -76,9 +78,10 @@ class SoftmaxRegression(LinearClassifier):
 
     Notes
     -----
-    Every solver runs on columns measured from their mean (beside an intercept) in units of about their spread, so that no
-    result depends on origins and units, be they seconds since 1970; `predict_proba` measures new samples from there too.
-    For features far from 0 that is more exact than `coef_` and `intercept_`, whose sum cancels. Options are checked by `fit`.
+    Every solver runs on columns measured from their mean (beside an intercept) in units of about their spread, so that
+    no result depends on origins and units, be they seconds since 1970; `predict_proba` measures new samples from there
+    too. For features far from 0 that is more exact than `coef_` and `intercept_`, whose sum cancels. Options are
+    checked by `fit`.
 
     The same constant added to the weights of all classes changes no probability: of all equivalent minima the one with
     sums 0 is returned. For weights relative to class 0, as other programs print them, subtract its row. The model is
@@ -136,8 +139,8 @@ class SoftmaxRegression(LinearClassifier):
         SeparableDataError
             If no finite estimate exists: hyperplanes divide the classes and l2 is 0, or a class never occurs.
         ValueError
-            If an option or an input is out of range, an input is empty or not finite, the lengths differ, or columns depend on each other and l2
-            is 0.
+            If an option or an input is out of range, an input is empty or not finite, the lengths differ, or columns
+            depend on each other and l2 is 0.
         """
         classes, labels = as_known_classes(y, self.n_classes)
         self._learn(X, labels, classes, sample_weight)

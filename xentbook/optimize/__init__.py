@@ -6,8 +6,8 @@ Conventions
 - With ``batch_size=`` the gradient is called as ``gradient(x, rows)``, ``rows`` being the indices of a minibatch out of
   ``n_samples``; it returns the mean over those rows, so that it estimates the gradient of a mean. Epochs draw without
   replacement.
-- All return a `Descent`: the whole path, or every `record_every`-th point of it, the last point always. `f` and the norm
-  of the full gradient are computed where the path is recorded, and ``tol`` is asked of that norm (of the Newton
+- All return a `Descent`: the whole path, or every `record_every`-th point of it, the last point always. `f` and the
+  norm of the full gradient are computed where the path is recorded, and ``tol`` is asked of that norm (of the Newton
   decrement in `newton`).
 - An optimiser that diverges stops where numbers overflow, and says so in `message`; it raises only for bad input. So
   NumPy's warnings of overflow and of what follows from it are off; all others that `f` and `gradient` cause are seen.

@@ -141,8 +141,8 @@ def sgd(
 
     Notes
     -----
-    With a constant step it comes to rest nowhere but rattles in a region as wide as the step allows. It converges if the
-    steps sum to infinity and their squares do not [1]_.
+    With a constant step it comes to rest nowhere but rattles in a region as wide as the step allows. It converges if
+    the steps sum to infinity and their squares do not [1]_.
 
     References
     ----------

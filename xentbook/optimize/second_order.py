@@ -135,8 +135,8 @@ def lbfgs(
 
     References
     ----------
-    .. [1] C. Zhu, R. H. Byrd, P. Lu and J. Nocedal, "Algorithm 778: L-BFGS-B", ACM Transactions on Mathematical Software
-       23, 1997, 550-560. doi:10.1145/279232.279236
+    .. [1] C. Zhu, R. H. Byrd, P. Lu and J. Nocedal, "Algorithm 778: L-BFGS-B", ACM Transactions on Mathematical
+       Software 23, 1997, 550-560. doi:10.1145/279232.279236
 
     Examples
     --------

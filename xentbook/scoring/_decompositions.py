@@ -64,15 +64,15 @@ def brier_decomposition(
     Returns
     -------
     BrierDecomposition
-        ``(reliability, resolution, uncertainty)``, none of them negative. Reliability less resolution plus uncertainty is
-        the Brier score of the forecasts replaced by the mean of their bin; that is the score itself where the forecasts
-        of a bin are all the same, and always without `n_bins`.
+        ``(reliability, resolution, uncertainty)``, none of them negative. Reliability less resolution plus uncertainty
+        is the Brier score of the forecasts replaced by the mean of their bin; that is the score itself where the
+        forecasts of a bin are all the same, and always without `n_bins`.
 
     Raises
     ------
     ValueError
-        If a probability leaves [0, 1], an outcome is not 0 or 1, the lengths differ, the input is empty, `n_bins` is below
-        1, or all weights are 0.
+        If a probability leaves [0, 1], an outcome is not 0 or 1, the lengths differ, the input is empty, `n_bins` is
+        below 1, or all weights are 0.
 
     See Also
     --------
@@ -140,8 +140,8 @@ def log_loss_decomposition(
     TypeError
         If `groups` hold neither numbers nor text.
     ValueError
-        If a probability leaves [0, 1], an outcome is not 0 or 1, the lengths differ, the input is empty, `n_bins` is below
-        1, or all weights are 0.
+        If a probability leaves [0, 1], an outcome is not 0 or 1, the lengths differ, the input is empty, `n_bins` is
+        below 1, or all weights are 0.
 
     See Also
     --------
@@ -150,8 +150,8 @@ def log_loss_decomposition(
 
     Notes
     -----
-    Refinement is Kull and Flach's grouping loss [1]_. Groups of one sample each leave nothing irreducible: with few samples in
-    a group the split between the last two parts says little; their sum is not affected.
+    Refinement is Kull and Flach's grouping loss [1]_. Groups of one sample each leave nothing irreducible: with few
+    samples in a group the split between the last two parts says little; their sum is not affected.
 
     References
     ----------

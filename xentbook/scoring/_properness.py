@@ -42,8 +42,8 @@ def is_proper(loss: Loss, *, truths: ArrayLike | None = None, tol: float = 1e-9)
     Parameters
     ----------
     loss : callable
-        ``loss(y, q)`` takes labels 0 and 1 and probabilities of class 1, both of shape (m,), and returns m losses; inf is
-        allowed, and less is better. It is one sample's loss that is asked for, not a mean.
+        ``loss(y, q)`` takes labels 0 and 1 and probabilities of class 1, both of shape (m,), and returns m losses; inf
+        is allowed, and less is better. It is one sample's loss that is asked for, not a mean.
     truths : array_like, shape (t,), optional
         True probabilities in (0, 1); by default 0.01, 0.02, …, 0.99.
     tol : float
@@ -52,9 +52,9 @@ def is_proper(loss: Loss, *, truths: ArrayLike | None = None, tol: float = 1e-9)
     Returns
     -------
     Properness
-        ``(proper, strictly_proper, truths, minimizers, regrets)``, the last three of shape (t,). A minimiser is the truth
-        where that is one; else it is found to about the square root of the rounding of the loss. A regret is what the
-        truth costs beyond the minimum. *Strictly* proper: forecasts 0.01 and more from the truth cost more than it.
+        ``(proper, strictly_proper, truths, minimizers, regrets)``, the last three of shape (t,). A minimiser is the
+        truth where that is one; else it is found to about the square root of the rounding of the loss. A regret is what
+        the truth costs beyond the minimum. *Strictly* proper: forecasts 0.01 and more from the truth cost more than it.
 
     Raises
     ------

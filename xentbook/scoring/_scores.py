@@ -46,7 +46,8 @@ def brier_score(
     TypeError
         If labels are not integers.
     ValueError
-        If a probability leaves [0, 1], rows do not sum to 1, the lengths differ, the input is empty, or all weights are 0.
+        If a probability leaves [0, 1], rows do not sum to 1, the lengths differ, the input is empty, or all weights are
+        0.
 
     See Also
     --------
@@ -55,8 +56,8 @@ def brier_score(
 
     References
     ----------
-    .. [1] G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78(1), 1950,
-       1-3; the form of [1]_ is the one for a 2-D `y_prob`. doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
+    .. [1] G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78(1),
+       1950, 1-3; the form of [1]_ is the one for a 2-D `y_prob`. doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
 
     Examples
     --------
@@ -108,7 +109,8 @@ def log_loss(
     TypeError
         If labels are not integers.
     ValueError
-        If a probability leaves [0, 1], rows do not sum to 1, the lengths differ, the input is empty, or all weights are 0.
+        If a probability leaves [0, 1], rows do not sum to 1, the lengths differ, the input is empty, or all weights are
+        0.
 
     See Also
     --------
@@ -117,8 +119,8 @@ def log_loss(
 
     References
     ----------
-    .. [1] I. J. Good, "Rational decisions", Journal of the Royal Statistical Society B 14(1), 1952, 107-114: proposed in
-       [1]_ as a forecaster's fee. doi:10.1111/j.2517-6161.1952.tb00104.x
+    .. [1] I. J. Good, "Rational decisions", Journal of the Royal Statistical Society B 14(1), 1952, 107-114: proposed
+       in [1]_ as a forecaster's fee. doi:10.1111/j.2517-6161.1952.tb00104.x
 
     Examples
     --------
@@ -168,7 +170,8 @@ def spherical_score(
     TypeError
         If labels are not integers.
     ValueError
-        If a probability leaves [0, 1], rows do not sum to 1, the lengths differ, the input is empty, or all weights are 0.
+        If a probability leaves [0, 1], rows do not sum to 1, the lengths differ, the input is empty, or all weights are
+        0.
 
     See Also
     --------

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A figure works in Jupyter through anywidget and on a page of the book without a kernel. Its traits are its state; what it
-shows is computed in the reader's browser, and `quantities()` gives the same numbers as `xentbook` computes them.
+A figure works in Jupyter through anywidget and on a page of the book without a kernel. Its traits are its state; what
+it shows is computed in the reader's browser, and `quantities()` gives the same numbers as `xentbook` computes them.
 anywidget is imported on first use.
 """
 

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-What a page or a notebook stores of a figure is its class and its numbers: the front end is put in by Jupyter's kernel or
-by the site. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
+What a page or a notebook stores of a figure is its class and its numbers: the front end is put in by Jupyter's kernel
+or by the site. Bad values are a `ValueError`, wrong kinds a `TypeError`, whenever a trait is set.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 Conventions
 -----------
 A front end is an ES module of this folder. It may import names from other modules of the folder, in the one form
-``import { a, b } from "./other.js";``, and exports functions, constants, classes and, a figure's own module, as its default an
-object with `render`. A browser follows no import on a page that was opened as a file, and Jupyter takes a figure as one
-text: so each module becomes a function that is called once and puts what it exports into a table, under its file name.
+``import { a, b } from "./other.js";``, and exports functions, constants, classes and, a figure's own module, as its
+default an object with `render`. A browser follows no import on a page that was opened as a file, and Jupyter takes a
+figure as one text: so each module becomes a function that is called once and puts what it exports into a table, under
+its file name.
 """
 
 from __future__ import annotations

@@ -171,10 +171,10 @@ class DescentPath(Figure):
         size = "its own step sizes" if self.method == "Newton" else f"step size {self.step:.4g}/L"
         return (
             f"A map of the mean cross-entropy of 23 shuttle flights over two parameters, with {self.surface}. From "
-            f"w = {self.start[0]:.4g} and {other} = {self.start[1]:.4g}, {self.descent().n_iterations} steps of {self.method} with {size} "
-            f"lead to w = {shown['end_w']} and {other} = {shown['end_other']}, where the loss is {shown['loss']} nats, "
-            f"{shown['gap']} above the lowest, and the gradient has the norm {shown['gradient_norm']}; "
-            f"{self.uphill()} of the steps went uphill."
+            f"w = {self.start[0]:.4g} and {other} = {self.start[1]:.4g}, {self.descent().n_iterations} steps of "
+            f"{self.method} with {size} lead to w = {shown['end_w']} and {other} = {shown['end_other']}, where the "
+            f"loss is {shown['loss']} nats, {shown['gap']} above the lowest, and the gradient has the norm "
+            f"{shown['gradient_norm']}; {self.uphill()} of the steps went uphill."
         )
 
 

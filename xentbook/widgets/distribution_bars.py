@@ -78,5 +78,6 @@ class DistributionBars(Figure):
         return (
             f"True probabilities p against predicted ones q: {rows}. The entropy H(p) is {shown['entropy']} bits, the "
             f"divergence KL(p‖q) {shown['kl_divergence']} bits; together they are the cross-entropy H(p, q) of "
-            f"{shown['cross_entropy']} bits a symbol. The other way round, KL(q‖p) is {shown['reverse_kl_divergence']} bits."
+            f"{shown['cross_entropy']} bits a symbol. The other way round, KL(q‖p) is {shown['reverse_kl_divergence']} "
+            "bits."
         )

@@ -144,8 +144,9 @@ class GaussianFit(Figure):
         shown = {name: text(value) for name, value in self.quantities().items()}
         (m1, s1), (m2, s2) = self.best_forward, self.best_reverse
         return (
-            f"A Gaussian q is fitted to a distribution p on {len(self.x)} points. With mean {self.mean:.4g} and standard "
-            f"deviation {self.sd:.4g}, KL(p‖q) is {shown['forward_kl']} bits and KL(q‖p) {shown['reverse_kl']} bits. KL(p‖q) "
-            f"is least, {shown['least_forward_kl']} bits, at mean {m1:.4g} and standard deviation {s1:.4g}, where q covers "
-            f"all of p; KL(q‖p) is least, {shown['least_reverse_kl']} bits, at {m2:.4g} and {s2:.4g}, where q keeps to what p allows."
+            f"A Gaussian q is fitted to a distribution p on {len(self.x)} points. With mean {self.mean:.4g} and "
+            f"standard deviation {self.sd:.4g}, KL(p‖q) is {shown['forward_kl']} bits and KL(q‖p) "
+            f"{shown['reverse_kl']} bits. KL(p‖q) is least, {shown['least_forward_kl']} bits, at mean {m1:.4g} and "
+            f"standard deviation {s1:.4g}, where q covers all of p; KL(q‖p) is least, {shown['least_reverse_kl']} "
+            f"bits, at {m2:.4g} and {s2:.4g}, where q keeps to what p allows."
         )

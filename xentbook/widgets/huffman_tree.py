@@ -87,7 +87,7 @@ class HuffmanTree(Figure):
             f"{s} ({x:.4g}) → {w}" for s, x, w in zip(self.symbols, self.p, self.code_words(), strict=True)
         )
         return (
-            f"The Huffman code of these symbols and their probabilities: {rows}. It takes {shown['huffman_length']} bits a "
-            f"symbol, {shown['huffman_overhead']} bits more than the entropy of {shown['entropy']} bits; with Shannon’s "
-            f"lengths it would be {shown['shannon_length']} bits."
+            f"The Huffman code of these symbols and their probabilities: {rows}. It takes {shown['huffman_length']} "
+            f"bits a symbol, {shown['huffman_overhead']} bits more than the entropy of {shown['entropy']} bits; with "
+            f"Shannon’s lengths it would be {shown['shannon_length']} bits."
         )

@@ -63,7 +63,8 @@ class LogisticFit(Figure):
     best = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)
 
     def __init__(
-        self, x: ArrayLike | None = None, y: ArrayLike | None = None, *, at: ArrayLike = (55.0, 75.0), beyond: float = 31.0,
+        self, x: ArrayLike | None = None, y: ArrayLike | None = None, *, at: ArrayLike = (55.0, 75.0),
+        beyond: float = 31.0,
         names: tuple[str, str, str, str] = ("temperature", "°F", "flight", "distress"),
         risk_a: float = 0.5, risk_b: float = 0.3,
     ) -> None:  # fmt: skip
@@ -123,11 +124,12 @@ class LogisticFit(Figure):
         shown = {name: text(value) for name, value in self.quantities().items()}
         what, unit, case, event = self.names
         return (
-            f"A logistic curve gives each of {len(self.x)} {case}s a probability of {event} by its {what}: {self.risk_a:.4g} at "
-            f"{self.at[0]:g} {unit}, {self.risk_b:.4g} at {self.at[1]:g} {unit}. All outcomes together have a surprise of "
-            f"{shown['negative_log_likelihood']} nats under it; the least possible is {shown['least_negative_log_likelihood']} "
-            f"nats, where the curve is at {self.best[0]:.4g} and {self.best[1]:.4g}. There the differences of outcome and "
-            f"probability sum to zero; here they sum to {shown['residual_sum']}."
+            f"A logistic curve gives each of {len(self.x)} {case}s a probability of {event} by its {what}: "
+            f"{self.risk_a:.4g} at {self.at[0]:g} {unit}, {self.risk_b:.4g} at {self.at[1]:g} {unit}. All outcomes "
+            f"together have a surprise of {shown['negative_log_likelihood']} nats under it; the least possible is "
+            f"{shown['least_negative_log_likelihood']} nats, where the curve is at {self.best[0]:.4g} and "
+            f"{self.best[1]:.4g}. There the differences of outcome and probability sum to zero; here they sum to "
+            f"{shown['residual_sum']}."
         )
 
 

@@ -84,8 +84,8 @@ class LogitBars(Figure):
         name = "ABCDEF"[self.true_class]
         return (
             f"Logits {z} for the classes {'ABCDEF'[: len(self.logits)]}, of which {name} is true. It has probability "
-            f"{shown[f'probability_{self.true_class}']} and the loss is {shown['loss']} nats. In single precision the formula "
-            f"as it is written gives {shown['naive_single']}; with the largest logit subtracted first it gives "
+            f"{shown[f'probability_{self.true_class}']} and the loss is {shown['loss']} nats. In single precision the "
+            f"formula as it is written gives {shown['naive_single']}; with the largest logit subtracted first it gives "
             f"{shown['shifted_single']}, and with the true logit subtracted first {shown['target_single']}."
         )
 

@@ -78,7 +78,8 @@ class LogitLosses(Figure):
         }  # fmt: skip
         parts = [f"{name} {shown[f'loss_{key}']} and {shown[f'gradient_{key}']}" for key, name in names.items()]
         return (
-            f"Five losses of one logit. At logit {self.z:.4g} nats, that is probability {shown['probability']} of class 1, and "
-            f"label {self.y}, the loss and its derivative in the logit are: {'; '.join(parts)}. Where a prediction is confident "
-            "and wrong, the derivatives of squared and of absolute error tend to 0, the others to a size of 1."
+            f"Five losses of one logit. At logit {self.z:.4g} nats, that is probability {shown['probability']} of "
+            f"class 1, and label {self.y}, the loss and its derivative in the logit are: {'; '.join(parts)}. Where a "
+            "prediction is confident and wrong, the derivatives of squared and of absolute error tend to 0, the others "
+            "to a size of 1."
         )

@@ -64,9 +64,9 @@ class MislabelledPoint(Figure):
 
     .. math:: \min_{w, b} \sum_i \ell(y_i,\ w u_i + b) + \frac{\lambda}{2} (w^2 + b^2), \qquad \lambda = 0.02
 
-    Here u is x in standard deviations from the mean of the points. Squared error is fitted twice: to the labels -1 and 1
-    by the score, and to the labels 0 and 1 by its sigmoid. The last two losses may have several minima: the fit is the
-    lowest.
+    Here u is x in standard deviations from the mean of the points. Squared error is fitted twice: to the labels -1 and
+    1 by the score, and to the labels 0 and 1 by its sigmoid. The last two losses may have several minima: the fit is
+    the lowest.
 
     Parameters
     ----------
@@ -175,11 +175,12 @@ class MislabelledPoint(Figure):
         where = {name: f"{shown[f'boundary_{name}']} {self.unit}" for name in self.LOSSES}
         there = "is" if self.present else "would be"
         return (
-            f"Between {self.names[0]} and {self.names[1]}, one point at a {self.measure} of {self.position:.4g} {self.unit} {there} "
-            f"labelled {self.names[0]}. Five losses each draw a boundary: cross-entropy at {where['cross_entropy']}, squared error of the "
-            f"score at {where['squared_score']}, hinge at {where['hinge']}, squared error of the probability at "
-            f"{where['squared_probability']}, generalised cross-entropy at {where['generalized_cross_entropy']}. Their prices for "
-            f"the point are {', '.join(shown[f'price_{name}'] for name in self.LOSSES)}."
+            f"Between {self.names[0]} and {self.names[1]}, one point at a {self.measure} of {self.position:.4g} "
+            f"{self.unit} {there} labelled {self.names[0]}. Five losses each draw a boundary: cross-entropy at "
+            f"{where['cross_entropy']}, squared error of the score at {where['squared_score']}, hinge at "
+            f"{where['hinge']}, squared error of the probability at {where['squared_probability']}, generalised "
+            f"cross-entropy at {where['generalized_cross_entropy']}. Their prices for the point are "
+            f"{', '.join(shown[f'price_{name}'] for name in self.LOSSES)}."
         )
 
 

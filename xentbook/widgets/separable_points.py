@@ -21,8 +21,9 @@ LEAST, LARGEST = 1e-6, 100.0  # the slider of l2: 0, then powers of ten from LEA
 # Petal length:width in millimetres, of all irises but the two that are dragged: Fisher 1936, as in scikit-learn.
 _SETOSA = "10:2 11:1 12:2x2 13:2x4 13:3x2 13:4 14:1x2 14:2x8 14:3x3 15:1x2 15:2x7 15:3 15:4x3 16:2x5 16:4 16:6 17:2 17:3 17:4 17:5 19:2"
 _VERSICOLOR = (
-    "33:10x2 35:10x2 36:13 37:10 38:11 39:11 39:12 39:14 40:10 40:12 40:13x3 41:10 41:13x2 42:12 42:13x2 42:15 43:13x2 44:12 "
-    "44:13 44:14x2 45:13 45:15x5 45:16 46:13 46:14 46:15 47:12 47:14x2 47:15 47:16 48:14 48:18 49:15x2 50:17 51:16"
+    "33:10x2 35:10x2 36:13 37:10 38:11 39:11 39:12 39:14 40:10 40:12 40:13x3 41:10 41:13x2 42:12 42:13x2 42:15 43:13x2 "
+    "44:12 44:13 44:14x2 45:13 45:15x5 45:16 46:13 46:14 46:15 47:12 47:14x2 47:15 47:16 48:14 48:18 49:15x2 50:17 "
+    "51:16"
 )
 
 
@@ -166,7 +167,7 @@ class SeparablePoints(Figure):
         if not shown:
             return f"{start}Without a penalty (λ = 0) the weights run to infinity."
         return (
-            f"{start}With a penalty λ = {self.l2:.4g} the weights of the best fit have length {shown['norm']} per {unit}, the loss is "
-            f"{shown['loss']} nats, and the margin, the least distance of a {thing} from the boundary (negative on the wrong "
-            f"side), is {shown['margin']} {unit}."
+            f"{start}With a penalty λ = {self.l2:.4g} the weights of the best fit have length {shown['norm']} per "
+            f"{unit}, the loss is {shown['loss']} nats, and the margin, the least distance of a {thing} from the "
+            f"boundary (negative on the wrong side), is {shown['margin']} {unit}."
         )

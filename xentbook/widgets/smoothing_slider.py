@@ -100,9 +100,9 @@ class SmoothingSlider(Figure):
     def _sentence(self) -> str:
         bits = self._model(self.alpha).cross_entropy(self._held_out)
         return (
-            f"An n-gram model of order {self.order} with α = {self.alpha:.4g} predicts {len(self._held_out)} unseen characters at "
-            f"{text(bits)} bits each. Knowing nothing costs {text(float(np.log2(self.alphabet_size)))} bits; without smoothing "
-            f"(α = 0), one character that never followed its context would make it infinite."
+            f"An n-gram model of order {self.order} with α = {self.alpha:.4g} predicts {len(self._held_out)} unseen "
+            f"characters at {text(bits)} bits each. Knowing nothing costs {text(float(np.log2(self.alphabet_size)))} "
+            f"bits; without smoothing (α = 0), one character that never followed its context would make it infinite."
         )
 
 

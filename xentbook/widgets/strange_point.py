@@ -20,16 +20,17 @@ VIEWS = ("gaussian", "mixture", "line")
 
 # Petal length:width in millimetres of 150 irises, Fisher 1936, as in scikit-learn: 100 to learn from and 50 kept back.
 _LEARNED = (
-    "40:13 58:18 46:15 69:23 61:19 49:15 36:13 51:20 50:15 13:2 44:13 49:15 55:18 45:16 17:4 46:14 40:13 13:4 15:2 49:18 45:17 "
-    "30:11 41:13 43:13 59:21 11:1 58:16 56:24 43:13 56:14 56:24 54:23 52:20 14:2 45:15 13:2 56:22 16:2 14:1 67:20 33:10 64:20 "
-    "17:5 54:21 15:2 13:2 13:2 45:15 17:2 52:23 15:2 15:2 15:2 47:14 57:21 16:2 16:6 57:25 14:2 67:22 19:4 15:1 53:19 40:12 "
-    "10:2 15:3 60:18 44:12 51:19 48:18 41:13 14:2 45:13 44:14 14:3 38:11 15:2 51:16 61:25 15:4 60:25 16:2 45:15 12:2 63:18 "
-    "37:10 55:18 14:2 39:12 17:3 14:3 41:10 44:14 42:13 19:2 51:15 33:10 15:4 66:21 51:24"
+    "40:13 58:18 46:15 69:23 61:19 49:15 36:13 51:20 50:15 13:2 44:13 49:15 55:18 45:16 17:4 46:14 40:13 13:4 15:2 "
+    "49:18 45:17 30:11 41:13 43:13 59:21 11:1 58:16 56:24 43:13 56:14 56:24 54:23 52:20 14:2 45:15 13:2 56:22 16:2 "
+    "14:1 67:20 33:10 64:20 17:5 54:21 15:2 13:2 13:2 45:15 17:2 52:23 15:2 15:2 15:2 47:14 57:21 16:2 16:6 57:25 14:2 "
+    "67:22 19:4 15:1 53:19 40:12 10:2 15:3 60:18 44:12 51:19 48:18 41:13 14:2 45:13 44:14 14:3 38:11 15:2 51:16 61:25 "
+    "15:4 60:25 16:2 45:15 12:2 63:18 37:10 55:18 14:2 39:12 17:3 14:3 41:10 44:14 42:13 19:2 51:15 33:10 15:4 66:21 "
+    "51:24"
 )
 _HELD = (
-    "56:18 14:2 14:2 35:10 48:18 40:10 14:3 47:15 47:14 16:4 45:15 51:19 55:21 14:2 56:21 50:19 13:3 13:3 42:13 61:23 42:15 "
-    "14:1 35:10 51:23 15:1 47:16 40:13 16:2 46:13 12:2 47:12 48:18 59:23 53:23 15:4 58:22 50:17 48:14 15:2 51:18 39:11 50:20 "
-    "49:18 49:20 45:15 57:23 39:14 16:2 14:2 42:12"
+    "56:18 14:2 14:2 35:10 48:18 40:10 14:3 47:15 47:14 16:4 45:15 51:19 55:21 14:2 56:21 50:19 13:3 13:3 42:13 61:23 "
+    "42:15 14:1 35:10 51:23 15:1 47:16 40:13 16:2 46:13 12:2 47:12 48:18 59:23 53:23 15:4 58:22 50:17 48:14 15:2 51:18 "
+    "39:11 50:20 49:18 49:20 45:15 57:23 39:14 16:2 14:2 42:12"
 )
 
 
@@ -60,7 +61,8 @@ def _parameters() -> dict[str, list]:
     one, two, line = _detectors()
     return {
         "mean": one.mean_.tolist(), "covariance": one.covariance_.tolist(), "weights": two.weights_.tolist(),
-        "means": two.means_.tolist(), "covariances": two.covariances_.tolist(), "direction": line.components_[0].tolist(),
+        "means": two.means_.tolist(), "covariances": two.covariances_.tolist(),
+        "direction": line.components_[0].tolist(),
     }  # fmt: skip
 
 
@@ -145,8 +147,8 @@ class StrangePoint(Figure):
         length, width = self.point
         shown = {name: text(value) for name, value in self.quantities().items()}
         return (
-            f"A petal {length:.2f} cm long and {width:.2f} cm wide has a surprisal of {shown['surprisal_gaussian']} nats under one "
-            f"Gaussian (p-value {shown['p_gaussian']}) and of {shown['surprisal_mixture']} nats under a mixture of two (p-value "
-            f"{shown['p_mixture']}); the line of the first principal component rebuilds it with an error of "
-            f"{shown['error_line']} cm² (p-value {shown['p_line']})."
+            f"A petal {length:.2f} cm long and {width:.2f} cm wide has a surprisal of {shown['surprisal_gaussian']} "
+            f"nats under one Gaussian (p-value {shown['p_gaussian']}) and of {shown['surprisal_mixture']} nats under a "
+            f"mixture of two (p-value {shown['p_mixture']}); the line of the first principal component rebuilds it "
+            f"with an error of {shown['error_line']} cm² (p-value {shown['p_line']})."
         )

@@ -44,8 +44,8 @@ class SurpriseCurve(Figure):
         shown = {name: text(value) for name, value in self.quantities().items()}
         return (
             f"The surprisal of an event of probability p is the height of the curve −log₂ p. Event A has probability "
-            f"{self.p_a:.4g} and a surprisal of {shown['surprisal_a']} bits ({shown['surprisal_a_nats']} nats), event B "
-            f"{self.p_b:.4g} and {shown['surprisal_b']} bits ({shown['surprisal_b_nats']} nats). Both together, if independent, "
-            f"have probability {shown['probability_both']} and {shown['surprisal_both']} bits: the probabilities multiply, "
-            f"the surprisals add."
+            f"{self.p_a:.4g} and a surprisal of {shown['surprisal_a']} bits ({shown['surprisal_a_nats']} nats), event "
+            f"B {self.p_b:.4g} and {shown['surprisal_b']} bits ({shown['surprisal_b_nats']} nats). Both together, if "
+            f"independent, have probability {shown['probability_both']} and {shown['surprisal_both']} bits: the "
+            f"probabilities multiply, the surprisals add."
         )

@@ -28,18 +28,18 @@ MOST_CASES = 500
 # Of 142 patients of scikit-learn's breast cancer data, not used in training, the probability of a malignant tumour by
 # the model of chapter 13: a logistic regression on the mean texture and the mean smoothness of the cell nuclei.
 _BENIGN = (
-    "0.0141 0.0168 0.0208 0.0329 0.0355 0.0355 0.0377 0.0414 0.0473 0.0529 0.0560 0.0605 0.0616 0.0626 0.0654 0.0663 0.0742 "
-    "0.0752 0.0815 0.0825 0.0838 0.0851 0.0856 0.0865 0.0881 0.0924 0.1027 0.1032 0.1101 0.1152 0.1175 0.1428 0.1432 0.1434 "
-    "0.1439 0.1468 0.1476 0.1513 0.1740 0.1825 0.1831 0.1831 0.1931 0.2003 0.2021 0.2025 0.2046 0.2051 0.2395 0.2420 0.2486 "
-    "0.2540 0.2822 0.2842 0.2845 0.2849 0.2949 0.3027 0.3124 0.3155 0.3241 0.3309 0.3358 0.3393 0.3430 0.3488 0.3583 0.3595 "
-    "0.3685 0.3883 0.4219 0.4252 0.4321 0.4625 0.4685 0.4690 0.4882 0.5001 0.5250 0.5652 0.5669 0.5796 0.6461 0.6559 0.6877 "
-    "0.7288 0.7450 0.8681 0.8971 "
+    "0.0141 0.0168 0.0208 0.0329 0.0355 0.0355 0.0377 0.0414 0.0473 0.0529 0.0560 0.0605 0.0616 0.0626 0.0654 0.0663 "
+    "0.0742 0.0752 0.0815 0.0825 0.0838 0.0851 0.0856 0.0865 0.0881 0.0924 0.1027 0.1032 0.1101 0.1152 0.1175 0.1428 "
+    "0.1432 0.1434 0.1439 0.1468 0.1476 0.1513 0.1740 0.1825 0.1831 0.1831 0.1931 0.2003 0.2021 0.2025 0.2046 0.2051 "
+    "0.2395 0.2420 0.2486 0.2540 0.2822 0.2842 0.2845 0.2849 0.2949 0.3027 0.3124 0.3155 0.3241 0.3309 0.3358 0.3393 "
+    "0.3430 0.3488 0.3583 0.3595 0.3685 0.3883 0.4219 0.4252 0.4321 0.4625 0.4685 0.4690 0.4882 0.5001 0.5250 0.5652 "
+    "0.5669 0.5796 0.6461 0.6559 0.6877 0.7288 0.7450 0.8681 0.8971 "
 )
 _MALIGNANT = (
-    "0.0880 0.1199 0.1378 0.1500 0.1555 0.2269 0.2539 0.3103 0.3219 0.3400 0.3479 0.3782 0.3816 0.3880 0.3958 0.4207 0.4360 "
-    "0.4389 0.4522 0.5177 0.5247 0.5356 0.5376 0.5402 0.5470 0.5630 0.6167 0.6570 0.6909 0.7082 0.7141 0.7290 0.7521 0.7844 "
-    "0.7852 0.8152 0.8215 0.8266 0.8304 0.8305 0.8325 0.8437 0.8542 0.8646 0.8769 0.8814 0.9012 0.9024 0.9384 0.9502 0.9603 "
-    "0.9769 0.9824 "
+    "0.0880 0.1199 0.1378 0.1500 0.1555 0.2269 0.2539 0.3103 0.3219 0.3400 0.3479 0.3782 0.3816 0.3880 0.3958 0.4207 "
+    "0.4360 0.4389 0.4522 0.5177 0.5247 0.5356 0.5376 0.5402 0.5470 0.5630 0.6167 0.6570 0.6909 0.7082 0.7141 0.7290 "
+    "0.7521 0.7844 0.7852 0.8152 0.8215 0.8266 0.8304 0.8305 0.8325 0.8437 0.8542 0.8646 0.8769 0.8814 0.9012 0.9024 "
+    "0.9384 0.9502 0.9603 0.9769 0.9824 "
 )
 
 
@@ -124,11 +124,12 @@ class ThresholdSlider(Figure):
     def _sentence(self) -> str:
         shown = {k: "undefined" if math.isnan(v) else text(v) for k, v in self.quantities().items()} | self.counts()
         return (
-            f"Of {len(self.y)} cases, threshold {shown['threshold']} finds {shown['tp']} positives and misses {shown['fn']}, leaves "
-            f"{shown['tn']} negatives alone and raises {shown['fp']} false alarms: precision {shown['precision']}, recall "
-            f"{shown['recall']}, F1 {shown['f1']}. With a miss at {shown['cost_ratio']} false alarms the mean cost is {shown['cost']}; "
-            f"at the Bayes threshold, {shown['bayes_threshold']}, it is {shown['bayes_cost']}, and the least on these cases, at "
-            f"{shown['best_threshold']}, is {shown['best_cost']}."
+            f"Of {len(self.y)} cases, threshold {shown['threshold']} finds {shown['tp']} positives and misses "
+            f"{shown['fn']}, leaves {shown['tn']} negatives alone and raises {shown['fp']} false alarms: precision "
+            f"{shown['precision']}, recall {shown['recall']}, F1 {shown['f1']}. With a miss at {shown['cost_ratio']} "
+            f"false alarms the mean cost is {shown['cost']}; at the Bayes threshold, {shown['bayes_threshold']}, it is "
+            f"{shown['bayes_cost']}, and the least on these cases, at {shown['best_threshold']}, is "
+            f"{shown['best_cost']}."
         )
 
 

@@ -9,18 +9,89 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, GREY, Look, new_axes, shown, write
+from .._style import COLORS, GREY, Array, Look, Point, new_axes, shown, write
 
 __all__ = [
+    "plot_code_grid",
+    "plot_entropy_bars",
     "plot_excess_terms",
     "plot_excess_matrix",
     "plot_cross_entropy_curves",
     "plot_detour",
     "plot_gaussian_fits",
-    "plot_triangles",
-    "plot_information_gain",
     "plot_sampling_bias",
 ]
+
+
+def plot_code_grid(
+    labels: Sequence[str],
+    probs: ArrayLike,
+    lengths: ArrayLike,
+    areas: ArrayLike,
+    names: Sequence[str],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw whose letters meet whose code: a panel a pair, with a rectangle of probability × length a letter.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The K letters.
+    probs, lengths : array_like, shape (m, K)
+        Probability of each letter in each source, and length in bits of its code word in each source's code.
+    areas : array_like, shape (m, m)
+        Total area of the panel in row i (the source) and column j (the code), in bits per letter.
+    names : sequence of str
+        The m sources.
+    """
+    ax = new_axes(height=4.9) if ax is None else ax
+    probs, lengths, areas = np.asarray(probs), np.asarray(lengths), np.asarray(areas)
+    tall = 1.62 * lengths.max()
+    for (row, column), area in np.ndenumerate(areas):
+        corner = (1.14 * column, -tall * row)
+        _draw_panel(ax, labels, probs[row], lengths[column], corner)
+        color = COLORS["blue"] if row == column else COLORS["vermilion"]
+        ax.plot([corner[0], corner[0] + 1], [corner[1] + area] * 2, linestyle="--", color="black", linewidth=1.6)
+        place = (corner[0] + 0.5, corner[1] + lengths.max())
+        write(ax, f"{area:g} bits", place, (0, 4), color, ha="center", fontsize=13, fontweight="bold")
+    _frame_grid(ax, names, tall, lengths.max())
+    return ax
+
+
+def plot_entropy_bars(
+    joint: float, first: float, second: float, shared: float, names: tuple[str, str], *, ax: Axes | None = None
+) -> Axes:
+    """Draw joint entropy, the two entropies and their parts as bars on one scale: what overlaps is shared.
+
+    Parameters
+    ----------
+    joint, first, second, shared : float
+        H(X, Y), H(X), H(Y) and I(X; Y) in bits.
+    names : two str
+        What X and Y are.
+    """
+    ax = new_axes(height=3.6) if ax is None else ax
+    alone, rest = first - shared, joint - first
+    rows = [
+        (3, 0.0, joint, "H(X, Y)", "black"),
+        (2, 0.0, first, f"H(X): {names[0]}", "blue"),
+        (1, alone, second, f"H(Y): {names[1]}", "vermilion"),
+        (0, 0.0, alone, "H(X | Y)", "blue"),
+        (0, alone, shared, "I(X; Y)", "purple"),
+        (0, first, rest, "H(Y | X)", "vermilion"),
+    ]
+    for row, start, width, text, color in rows:
+        ax.barh(row, width, left=start, height=0.5, color=COLORS[color], alpha=0.3, edgecolor=COLORS[color])
+        where = (start + width / 2, row + 0.27)
+        write(ax, f"{text}", where, (0, 2), COLORS[color], ha="center", fontsize=11)
+        write(ax, f"{width:.2f}", (start + width / 2, row), (0, 0), "black", ha="center", va="center", fontsize=12)
+    for edge in (alone, first):
+        ax.plot([edge, edge], [-0.25, 2.25], color=GREY, linewidth=0.9, linestyle=":")
+    ax.set(xlim=(0, joint), ylim=(-0.4, 3.75), yticks=[], xlabel="bits per pair", ylabel="one scale for all bars")
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="y", visible=False)
+    return ax
 
 
 def plot_excess_terms(labels: Sequence[str], terms: ArrayLike, *, ax: Axes | None = None) -> Axes:
@@ -164,54 +235,6 @@ def plot_gaussian_fits(
     return ax
 
 
-def plot_triangles(direct: ArrayLike, detour: ArrayLike, names: Sequence[str], *, ax: Axes | None = None) -> Axes:
-    """Draw the direct way against the detour for many triples: points above the diagonal break the triangle inequality.
-
-    Parameters
-    ----------
-    direct, detour : array_like, shape (m, n)
-        Length of the direct way and of the way through a third point, one row a measure, in the measure's unit.
-    names : sequence of str
-        The m measures with their units.
-    """
-    ax = new_axes(height=3.5) if ax is None else ax
-    marks = [("o", COLORS["vermilion"], "right"), ("s", COLORS["blue"], "left"), ("^", COLORS["green"], "right")]
-    top = 1.15 * np.max(direct)
-    for across, around, name, (marker, color, side) in zip(
-        np.asarray(direct), np.asarray(detour), names, marks, strict=False
-    ):
-        ax.plot(around, across, marker, color=color, markersize=4, markeredgewidth=0)
-        farthest = int(np.argmax(across))
-        place, offset = (around[farthest], across[farthest]), (8 if side == "left" else -8, 6)
-        write(ax, name, place, offset, color, ha=side, fontweight="bold")
-    ax.plot([0, top], [0, top], color=GREY, linewidth=1.4)
-    ax.set(xlim=(0, 1.02 * np.max(detour)), ylim=(0, top))
-    ax.set(xlabel="way round through b", ylabel="direct way from a to c")
-    return ax
-
-
-def plot_information_gain(
-    thresholds: ArrayLike, gains: ArrayLike, *, best: tuple[float, float], xlabel: str, ax: Axes | None = None
-) -> Axes:
-    """Draw what a yes-or-no question tells about the class, against its threshold.
-
-    Parameters
-    ----------
-    thresholds, gains : array_like, shape (n,)
-        Thresholds and the information gain of each, in bits.
-    best : (float, float)
-        The threshold to mark and its gain.
-    """
-    ax = new_axes() if ax is None else ax
-    ax.plot(thresholds, gains, color=COLORS["blue"])
-    ax.plot(*best, "o", color=COLORS["vermilion"], markersize=9, zorder=5)
-    write(ax, f"{best[1]:.3f} bits at {best[0]:.0f}", best, (10, 8), COLORS["vermilion"])
-    ax.set_ylim(0, 1.2 * best[1])
-    ax.set_xlabel(f"threshold on {xlabel}")
-    ax.set_ylabel("information gain (bits)")
-    return ax
-
-
 def plot_sampling_bias(
     n: ArrayLike, shuffled: ArrayLike, passages: ArrayLike, expected: ArrayLike, *, ax: Axes | None = None
 ) -> Axes:
@@ -237,6 +260,30 @@ def plot_sampling_bias(
     ax.set_xlabel("length of the sample (letters)")
     ax.set_ylabel("measured KL (bits per letter)")
     return ax
+
+
+def _frame_grid(ax: Axes, names: Sequence[str], tall: float, top: float) -> None:
+    """Name the rows and the columns of the grid of panels, each `tall` bits high with words of up to `top` bits."""
+    ax.set_xticks([1.14 * column + 0.5 for column in range(len(names))], [f"code for\n{name}" for name in names])
+    ax.set_yticks([top / 2 - tall * row for row in range(len(names))], [f"{name}\nletters" for name in names])
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    ax.set(xlim=(-0.04, 1.14 * len(names) - 0.1), ylim=(-tall * (len(names) - 1) - 0.05, 1.4 * top))
+    ax.set(xlabel="width: probability", ylabel="height: length of word (bits)")
+
+
+def _draw_panel(ax: Axes, labels: Sequence[str], widths: Array, heights: Array, corner: Point) -> None:
+    """Draw rectangles side by side from `corner`, each with its letter at the foot."""
+    left = corner[0] + np.cumsum(widths) - widths
+    fills = [COLORS[name] for name in ("sky", "orange", "green", "yellow", "purple")]
+    for k, label in enumerate(labels):
+        fill = {"facecolor": fills[k % len(fills)], "alpha": 0.55}
+        ax.add_patch(Rectangle((left[k], corner[1]), widths[k], heights[k], edgecolor="none", **fill))
+        outline = {"edgecolor": "black", "fill": False, "linewidth": 0.9}
+        ax.add_patch(Rectangle((left[k], corner[1]), widths[k], heights[k], **outline))
+        place = (left[k] + widths[k] / 2, corner[1])
+        write(ax, shown(label), place, (0, 5), "black", ha="center", fontsize=12, fontweight="bold")
 
 
 def _write_cell(ax: Axes, row: int, column: int, value: float, *, dark: bool) -> None:
