@@ -114,7 +114,7 @@ def plot_running_surprise(totals: Curves, *, unit: str = "nats", things: str = "
         count = len(total)
         ax.plot(range(1, count + 1), total, linestyle=line, color=color, drawstyle="steps-post")
         write(ax, f"{name}\n{total[-1]:.0f} {unit}", (count, height), (6, 0), color, va="center")
-    ax.set(xlabel=f"{things}, in the order of the file", ylabel=f"surprise so far ({unit})")
+    ax.set(xlabel=f"{things}, one after another", ylabel=f"surprise so far ({unit})")
     ax.set_xlim(0, 1.3 * count)
     ax.set_ylim(0, 1.08 * max(heights))
     ax.set_xticks(np.arange(0, count + 1, 100))
