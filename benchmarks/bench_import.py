@@ -1,4 +1,4 @@
-"""What `import xentbook` adds to `import numpy`, and what its first use adds: medians of alternating fresh interpreters."""
+"""What `import xentbook`, and then its first use, add to `import numpy`: medians of alternating fresh interpreters."""
 
 import statistics
 import subprocess

@@ -67,7 +67,7 @@ def address(site):
 
 @pytest.fixture(scope="session")
 def visitor(browser):
-    """A function that returns a visitor with the given options: the same one each time, with what it has in its cache."""
+    """A function that returns a visitor with the given options: the same one each time, with what its cache holds."""
     opened = []
 
     @cache

@@ -1,4 +1,4 @@
-"""Calls the front ends' own functions under Node, so that their formulas are compared with the package without a page."""
+"""Calls the front ends' own functions under Node: their formulas are compared with the package without a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ SCRIPT = """
 import * as found from "{module}";
 const calls = {calls};
 const named = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? `@@${{value}}@@` : value);
-process.stdout.write(JSON.stringify(calls.map((given) => found.{function}(...given)), named).replaceAll('"@@', "").replaceAll('@@"', ""));
+const results = JSON.stringify(calls.map((given) => found.{function}(...given)), named);
+process.stdout.write(results.replaceAll('"@@', "").replaceAll('@@"', ""));
 """
 
 

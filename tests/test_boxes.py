@@ -27,7 +27,8 @@ Units
 : bits
 :::
 
-See {prf:ref}`def-one`, {prf:ref}`cited-one`, {prf:ref}`obs-one`, {ref}`ex-one`, {numref}`fig-one`, {prf:ref}`prop-deep`.
+See {prf:ref}`def-one`, {prf:ref}`cited-one`, {prf:ref}`obs-one`, {ref}`ex-one`, {numref}`fig-one`,
+{prf:ref}`prop-deep`.
 
 :::{prf:definition} Thing
 :label: def-one

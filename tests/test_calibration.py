@@ -238,6 +238,14 @@ def test_the_smooth_error_is_the_bandwidth_that_gives_itself(seed):
     assert all(a >= b - 1e-9 for a, b in zip(errors, errors[1:], strict=False))
 
 
+def test_the_smooth_error_sees_how_far_a_forecast_is_from_the_edge_and_from_the_next():
+    p, y, sigma = np.array([0.0011, 0.0032, 0.0047]), np.array([1, 0, 1]), 0.0021
+    grid = np.linspace(0, 0.05, 400_001)
+    kernel = sum(stats.norm.pdf(grid[:, np.newaxis], sign * p, sigma) for sign in (1, -1))
+    wanted = integrate.simpson(np.abs(kernel @ (y - p)) / 3, x=grid)
+    assert xb.smooth_calibration_error(y, p, bandwidth=sigma) == pytest.approx(wanted, rel=1e-7, abs=0)
+
+
 def test_the_smooth_error_of_one_forecast_is_its_gap():
     assert xb.smooth_calibration_error([0, 1, 1, 1], [0.5] * 4) == pytest.approx(0.25, rel=1e-6, abs=0)
     assert xb.smooth_calibration_error([1], [0.0]) == pytest.approx(1, rel=1e-3, abs=0)
@@ -1243,3 +1251,9 @@ def test_training_cross_entropy_to_zero_leaves_a_model_too_sure_of_new_cases():
     assert gap[2] > 0.15
     truth = xb.sigmoid(new @ weights)  # a right model that has learned all there is keeps its word
     assert xb.debiased_calibration_error(came, truth) < 0.02
+
+
+def test_two_bins_of_equal_counts_meet_at_the_median():
+    p = np.array([0.05, 0.1, 0.2, 0.3])
+    curve = xb.reliability_curve([0, 1, 0, 1], p, n_bins=2, strategy="quantile")
+    assert curve.edges.tolist() == [0, 0.1, 1] and curve.count.tolist() == [2, 2]

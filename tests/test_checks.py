@@ -107,6 +107,16 @@ def test_labels_keep_their_values_and_become_indices():
     np.testing.assert_array_equal(_checks.as_labels([True, False], "y", n_classes=2), [1, 0])
 
 
+def test_the_smallest_label_is_0_and_a_bound_is_included():
+    assert _checks.as_labels([0, 3], "y").tolist() == [0, 3]
+    with pytest.raises(ValueError, match="`y` must not be negative; got -1 at index"):
+        _checks.as_labels([0, -1], "y")
+    assert _checks.as_integer(2, "n", minimum=2, maximum=2) == 2
+    for bad, message in [(1, "at least 2; got 1"), (3, "at most 2; got 3")]:
+        with pytest.raises(ValueError, match=f"`n` must be {message}"):
+            _checks.as_integer(bad, "n", minimum=2, maximum=2)
+
+
 def test_a_bound_beyond_the_type_of_the_labels_is_no_obstacle():
     np.testing.assert_array_equal(_checks.as_labels(np.array([255], dtype=np.uint8), "y", n_classes=65536), [255])
 

@@ -431,7 +431,8 @@ def test_the_hessian_of_a_hidden_unit_is_a_part_that_is_never_negative_and_one_t
     loss = lambda t: binary_loss((2 * y - 1)[:, np.newaxis] * logit_of(t)[:, np.newaxis], np.ones(1))  # noqa: E731
     steps = 1e-4 * np.eye(4)
     J = np.array([(logit_of(theta + h) - logit_of(theta - h)) / 2e-4 for h in steps]).T
-    second = np.array([[logit_of(theta + h + k) - logit_of(theta + h - k) - logit_of(theta - h + k) + logit_of(theta - h - k)
+    second = np.array([[logit_of(theta + h + k) - logit_of(theta + h - k)
+                        - logit_of(theta - h + k) + logit_of(theta - h - k)
                         for k in steps] for h in steps]) / 4e-8  # fmt: skip
     q = sigmoid(logit_of(theta))
     first = (J.T * (q * (1 - q))) @ J

@@ -165,3 +165,10 @@ def test_tags_are_those_of_scikit_learn():
 
     assert is_classifier(Threshold()) and get_tags(Threshold()).target_tags.required
     assert not is_classifier(Nothing())
+
+
+def test_labels_in_a_column_are_refused_with_what_to_pass_instead():
+    with pytest.raises(ValueError, match=r"`y` must have one dimension; got shape \(3, 1\); pass `y.ravel\(\)`"):
+        as_classes(np.ones((3, 1)))
+    with pytest.raises(ValueError, match=r"got shape \(3, 2\)$"):
+        as_classes(np.ones((3, 2)))

@@ -1,4 +1,4 @@
-"""The site's own extensions: punctuation stays where it was written, and the reference forgets no module and no field."""
+"""The site's own extensions: punctuation stays where it was written; the reference forgets no module and no field."""
 
 from __future__ import annotations
 

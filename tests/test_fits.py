@@ -32,7 +32,7 @@ PLACES = {
 
 
 def exact(x, y, w=None, k=2, l2=0):
-    """Return weights, errors and log-likelihood of a softmax fit by Newton's method at 60 digits, class 0 as reference."""
+    """Return weights, errors and log-likelihood of a softmax fit: Newton's method, 60 digits, class 0 as reference."""
     with mpmath.workdps(60):
         rows = [[mpmath.mpf(1), *map(mpmath.mpf, row)] for row in np.reshape(x, (len(y), -1)).tolist()]
         unit = [max(abs(row[j]) for row in rows) for j in range(len(rows[0]))]

@@ -1,4 +1,4 @@
-"""The same inputs through PyTorch, Keras, JAX with Optax, and scikit-learn: where they agree with us, and where they do not.
+"""The same inputs through PyTorch, Keras, JAX with Optax, and scikit-learn: where they agree with us and where not.
 
 A difference is asserted by a test whose name states it, and explained under Notes in the docstring of our function: a
 release that changes its mind turns the test red. The versions are those of requirements-frameworks.txt; Keras runs on
@@ -948,7 +948,7 @@ def test_single_precision_loses_a_small_loss_in_the_peers_and_not_here(torch, F,
 
 
 def multiples_of_a_twentieth():
-    """Return outcomes, forecasts 0.05, 0.1 ... 1 of which many lie on the edges of bins, and the forecasts as integers."""
+    """Return outcomes, forecasts 0.05, 0.1 ... 1, many of them on the edges of bins, and the forecasts as integers."""
     rng = np.random.default_rng(0)
     twentieths = rng.integers(1, 21, 400)
     return (rng.random(400) < twentieths / 20).astype(int), twentieths / 20, twentieths

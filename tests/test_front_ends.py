@@ -141,6 +141,7 @@ def test_a_script_of_the_site_puts_its_exports_into_the_table_and_nothing_else_i
     script = _front_end.site_script(
         "odd.js", "const own = 2;\nexport const twice = (x) => own * x;\nexport default { render: twice };"
     )
-    code = f"{script}; console.log(typeof own, xentbookFrontEnds['odd.js'].twice(4), xentbookFrontEnds['odd.js'].default.render(1))"
+    odd = "xentbookFrontEnds['odd.js']"
+    code = f"{script}; console.log(typeof own, {odd}.twice(4), {odd}.default.render(1))"
     found = subprocess.run([node(), "-e", code], capture_output=True, text=True)
     assert found.stdout.split() == ["undefined", "8", "2"], found.stderr

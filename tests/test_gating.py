@@ -412,6 +412,10 @@ def test_an_array_resized_in_place_is_an_error_and_not_half_restored_in_silence(
             transaction.rollback()
 
 
+def test_a_transaction_that_has_not_run_was_not_rolled_back():
+    assert not xb.Transaction([1]).rolled_back
+
+
 def test_a_transaction_can_be_rolled_back_again_and_used_again():
     state = [1]
     transaction = xb.Transaction(state)

@@ -287,7 +287,7 @@ def test_the_gradient_over_weights_is_the_error_times_the_samples():
 
 
 def exact_loss(x):
-    """The loss over the first of three logits, its first three derivatives, and its value off the real axis: by mpmath."""
+    """By mpmath, the loss over the first of three logits, its first three derivatives, its value off the real axis."""
     return mpmath.log(mpmath.exp(x) + mpmath.exp(0.3) + mpmath.exp(-1.1)) - x
 
 

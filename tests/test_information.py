@@ -992,3 +992,16 @@ def test_a_bad_base_is_refused_by_every_function(base, error):
         convert_units(1.0, from_base=2, to_base=base)
     with pytest.raises(error, match="^`from_base` must be "):
         convert_units(1.0, from_base=base, to_base=2)
+
+
+def test_a_row_of_one_subnormal_number_keeps_the_digits_it_has():
+    """The expected surprisal of the one outcome that is not certain, in units of the smallest number."""
+    least, other = 5e-324, 1e-10
+    wanted = int(mpmath.nint(mpmath.log(mpmath.mpf(other) / mpmath.mpf(least)) + 1))
+    found = conditional_entropy([[least, other], [0.0, 1 - other]], base=np.e)
+    assert abs(found / least - wanted) <= 2
+
+
+def test_a_table_that_sums_to_1_up_to_rounding_has_the_information_of_the_one_that_sums_to_1():
+    joint = np.array([[0.3, 0.1], [0.2, 0.4]])
+    assert mutual_information(joint * (1 + 5e-10)) == pytest.approx(mutual_information(joint), rel=1e-13, abs=0)

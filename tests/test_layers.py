@@ -1,7 +1,8 @@
 """The face of the package, and its house: what ruff, mypy, import-linter and numpydoc are asked is what they see.
 
-Order of the modules, private parts, types and sizes are in the settings of those tools in pyproject.toml; `make lint types`
-runs them on the tree. Here they are run on a copy that is broken on purpose: settings that see nothing would be green too.
+Order of the modules, private parts, types and sizes are in the settings of those tools in pyproject.toml; `make lint
+types` runs them on the tree. Here they are run on a copy that is broken on purpose: settings that see nothing would be
+green too.
 """
 
 import importlib

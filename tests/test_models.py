@@ -146,6 +146,29 @@ def test_weights_count_samples():
         np.testing.assert_allclose(weighted.standard_errors_, repeated.standard_errors_, rtol=1e-10)
 
 
+def test_a_model_without_an_intercept_says_that_it_is_0():
+    X, y = coin_data(n=60)
+    assert LogisticRegression(fit_intercept=False).fit(X, y).intercept_ == 0.0
+    assert np.all(SoftmaxRegression(fit_intercept=False).fit(X, y).intercept_ == 0.0)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_weights_count_samples_for_a_network_too(loss):
+    X, y = class_data()
+    w = np.random.default_rng(3).integers(0, 4, len(y))
+    options = dict(loss=loss, l2=0.1, solver="gradient_descent", step_size=0.1, max_iter=40, n_classes=int(y.max()) + 1)
+    weighted = MLPClassifier([5], **options).fit(X, y, sample_weight=w)
+    repeated = MLPClassifier([5], **options).fit(np.repeat(X, w, axis=0), np.repeat(y, w))
+    np.testing.assert_allclose(weighted.predict_proba(X), repeated.predict_proba(X), rtol=1e-9)
+
+
+def test_a_batch_has_32_samples_unless_its_size_is_set():
+    X, y = coin_data(n=100)
+    options = dict(solver="sgd", max_iter=30, tol=0.0, seed=4)
+    fits = [LogisticRegression(batch_size=size, **options).fit(X, y).coef_ for size in (None, 32, 33)]
+    assert (fits[0] == fits[1]).all() and (fits[0] != fits[2]).any()
+
+
 def test_soft_targets_fit_a_population_and_recover_its_logits():
     X = np.linspace(-2, 2, 9)[:, np.newaxis]
     model = LogisticRegression().fit(X, sigmoid(0.5 - 1.5 * X[:, 0]))

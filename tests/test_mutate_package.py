@@ -1,4 +1,4 @@
-"""The mutation check changes one token of code, and nothing that is not code; a test that sees it, and one that does not."""
+"""The mutation check changes one token of code, and nothing else; a test that sees it, and one that does not."""
 
 import mutate_package
 import pytest

@@ -1,4 +1,4 @@
-"""A stored notebook has its form, a chapter has the shape of a chapter, and the comparison of two runs sees every change.
+"""A stored notebook has its form, a chapter the shape of a chapter, and the comparison of two runs sees every change.
 
 The notebooks themselves are run by nbval (`guards.running`): `pytest notebooks/03-cross-entropy.ipynb` runs one.
 """

@@ -1,16 +1,18 @@
 """Every number that a reader meets in prose is one that the book computed or names.
 
-Terms, citations, equations and links of the site are looked up by Sphinx, where a warning is an error: `test_site.py` shows
-that each is one. Links on the pages that Sphinx does not build are looked up here.
+Terms, citations, equations and links of the site are looked up by Sphinx, where a warning is an error: `test_site.py`
+shows that each is one. Links on the pages that Sphinx does not build are looked up here.
 """
 
 import re
 from pathlib import Path
 
+import mutate
 import nbformat
 import pytest
 from guards import ROOT, markdown, notebooks, prose
 
+LECTURES = {path.relative_to(ROOT).as_posix() for path in mutate.lecture_files()}  # held by tests/test_lectures.py
 NOTEBOOKS = {path.relative_to(ROOT).as_posix(): path for path in sorted((ROOT / "notebooks").rglob("*.ipynb"))}
 PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in [*sorted((ROOT / "book").rglob("*.md")), ROOT / "README.md"]
@@ -49,14 +51,14 @@ def passes(text, printed="", code=""):
 # ---- The book
 
 
-@each_notebook
+@pytest.mark.parametrize("name", sorted(set(NOTEBOOKS) - LECTURES))
 def test_numbers_in_prose_were_computed(name, stored):
     assert prose.unsupported_in_notebook(stored[name]) == []
 
 
 @each_page
 def test_numbers_on_pages_were_computed(name, stored):
-    # the README's example is run by tests/test_package.py, which also holds its table to the stored run of the benchmark
+    # the README's example is run by tests/test_package.py, which also holds its table to the benchmark's stored run
     code = [*prose.python_fences(text_of(name)), *map(Path.read_text, RESULTS)] if name == "README.md" else []
     assert prose.unsupported_in_page(text_of(name), stored, code=code) == []
 
@@ -97,7 +99,7 @@ def test_a_link_that_leads_nowhere_is_seen():
 
 
 def leads(page, target):
-    """Return whether a file is where the link from the file `page` leads; an address or a place on the page is let be."""
+    """Return whether a file is where the link from `page` leads; an address or a place on the page is let be."""
     return bool(re.match(r"[a-z]+:|#", target)) or (page.parent / target.partition("#")[0]).exists()
 
 

@@ -1,4 +1,4 @@
-"""A run of nbval is red wherever a stored notebook is not what a new run gives; and what belongs together runs together.
+"""A run of nbval is red where a stored notebook is not what a new run gives; and what belongs together runs together.
 
 Two copies of one notebook are run as `make test` runs the book: in one, every cell but the first is broken in its own
 way.

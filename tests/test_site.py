@@ -39,7 +39,7 @@ FIGURED = [COVER] + [  # the pages with interactive figures
 def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site):
     pages = set(pages_of(site))
     around = ["index", "introduction", "how-to-use", "notation", "solutions", "glossary", "bibliography", "api"]
-    around += ["claims", "errors", "teaching"]
+    around += ["claims", "errors", "teaching", "one-page", "formula-sheet"]
     wanted = [f"book/{name}.html" for name in around]
     wanted += [f"notebooks/{name}.html" for name in WRITTEN]
     wanted += [f"notebooks/solutions/{name}.html" for name in CHAPTERS]

@@ -50,7 +50,7 @@ def options_of(function):
 
 
 def shared_options(name):
-    """Return the options of the loss other than its parameters and `reduction`; each must have a value to check with."""
+    """Return the options of a loss other than its parameters and `reduction`; each must have a value to check with."""
     parameters = {key for parameter in entry_of(name).parameters for key in parameter}
     return [option for option in options_of(getattr(losses, name)) if option not in parameters | {"reduction"}]
 

@@ -29,7 +29,7 @@ NAMES = widgets.__all__
 
 
 class Case(NamedTuple):
-    """What the tests know of a figure: the traits that its grips move, the number that its sentence must state, and states."""
+    """What the tests know of a figure: the traits its grips move, the number its sentence must state, and states."""
 
     moving: tuple[str, ...]
     main: str
@@ -593,7 +593,7 @@ def visits(browser):
 
 @pytest.fixture
 def visit(visits, name):
-    """The page of the figure `name` in its first state; whatever a test does there, it must not log or ask for anything."""
+    """The page of the figure `name` in its first state; whatever a test does, it must not log or ask for anything."""
     visit = visits(name)
     visit.page.set_viewport_size({"width": 1000, "height": 900})
     visit.page.evaluate(
@@ -750,10 +750,15 @@ def test_nothing_overflows_and_all_text_can_be_read(visit, name):
         outside, small = visit.page.evaluate("""() => {
             const box = document.querySelector(".xb").getBoundingClientRect();
             const texts = [...document.querySelectorAll(".xb *")].filter((n) =>
-                [...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim()) && getComputedStyle(n).visibility === "visible"
+                [...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim())
+                && getComputedStyle(n).visibility === "visible"
                 && !n.closest(".xb-live") && n.getClientRects().length);
-            const bad = (n) => { const r = n.getBoundingClientRect(); return r.left < box.left || r.right > box.right + 0.5; };
-            return [texts.filter(bad).map((n) => n.textContent), texts.filter((n) => parseFloat(getComputedStyle(n).fontSize) < 11).map((n) => n.textContent)];
+            const bad = (n) => {
+                const r = n.getBoundingClientRect();
+                return r.left < box.left || r.right > box.right + 0.5;
+            };
+            const tiny = (n) => parseFloat(getComputedStyle(n).fontSize) < 11;
+            return [bad, tiny].map((fault) => texts.filter(fault).map((n) => n.textContent));
         }""")
         assert outside == [], "text outside of the figure"
         assert small == [], "text below 11 pixels"
@@ -765,18 +770,34 @@ def test_text_stands_out_from_its_ground_in_both_themes(visit, name):
         visit.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         ratios = visit.page.evaluate("""() => {
             const light = (text) => {
-                const [r, g, b] = text.match(/[\\d.]+/g).map((v) => { const c = v / 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; });
+                const [r, g, b] = text.match(/[\\d.]+/g).map((v) => {
+                    const c = v / 255;
+                    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+                });
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
             };
-            const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => n - m); return (x + 0.05) / (y + 0.05); };
-            const ground = (n) => { for (let e = n; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)|transparent/.test(c)) return c; } return "rgb(255, 255, 255)"; };
+            const ratio = (a, b) => {
+                const [x, y] = [light(a), light(b)].sort((m, n) => n - m);
+                return (x + 0.05) / (y + 0.05);
+            };
+            const ground = (n) => {
+                for (let e = n; e; e = e.parentElement) {
+                    const c = getComputedStyle(e).backgroundColor;
+                    if (!/, 0\\)|transparent/.test(c)) return c;
+                }
+                return "rgb(255, 255, 255)";
+            };
             const found = {};
             for (const n of document.querySelectorAll(".xb *")) {
-                if (n.closest(".xb-live") || ![...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim())) continue;
+                const bare = ![...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim());
+                if (n.closest(".xb-live") || bare) continue;
                 const style = getComputedStyle(n), svg = n.namespaceURI.endsWith("svg");
                 const onBlue = n.closest("[style*='--xb-on-p']");
-                const back = onBlue ? getComputedStyle(document.querySelector(".xb-pfill")).fill : ground(svg ? n.closest(".xb") : n);
-                found[n.textContent] = Math.min(found[n.textContent] ?? 99, ratio(svg ? style.fill : style.color, back));
+                const back = onBlue
+                    ? getComputedStyle(document.querySelector(".xb-pfill")).fill
+                    : ground(svg ? n.closest(".xb") : n);
+                const contrast = ratio(svg ? style.fill : style.color, back);
+                found[n.textContent] = Math.min(found[n.textContent] ?? 99, contrast);
             }
             return found;
         }""")
@@ -797,7 +818,8 @@ def test_every_handle_says_what_it_is_and_shows_its_focus(visit, name):
         focused = visit.page.evaluate("""() => {
             const node = document.activeElement, value = (part) => node.getAttribute(`aria-value${part}`);
             if (node.getAttribute("role") !== "slider") return null;
-            return { label: node.getAttribute("aria-label"), ring: getComputedStyle(node.querySelector(".xb-ring")).visibility,
+            return { label: node.getAttribute("aria-label"),
+                     ring: getComputedStyle(node.querySelector(".xb-ring")).visibility,
                      bounds: ["min", "now", "max"].map((part) => parseFloat(value(part))), text: value("text") };
         }""")
         if focused:
@@ -820,11 +842,15 @@ def test_a_change_is_announced_once_it_is_made(visit, name):
 
 
 def test_the_tree_glides_only_where_motion_is_welcome(browser):
-    places = "[...document.querySelectorAll('circle.xb-pfill')].map((c) => [c.getAttribute('cx'), c.getAttribute('cy')].map(Math.round))"
+    places = (
+        "[...document.querySelectorAll('circle.xb-pfill')]"
+        ".map((c) => [c.getAttribute('cx'), c.getAttribute('cy')].map(Math.round))"
+    )
     for motion, glides in (("reduce", False), ("no-preference", True)):
         with open_figure(browser, widgets.HuffmanTree(), reduced_motion=motion) as visit:
             at_once = visit.page.evaluate(
-                "() => { const all = [...document.querySelectorAll('button')]; all.find((b) => b.textContent === 'Halving').click();"
+                "() => { const all = [...document.querySelectorAll('button')];"
+                " all.find((b) => b.textContent === 'Halving').click();"
                 f" return {places}; }}"
             )
             visit.page.wait_for_timeout(500)
@@ -857,7 +883,11 @@ def test_what_jupyter_gets_draws_the_same_numbers(browser, name):
     found = page.evaluate(
         """async ([esm, values]) => {
             const { default: figure } = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
-            const model = { get: (key) => values[key], set: (key, value) => { values[key] = value; }, on() {}, off() {}, save_changes() {} };
+            const model = {
+                get: (key) => values[key],
+                set: (key, value) => { values[key] = value; },
+                on() {}, off() {}, save_changes() {},
+            };
             await figure.render({ model, el: document.getElementById("el") });
             return [...document.querySelectorAll("[data-quantity]")].map((n) => [n.dataset.quantity, n.dataset.value]);
         }""",
@@ -893,7 +923,7 @@ def test_without_javascript_the_fallback_is_read(browser):
 
 
 def probe(text):
-    """A figure whose front end is `text`: its state, and the edit that puts the text in the place of another front end."""
+    """A figure whose front end is `text`: its state, and the edit that puts it in the place of another front end."""
     figure = widgets.DistributionBars().stored_state()
     figure["state"] |= {"value": [1, 2], "other": 0}
     return figure, {"distribution_bars.js": lambda _: text}
@@ -947,7 +977,8 @@ def test_the_model_behaves_as_in_jupyter(browser):
         model.off("change:value");
         model.set("value", [6]);
         el.id = "probe";
-        el.textContent = JSON.stringify({ initialised, heard, last: model.get("value"), other: model.get("other"), none: model.get("none") ?? null });
+        const [last, other, none] = ["value", "other", "none"].map((key) => model.get(key));
+        el.textContent = JSON.stringify({ initialised, heard, last, other, none: none ?? null });
       },
     });
     """
@@ -1128,7 +1159,8 @@ def build_site(sphinx, source, target):
         (
             "TemperatureSlider",
             "let b = clamp(0, Math.ceil(value * nBins) - 1, nBins - 1);",
-            "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; bins[b].forecasts += value; bins[b].outcomes += y[i]; return; }",
+            "let b = clamp(0, Math.ceil(value * nBins * 0.98) - 1, nBins - 1); if (b >= 0) { bins[b].count += 1; "
+            "bins[b].forecasts += value; bins[b].outcomes += y[i]; return; }",
         ),
         ("StrangePoint", "c * u * u - 2 * b * u * v + a * v * v", "c * u * u - 1.99 * b * u * v + a * v * v"),
         (

@@ -1,4 +1,4 @@
-"""The figure of the gate: its stored readings against chapter 15 computed anew, the page against the package, extremes."""
+"""The figure of the gate: stored readings against chapter 15 computed anew, the page against the package, extremes."""
 
 from __future__ import annotations
 

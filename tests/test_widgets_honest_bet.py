@@ -1,4 +1,4 @@
-"""The figure of an honest bet: closed forms, the page against the package at many states, and what chapter 12 says of it."""
+"""The figure of an honest bet: closed forms, many states of the page against the package, and what chapter 12 says."""
 
 from __future__ import annotations
 
@@ -100,7 +100,10 @@ LOWEST = "path[style*='fill: var(--xb-bg)']"
 @pytest.mark.parametrize("p", [0.01, 0.25, 0.5, 0.85, 0.99])
 def test_the_hollow_marks_stand_at_the_belief_and_for_absolute_error_at_the_likelier_end(browser, p):
     with open_figure(browser, widgets.HonestBet(p=p, q=0.4)) as visit:
-        read = "nodes => nodes.map((n) => [n.getAttribute('visibility'), Number(/translate\\(([-\\d.]+)/.exec(n.getAttribute('transform'))[1])])"
+        read = (
+            "nodes => nodes.map((n) => [n.getAttribute('visibility'),"
+            " Number(/translate\\(([-\\d.]+)/.exec(n.getAttribute('transform'))[1])])"
+        )
         absolute, *proper = visit.page.locator(LOWEST).evaluate_all(read)
         grip = visit.page.locator(".xb-grip.xb-p").evaluate("node => Number(node.getAttribute('cx'))")
         assert [place for _, place in proper] == pytest.approx([grip] * 3, abs=0.01)
@@ -112,7 +115,10 @@ def test_the_hollow_marks_stand_at_the_belief_and_for_absolute_error_at_the_like
 
 @pytest.mark.parametrize("width", [1000, 700, 360, 320])
 def test_no_text_of_the_drawing_runs_into_another_at_any_belief(browser, width):
-    boxes = "nodes => nodes.map((n) => { const r = n.getBoundingClientRect(); return [n.textContent, r.left, r.top, r.right, r.bottom]; })"
+    boxes = (
+        "nodes => nodes.map((n) => { const r = n.getBoundingClientRect();"
+        " return [n.textContent, r.left, r.top, r.right, r.bottom]; })"
+    )
     states = {
         str(i): widgets.HonestBet(p=p, q=q).stored_state()
         for i, (p, q) in enumerate([(0.01, 0.0), (0.5, 0.5), (0.99, 1.0)])

@@ -1,4 +1,4 @@
-"""The figure of a logistic curve held at two points: closed forms, its numbers in a browser, and what chapter 5 says of it."""
+"""The figure of a logistic curve held at two points: closed forms, its numbers in a browser, what chapter 5 says."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def test_the_browser_agrees_with_xentbook_at_every_corner(every_state):
     visit, figures = every_state
     found = visit.page.eval_on_selector_all(
         ".xb",
-        "nodes => nodes.map((n) => Object.fromEntries([...n.querySelectorAll('[data-quantity]')].map((q) => [q.dataset.quantity, Number(q.dataset.value)])))",
+        "nodes => nodes.map((n) => Object.fromEntries([...n.querySelectorAll('[data-quantity]')]"
+        ".map((q) => [q.dataset.quantity, Number(q.dataset.value)])))",
     )
     for numbers, figure in zip(found, figures.values(), strict=True):
         for name, wanted in figure.quantities().items():

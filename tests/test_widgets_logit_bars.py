@@ -1,4 +1,4 @@
-"""The figure of the logits: exact at every scale, and in single precision what single precision does, no better and no worse."""
+"""The figure of the logits: exact at every scale, and in single precision as exact as that allows, no better."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_loss_that_is_not_a_number_is_called_so_in_the_sentence():
 
 
 def first_disagreement(edit=None):
-    """Return the first of the states for which the front end has other numbers than the package; the loss may be as small as it likes."""
+    """Return the first state where the front end has other numbers than the package; however small the loss may be."""
     given = [[{"logits": logits, "true_class": y, "shift": shift}] for logits, y, shift in STATES]
     for state, found in zip(STATES, call("logit_bars.js", "quantities", given, edit=edit), strict=True):
         if found != pytest.approx(figure_of(state).quantities(), rel=1e-6, abs=0, nan_ok=True):

@@ -1,4 +1,4 @@
-"""The figure of five losses of one logit: closed forms, every number against xentbook, and what chapter 7 says of it."""
+"""The figure of five losses of a logit: closed forms, every number against xentbook, and what chapter 7 says of it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,10 @@ def test_both_round_grips_can_be_dragged(browser, width):
 
 @pytest.mark.parametrize("width", [1000, 700, 360, 320])
 def test_the_names_of_the_curves_do_not_run_into_each_other(browser, width):
-    boxes = "nodes => nodes.map((n) => { const r = n.getBoundingClientRect(); return [n.textContent, r.left, r.top, r.right, r.bottom]; })"
+    boxes = (
+        "nodes => nodes.map((n) => { const r = n.getBoundingClientRect();"
+        " return [n.textContent, r.left, r.top, r.right, r.bottom]; })"
+    )
     states = {str(y): widgets.LogitLosses(y=y).stored_state() for y in (0, 1)}
     with Visit(browser, page_html(states), viewport={"width": width, "height": 900}).ready() as visit:
         places = visit.page.locator(".xb-plot g[aria-hidden] text").evaluate_all(boxes)

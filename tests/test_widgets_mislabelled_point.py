@@ -1,4 +1,4 @@
-"""The figure of the wrong label: five fits against what defines them, the page against Python, and what chapter 10 says."""
+"""The figure of the wrong label: five fits against what defines them, the page against Python, what chapter 10 says."""
 
 from __future__ import annotations
 
@@ -246,7 +246,8 @@ def test_a_boundary_at_infinity_is_shown_as_such(browser):
 def test_no_name_of_a_loss_is_crossed_by_a_boundary(browser, width):
     figure = widgets.MislabelledPoint(position=12.0)
     with open_figure(browser, figure, viewport={"width": width, "height": 900}) as visit:
-        lanes = visit.page.evaluate("""() => [...document.querySelectorAll("svg text.xb-qt, svg text.xb-pt")].map((name) => {
+        lanes = visit.page.evaluate("""() =>
+          [...document.querySelectorAll("svg text.xb-qt, svg text.xb-pt")].map((name) => {
             const mark = name.parentNode.querySelector("path");
             return [mark.getBoundingClientRect().right, name.getBoundingClientRect().left];
         })""")

@@ -1,4 +1,4 @@
-"""The petal among petals: its flowers, its scores at many places, the lines of equal strangeness and what the chapter says."""
+"""The petal among petals: its flowers, scores at many places, lines of equal strangeness, and what the chapter says."""
 
 import json
 import re

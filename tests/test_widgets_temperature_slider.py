@@ -1,4 +1,4 @@
-"""The figure of the temperature: its stored network against a trained one, the page against the package, and chapter 11."""
+"""The figure of the temperature: its stored network against a trained one, the page against the package, chapter 11."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def figure():
 
 @pytest.fixture(scope="module")
 def network():
-    """The log-odds of the network of chapter 11 on the 400 digits kept for calibration, trained anew, and their labels."""
+    """The log-odds of chapter 11's network on the 400 digits kept for calibration, trained anew, and their labels."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()

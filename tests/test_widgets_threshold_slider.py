@@ -1,4 +1,4 @@
-"""The figure of the threshold: its stored forecasts against the model of chapter 13, and the page against the package."""
+"""The figure of the threshold: its stored forecasts against chapter 13's model, and the page against the package."""
 
 from __future__ import annotations
 

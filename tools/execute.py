@@ -128,14 +128,14 @@ def write(notebook, path):
 
 
 def without_front_end(model):
-    """Return the stored form of a widget model: its values and, for a figure of the package, its class, without sources."""
+    """Return the stored form of a widget model: its values and, for a figure of the package, its class; no sources."""
     state = {key: value for key, value in model["state"].items() if key not in FRONT_END}
     module, _, figure = state.get("_anywidget_id", "").rpartition(".")
     return {**model, "state": state | ({"figure": figure} if module.startswith("xentbook.widgets") else {})}
 
 
 def tidy_outputs(outputs):
-    """Return the outputs of one cell in the form that is stored, but for the identifiers of widgets; pictures change in place."""
+    """Return the outputs of a cell as stored, but for the identifiers of widgets; pictures change in place."""
     joined = join_streams(outputs)
     shrink_pictures(joined)
     return joined

@@ -1,8 +1,8 @@
 """Change one digit of one number in the prose of the book at a time and count how many changes the guards notice.
 
-``python tools/mutate.py [--n 200] [--seed 1] [NOTEBOOK ...]``: without notebooks, all that have the form of a lecture, their
-depth pages and their solutions; ``--n`` takes a sample. Changed are numbers of two digits or more, with ``--single`` those of
-one digit too; formulas, code, addresses and anchors are not touched.
+``python tools/mutate.py [--n 200] [--seed 1] [NOTEBOOK ...]``: without notebooks, all that have the form of a lecture,
+their depth pages and their solutions; ``--n`` takes a sample. Changed are numbers of two digits or more, with
+``--single`` those of one digit too; formulas, code, addresses and anchors are not touched.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ NUMBER = re.compile(r"(?<![\w.#^_/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
 NOT_PROSE = re.compile(
     r"^(?P<fence>`{3,}|~{3,})(?!\{(?:prf:|admonition))[\s\S]*?^(?P=fence)[ \t]*$"  # code
     r"|^\$\$[\s\S]*?\$\$.*$|\$(?=[^$\n]*[A-Za-z^_\\/=])[^$\n]+\$"  # formulas, but not a number between dollars
-    r"|^:{3,}.*$|^:[\w-]+:.*$|^\([\w-]+\)=$|^#+ .*$|^[ \t]*\d+\. |^\*\*\d+\.\*\*"  # boxes, options, labels, headings, items
+    r"|^:{3,}.*$|^:[\w-]+:.*$|^\([\w-]+\)=$"  # boxes, options, labels
+    r"|^#+ .*$|^[ \t]*\d+\. |^\*\*\d+\.\*\*"  # headings, items
     r"|\{[\w:+-]+\}`[^`]*`|`[^`\n]+`|\]\([^)]*\)|https?://\S+",  # roles, code in a line, links
     re.MULTILINE,
 )

@@ -1,4 +1,4 @@
-"""Change one token of the package at a time and see whether the module's own tests notice: `python tools/mutate_package.py`.
+"""Change one token of the package at a time and see if the module's own tests notice: `python tools/mutate_package.py`.
 
 Conventions
 -----------
@@ -7,8 +7,8 @@ Conventions
   imports and the lists of names are left alone, as are `plots` and `widgets`.
 - The sample is drawn with a seed from all mutants of all files, so that the same seed on the same sources is the same
   sample.
-- "Noticed" means that the tests of the module fail or do not end: `tests/test_<module>.py`, what `ALSO` adds, the examples in
-  its docstrings, and the table of public signatures.
+- "Noticed" means that the tests of the module fail or do not end: `tests/test_<module>.py`, what `ALSO` adds, the
+  examples in its docstrings, and the table of public signatures.
 - A mutant that computes the same is named, with the reason, in `tools/equivalent_mutants.toml`, and counts for nothing.
 """
 

@@ -15,7 +15,10 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ALONE = "import sys, xentbook as xb; print(xb.__version__, [getattr(xb, n) for n in xb.__all__] and xb.cross_entropy([1], [1]))"
+ALONE = (
+    "import sys, xentbook as xb;"
+    " print(xb.__version__, [getattr(xb, n) for n in xb.__all__] and xb.cross_entropy([1], [1]))"
+)
 
 
 def notes(tag: str, root: Path = ROOT) -> str:

@@ -174,7 +174,7 @@ def as_samples(X: ArrayLike) -> NDArray:
 
 
 def remember_columns(model: Any, X: ArrayLike) -> None:
-    """Keep the number of columns of `X`, and their names if it is a data frame; for the end of a `fit` that succeeds."""
+    """Keep the number of columns of `X`, and a data frame's names for them; for the end of a `fit` that succeeds."""
     model.n_features_in_ = as_numpy(X, "X").shape[1]
     model.__dict__.pop("feature_names_in_", None)
     names = _column_names(X)

@@ -14,6 +14,7 @@ def scipy_part(name: str) -> Any:
         return import_module(f"scipy.{name}")
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f"SciPy must be installed for this, the rest needs NumPy alone; got {error}; run `pip install xentbook[book]`",
+            f"SciPy must be installed for this, the rest needs NumPy alone; got {error}; "
+            "run `pip install xentbook[book]`",
             name=error.name,
         ) from None

@@ -124,7 +124,7 @@ def resolve_infinities(wide: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def sums_of_others(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each entry the sum of the others: taken out of the sum for the largest, subtracted where that is harmless."""
+    """Return for each entry the sum of the others: summed anew for the largest, subtracted where that is harmless."""
     first = x.argmax(axis=-1)[..., np.newaxis]
     without = x.copy()
     np.put_along_axis(without, first, 0.0, axis=-1)

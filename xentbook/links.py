@@ -303,7 +303,7 @@ def _classes_last(z: ArrayLike, axis: int) -> tuple[NDArray, NDArray[np.float64]
 
 
 def _shift(wide: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """Return the logits less their maximum, and the limit of that where the maximum is infinite; may overwrite `wide`."""
+    """Return the logits less their maximum, and the limit where the maximum is infinite; may overwrite `wide`."""
     top = wide.max(axis=-1, keepdims=True)
     if np.isfinite(top).all():
         return np.subtract(wide, top, out=wide)  # a copy already, and by far the commonest case

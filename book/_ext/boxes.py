@@ -1,10 +1,10 @@
-"""The boxes of a chapter: statements, exercises, the lead, the take-aways, the formulas; and the pages that collect them.
+"""The boxes of a chapter: statements, exercises, lead, take-aways and formulas; and the pages that collect them.
 
 Conventions
 -----------
 sphinx-proof numbers the statements and sphinx-exercise the exercises. Added here: a cited result, a proof that can be
-folded, minutes and aim of an exercise and a link to its solution, and the minutes of a page. A box that is collected holds
-no label and no relative link: it is shown on two pages.
+folded, minutes and aim of an exercise and a link to its solution, and the minutes of a page. A box that is collected
+holds no label and no relative link: it is shown on two pages.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def tell_minutes(app, doctree):
 
 
 def plain_contents(app, doctree):
-    """Make the inside of each box a plain container: to sphinx-proof and sphinx-exercise it is a section, all of one name."""
+    """Make the inside of each box a plain container: sphinx-proof and sphinx-exercise make it a section of one name."""
     repeated = {"proof-content", "exercise-content", "solution-content"}
     for part in [part for part in doctree.findall(nodes.section) if repeated.intersection(part["ids"])]:
         part.parent[part.parent.index(part)] = nodes.container("", *part.children, classes=["box-content"])

@@ -17,7 +17,7 @@ def drop_unused_scripts(app, pagename, templatename, context, doctree):
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Give a page the summary that search engines show: its own, or else its first paragraph; and the cover one title."""
+    """Give a page the summary that search engines show, its own or its first paragraph; and the cover one title."""
     if pagename == app.config.root_doc:
         context["docstitle"] = ""
     if doctree is None or 'name="description"' in context.get("metatags", ""):
@@ -32,7 +32,7 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def keep_together(app, doctree, docname):
-    """Bind the punctuation beside a formula to it: a browser may break a line there, and a comma would begin the next."""
+    """Bind the punctuation beside a formula to it: a browser may break a line there and begin the next with a comma."""
     for formula in list(doctree.findall(nodes.math)):
         parent, place = formula.parent, formula.parent.index(formula)
         before = parent[place - 1] if place else None
@@ -121,7 +121,8 @@ _FINISH_PAGE = """window.addEventListener("load", async () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target) return;
   let moved = false;
-  for (const name of ["wheel", "touchstart", "keydown", "mousedown"]) addEventListener(name, () => { moved = true; }, { once: true });
+  for (const name of ["wheel", "touchstart", "keydown", "mousedown"])
+    addEventListener(name, () => { moved = true; }, { once: true });
   await window.MathJax?.startup?.promise;
   if (!moved) target.scrollIntoView({ behavior: "instant" });
 });"""

@@ -7,7 +7,9 @@ An entry of `book/claims.md` is a term and its definition, after a label of its 
     : **Holds.** The condition. [See it](#claim-17) in [chapter 3](../notebooks/03-cross-entropy.ipynb).
 
 A box is an admonition of class `claim` in a chapter, with the label `claim-17` right before it. What the verdicts
-are is nowhere else: the page is compared with the boxes, and the boxes with nothing.
+are is nowhere else: the page is compared with the boxes, and the boxes with nothing. In a lecture a box stands alone: its
+title is the claim in quotation marks after "True or false?", it begins with the verdict and links to its row; its first
+sentence, the condition, is that of the row word for word, and it has every number of the row.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from typing import NamedTuple
 from guards import markdown, those_that_are_so
 
 __all__ = [
-    "NUMBERS", "VERDICTS", "Box", "Entry", "box_problems", "boxes", "entries", "entry_problems", "ledger_problems",
-    "verdict_of",
+    "NUMBERS", "VERDICTS", "Box", "Entry", "box_problems", "boxes", "condition_of", "entries", "entry_problems",
+    "ledger_problems", "verdict_of",
 ]  # fmt: skip
 
 NUMBERS = range(1, 30)
@@ -42,16 +44,22 @@ class Entry(NamedTuple):
     verdict: str | None
     links: list[str]
     files: list[str]
+    says: str
 
 
 class Box(NamedTuple):
-    """A claim as a chapter has it; `shown` says whether a cell above it in its section was executed and printed."""
+    """A claim as a chapter has it; `shown` says whether a cell above it in its section was executed and printed.
+
+    `says` is its text where it stands alone, as in a lecture, and `leads` whether it links to its row of the ledger.
+    """
 
     number: int | None
     label: str | None
     verdict: str | None
     file: str
     shown: bool
+    says: str | None = None
+    leads: bool = True
 
 
 # ---- What is there
@@ -128,6 +136,12 @@ def box_problems(found, all_boxes):
 # ---- Helpers
 
 
+def condition_of(text):
+    """Return the first sentence of a verdict: all of it after "holds if", the one that follows "holds" or another."""
+    plain = " ".join(markdown.prose(text).split())
+    return re.match(r"(?:Holds\.|Does not hold\.)?(?:.*?[.?!](?= |$)|.*)", plain)[0]
+
+
 def _entry(found):
     links = markdown.links(found["body"])
     return Entry(
@@ -136,6 +150,7 @@ def _entry(found):
         verdict=verdict_of(found["body"]),
         links=[target[1:] for target in links if target.startswith("#claim-")],
         files=[Path(target).name for target in links if target.endswith(".ipynb")],
+        says=found["body"],
     )
 
 
@@ -144,6 +159,11 @@ def _is_claim(box):
 
 
 def _box(label, box, file, shown):
+    if re.match(r'True or false\? ".+"$', box.argument):
+        place = re.fullmatch(r"claim-(\d+)", label or "")
+        number = int(place[1]) if place else None
+        leads = f"../book/claims.md#ledger-{number}" in markdown.links(box.body)
+        return Box(number, label, verdict_of(box.body), file, shown, box.body, leads)
     number = re.match(r"Claim (\d+): \S", box.argument)
     verdict = re.match(r"\*\*Verdict: ?([\s\S]*)", box.body)
     said = verdict_of(f"**{verdict[1]}") if verdict else None
@@ -157,8 +177,21 @@ def _mismatches(entry, box):
         f"the box {box.label!r} says {box.verdict!r}, the ledger {entry.verdict!r}": box.verdict != entry.verdict,
         f"{box.label!r} is in {box.file}, which the entry does not link to": box.file not in entry.files,
         f"nothing is shown above the box {box.label!r} in its section": not box.shown,
+        f"the box {box.label!r} does not link to its row of the ledger": not box.leads,
     }
-    return those_that_are_so(wrong)
+    return those_that_are_so(wrong) + _other_words(entry, box)
+
+
+def _other_words(entry, box):
+    """Return what a box that stands alone says otherwise than its entry: its condition, and a number."""
+    if box.says is None:
+        return []
+    ours, theirs = condition_of(entry.says), condition_of(box.says)
+    numbers = set(re.findall(r"\d+(?:\.\d+)?", markdown.prose(entry.says.partition("[")[0])))
+    lacking = sorted(numbers - set(re.findall(r"\d+(?:\.\d+)?", markdown.prose(box.says))))
+    return ([] if ours == theirs else [f"the box {box.label!r} says {theirs!r}, the ledger {ours!r}"]) + [
+        f"the {number} of the ledger is not in the box {box.label!r}" for number in lacking
+    ]
 
 
 def _tally_problems(page, verdict, found):

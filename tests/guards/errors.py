@@ -51,7 +51,7 @@ def problems(text):
 
 
 def form(title, body):
-    """Return what an entry lacks: quotation marks, one of its parts, a link to a chapter where it says what is right."""
+    """Return what an entry lacks: quotation marks, a part, a link to a chapter where it says what is right."""
     plain = " ".join(body.split())
     places = [plain.find(part) for part in PARTS]
     wrong = [] if re.fullmatch("“.+”", title) else ["the statement is not in quotation marks"]

@@ -58,7 +58,9 @@ def observations(notebooks):
     return {
         box.options.get("label"): (box.body, name)
         for name, notebook in notebooks.items()
-        for box in markdown.boxes(markdown.text_of(notebook.cells), "prf:observation")
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for box in markdown.boxes(cell.source, "prf:observation")
     }
 
 
@@ -75,13 +77,19 @@ def observation_problems(boxes, sources, *, lonely=False):
         for label, (text, name) in boxes.items()
         if not _often_enough(text)
     ]
+    wrong += [
+        f"{name}: {label!r} says {wins} of {trials}"
+        for label, (text, name) in boxes.items()
+        for wins, trials in re.findall(r"\b(\d+) of (\d+)\b", text)
+        if int(wins) > int(trials)
+    ]
     for place, labels, test in marks.marked_tests(sources, "observation"):
         told = _numbers_of_test(ast.unparse(test))
         wrong += [
-            f"{place}: the {number} of {label!r} is in no line of its test"
-            for label in set(labels) & set(boxes)
-            for number in _numbers(boxes[label][0])
-            if number not in told
+            f"{place}: the {number} of {label!r} is not in its test, beside those of its sentence"
+            for label in sorted(set(labels) & set(boxes))
+            for sentence in re.split(r"[.;:](?=\s)", boxes[label][0])
+            for number in _first_untold(_numbers(sentence), told)
         ]
     return wrong
 
@@ -154,4 +162,13 @@ def _numbers(text):
 
 
 def _numbers_of_test(source):
-    return set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?", source.replace("_", "")))
+    return re.findall(r"(?<![\w.])\d+(?:\.\d+)?", source.replace("_", "").replace(",", ""))
+
+
+def _first_untold(numbers, told):
+    """Return the first of `numbers` that `told` lacks, behind those before it and close to them, if there is one."""
+    most = 0
+    for start in range(len(told)):
+        window = iter(told[start : start + len(numbers) + len(numbers) // 2 + 2])
+        most = max(most, next((place for place, number in enumerate(numbers) if number not in window), len(numbers)))
+    return numbers[most:][:1]

@@ -171,7 +171,7 @@ def text_of(cells):
 
 def is_lecture(notebook):
     """Return whether a chapter has the form of one lecture: it opens with a `lead`."""
-    return any(cell.cell_type == "markdown" and boxes(cell.source, "lead") for cell in notebook.cells)
+    return any("{lead}" in cell.source and boxes(cell.source, "lead") for cell in notebook.cells)
 
 
 def equations(text):

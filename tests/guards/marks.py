@@ -1,6 +1,7 @@
 """What the book asserts and the tests that are marked with it: `@pytest.mark.identity("eq-bayes")`, `claim(17)`.
 
-A mark is on a test function, with what it proves written out: one on a class, on a module or in a variable is a problem.
+A mark is on a test function, with what it proves written out: one on a class, on a module or in a variable is a
+problem.
 """
 
 from __future__ import annotations

@@ -55,13 +55,13 @@ def sections(notebook):
 
 
 def figures(cells):
-    """Return the names of the figures that `cells` draw: functions of `plots` and `plots.book`, classes of `widgets`."""
+    """Return the names of the figures that `cells` draw: functions of `plots` or `plots.book`, classes of `widgets`."""
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     return {plot or widget for source in sources for plot, widget in FIGURE.findall(source)}
 
 
 def exercise_numbers(notebook, cells=None):
-    """Return the numbers of the exercises that `cells` of `notebook` set, in their order; in a lecture they are counted."""
+    """Return the numbers of the exercises that `cells` of `notebook` set, in order; in a lecture they are counted."""
     cells = notebook.cells if cells is None else cells
     if markdown.is_lecture(notebook):
         labels = exercise_labels(notebook.cells)
@@ -114,6 +114,10 @@ def minutes(notebook):
 
 
 def pointers(text):
-    """Return the links of `text` to notebooks, as pairs of a file's name and an anchor (empty without one)."""
+    """Return the links of `text` to notebooks, as pairs of a file's name and an anchor (empty without one).
+
+    The name of a page in depth has its folder: `deeper/03-cross-entropy.ipynb`.
+    """
     targets = [target.partition("#") for target in markdown.links(text)]
-    return [(file.rpartition("/")[2], anchor) for file, _, anchor in targets if file.endswith(".ipynb")]
+    found = [(re.search(r"(?:deeper/)?[^/]*$", file)[0], anchor) for file, _, anchor in targets]
+    return [(name, anchor) for name, anchor in found if name.endswith(".ipynb")]

@@ -1,9 +1,10 @@
 r"""Every number a reader meets in prose is a number the book computed, or one that its source is named for.
 
-Checked are decimals, percentages, numbers with a power of ten, and integers that are long enough to be measurements (five
-digits, or a thousands separator). A printed number x with d decimals is supported by a computed v when v, rounded to d
-decimals, is x; both neighbours are accepted exactly half-way. The sign counts. A long integer that ends in zeros is read
-as rounded, to two digits at least. Free of this are sentences with a citation, version and section numbers, addresses.
+Checked are decimals, percentages, numbers with a power of ten, and integers that are long enough to be measurements
+(five digits, or a thousands separator). A printed number x with d decimals is supported by a computed v when v, rounded
+to d decimals, is x; both neighbours are accepted exactly half-way. The sign counts. A long integer that ends in zeros
+is read as rounded, to two digits at least. Free of this are sentences with a citation, version and section numbers,
+addresses.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ THIN = "[\u2009\u202f\u00a0]"
 NUMBERED = re.compile(
     r"\b(?:figures?|figs?\.|sections?|sec\.|chapters?|equations?|eqs?\.|exercises?|tables?|theorems?|appendix"
     r"|version|python|numpy|scipy|matplotlib|scikit-learn|pyodide|jupyter book|cc[ -]by(?:[ -](?:sa|nc|nd))*)"
-    r"[ ~\n\u00a0]\(?v?\d+(?:\.\d+)*(?:(?:,? and |,? or |, | to |–|-)\d+(?:\.\d+)+)*|§ ?\d+(?:\.\d+)*|\b\d+(?:\.\d+){2,}",
+    r"[ ~\n\u00a0]\(?v?\d+(?:\.\d+)*(?:(?:,? and |,? or |, | to |–|-)\d+(?:\.\d+)+)*"
+    r"|§ ?\d+(?:\.\d+)*|\b\d+(?:\.\d+){2,}",
     re.IGNORECASE,
 )
 GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)"
@@ -74,6 +76,11 @@ class Printed(NamedTuple):
     def is_supported_by(self, numbers):
         """Return whether one of `numbers`, rounded as this one is, equals it."""
         return any(self._agrees(number / scale) for number in numbers for scale in (1.0, *self.scales))
+
+    def is_among(self, numbers):
+        """Return whether one of `numbers` is this one, with no digit rounded away."""
+        places = [number / scale for number in numbers for scale in (1.0, *self.scales)]
+        return any(abs(number - self.value) <= 1e-9 * abs(self.value) for number in places)
 
     def _agrees(self, number):
         slack = self.last_digit * 1e-6
@@ -117,29 +124,36 @@ QUESTIONS = ("## Predict first", "## Check yourself", "## Exercises")  # what is
 def unbound(notebook, quoted=(), *, solutions=False, printed=None):
     """Return the numbers in the prose of a lecture, its depth page or its solutions that are bound to nothing.
 
-    A section is held to what its cells print, what those print that its references lead to, and the observations among
-    them, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and solutions what
-    the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. The text beside a picture is
-    held to the whole notebook.
+    A section is held to what its cells print, what those print that its references lead to, and the observations that
+        they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and solutions
+        what the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A number is printed
+        with the very digits that the prose has, and a citation excuses none; the text beside a picture is held to the whole
+        notebook, and may round.
     """
     printed = printed or printed_by
     sections = _sections(notebook)
-    homes = {label: section for section in sections for label in _labels_of(section)}
+    observed = {label: numbers for section in sections for label, numbers in _observed_in(section)}
+    homes = {label: printed(section) for section in sections for label in _labels_of(section)} | observed
     everywhere = set(chain.from_iterable(map(printed, sections)))
     problems = []
     for section in sections:
         led_to = [homes[label] for label in _references_of(section) if label in homes]
-        known = set(quoted).union(*map(printed, [section, *led_to]), *map(_observed_in, led_to))
+        known = set(quoted).union(printed(section), *led_to)
         if solutions or section.text.startswith(QUESTIONS):
             known |= {number for cell in section.code for number in _constants(tree(cell.source))}
-        texts = [(section.name, _without_observations(section.text), known)]
-        texts += [(cell.id, text, everywhere | known) for cell in section.code for text in _beside(cell)]
-        problems += [
-            f"{number.text!r} is in no output of its section ({name})"
-            for name, text, supply in texts
-            for number in _bound_numbers(text)
-            if not number.is_supported_by(supply)
+        missing = [
+            (number, section.name)
+            for number in _bound_numbers(_without_observations(section.text))
+            if not number.is_among(known)
         ]
+        missing += [
+            (number, cell.id)
+            for cell in section.code
+            for text in _beside(cell)
+            for number in _bound_numbers(text)
+            if not number.is_supported_by(everywhere | known)
+        ]
+        problems += [f"{number.text!r} is in no output of its section ({name})" for number, name in missing]
     return problems
 
 
@@ -172,8 +186,9 @@ def printed_by(section):
 
 
 def _observed_in(section):
-    boxes = [box.body for box in markdown.boxes(section.text, "prf:observation")]
-    return {number for body in boxes for number in _output_numbers(body)}
+    """Return the observations of a section, as pairs of label and the numbers in the box."""
+    boxes = markdown.boxes(section.text, "prf:observation")
+    return [(box.options.get("label"), set(_output_numbers(box.body))) for box in boxes]
 
 
 def _without_observations(text):
@@ -201,7 +216,7 @@ def _references_of(section):
 
 
 def _bound_numbers(text):
-    found = [number for leaf in markdown.leaves(text) for number in _all_numbers_of(leaf)]
+    found = [number for leaf in markdown.leaves(text) for number in _all_numbers_of(leaf, cited=True)]
     return [number for number in found if _needs_support(number.text) or _is_count(number)]
 
 
@@ -300,9 +315,10 @@ def _numbers_of(leaf):
     return [number for number in _all_numbers_of(leaf) if _needs_support(number.text)]
 
 
-def _all_numbers_of(leaf):
-    """Return the numbers of `leaf`, but for those of a sentence with a citation and the names of versions."""
-    plain = [NUMBERED.sub(" ", sentence) for sentence in markdown.sentences(leaf) if "{cite}" not in sentence]
+def _all_numbers_of(leaf, *, cited=False):
+    """Return the numbers of `leaf`, but for the names of versions and, if not `cited`, those beside a citation."""
+    sentences = [sentence for sentence in markdown.sentences(leaf) if cited or "{cite}" not in sentence]
+    plain = [NUMBERED.sub(" ", sentence) for sentence in sentences]
     return [number for sentence in plain for number in _numbers(sentence)]
 
 

@@ -1,4 +1,4 @@
-"""How the tests are run: nbval runs each notebook once and all that came is compared; long files first; on several workers.
+"""How tests are run: nbval runs each notebook once and all that came is compared; long files first; on several workers.
 
 Conventions
 -----------
@@ -169,7 +169,7 @@ def unit_of(nodeid):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give whole units to the workers of pytest-xdist, whatever its `--dist` says: a notebook's cells share a kernel."""
+    """Give whole units to the workers of pytest-xdist, whatever `--dist` says: a notebook's cells share a kernel."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduler(LoadFileScheduling):

@@ -18,7 +18,7 @@ MINUTES_OFF = {"in-your-framework.ipynb"}  # a companion: it is in no plan and h
 PHONE = 328  # pixels of a phone of 360 that a page leaves to a figure
 SMALLEST = 11  # pixels of a letter that can still be read there
 LINKED = r"\[[^\]]*\]\((?:[\w./-]*/)?([\w-]+\.ipynb)"
-NAMED = re.compile(r"\[`(\w+)`\]\((?:[\w./-]*/)?([\w-]+\.ipynb)#([^)\s]+)\)")
+NAMED = re.compile(r"\[`(\w+)`\]\((?:\.\./notebooks/)?((?:deeper/)?[\w-]+\.ipynb)#([^)\s]+)\)")
 SET = re.compile(rf"(\d+(?:, \d+)*(?: and \d+)?) of\s+{LINKED}\)")
 LEAST_MISCONCEPTIONS, LEAST_FIGURES = 15, 15
 
@@ -140,7 +140,7 @@ def wrong_needs(text, figure, books):
 
 
 def wrong_drawing(figure):
-    """Return what is wrong with the drawing itself: arrows that miss their boxes, letters too small, colours that are fixed."""
+    """Return what is wrong with a drawing: arrows that miss their boxes, letters too small, colours that are fixed."""
     root = ElementTree.fromstring(figure)
     width = float(root.get("viewBox").split()[2])
     boxes = {node.get("data-chapter"): box_of(node) for node in root.iter() if node.get("data-chapter")}
@@ -279,12 +279,16 @@ def wrong_misconceptions(text):
 
 
 def problems(text, figure, books):
-    """Return all that is wrong with the guide; that its links lead somewhere is seen by Sphinx."""
+    """Return all that is wrong with the guide; that its links lead somewhere is seen by Sphinx.
+
+    `books` are the chapters by the names of their files, and the pages in depth by theirs after `deeper/`.
+    """
     missing = {name for name, _ in pages.pointers(text)} - set(books)
     if missing:
         return [f"{name} is no notebook of the book" for name in sorted(missing)]
+    chapters = {name: book for name, book in books.items() if "/" not in name}
     return [
-        *wrong_minutes(text, books), *wrong_needs(text, figure, books), *wrong_drawing(figure),
-        *wrong_weeks(text, books),
+        *wrong_minutes(text, chapters), *wrong_needs(text, figure, chapters), *wrong_drawing(figure),
+        *wrong_weeks(text, chapters),
         *wrong_session(text), *wrong_day(text), *wrong_figures(text, books), *wrong_misconceptions(text),
     ]  # fmt: skip

@@ -75,7 +75,7 @@ def one_of(**given: ArrayLike | None) -> tuple[str, ArrayLike]:
 def labelled_rows(
     y_true: ArrayLike, predictions: ArrayLike, name: str, ignore_index: int | None, reduction: str
 ) -> Labelled:
-    """Return rows of `probs` or `logits`, (..., K), with a label for each; rows of logits may hold NaN where ignored."""
+    """Return rows of `probs` or `logits`, (..., K), and a label for each; rows of logits may hold NaN where ignored."""
     raw = _with_entries(predictions, name)
     labels, keep = as_kept_labels(y_true, raw.shape, ignore_index, name=name)
     keep = _required(keep, ignore_index, reduction)
@@ -158,7 +158,7 @@ def warn_of_one_output(shape: tuple[int, ...]) -> None:
 
 
 def _depth_of_caller() -> int:
-    """Return the `stacklevel` at which `warnings.warn`, called by the caller of this, names the line outside the package."""
+    """Return the `stacklevel` at which the caller's `warnings.warn` names the line outside the package."""
     frame, depth = sys._getframe(1), 1
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("xentbook", "numpy", "contextlib"):
         frame, depth = frame.f_back, depth + 1

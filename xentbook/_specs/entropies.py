@@ -193,7 +193,7 @@ def _over_classes(
     out: NDArray | None,
     keep: NDArray[np.bool_] | None = None,
 ) -> Outcome:
-    """Return the losses of `targets`, given by a slice of rows, times the weight of each class, and their derivatives."""
+    """Return the losses of `targets`, given by a slice of rows, times each class's weight, and their derivatives."""
     rows, samples = given.reshape(-1, given.shape[-1]), given.shape[:-1]
     terms = targets if by_class is None else lambda part: product(targets(part), by_class)
     rate = 1.0 if out is None else rates(reduction, rows.shape[0], weight=weight, share=share)

@@ -1,4 +1,4 @@
-r"""Losses of the probability of the true class, each with its derivative: the push of cross-entropy times how much it cares.
+r"""Losses of the probability of the true class, each with its derivative: cross-entropy's push times how much it cares.
 
 A loss that is a function φ of the surprise s = -ln p_y has the gradient φ'(s) (p - y). The surprise and 1 - p_y are
 given with all their digits, so that neither the value nor the slope need subtract p from 1.

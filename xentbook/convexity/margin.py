@@ -1,4 +1,4 @@
-r"""Of all directions that separate two classes one leaves the widest gap: the one that training on cross-entropy ends up in."""
+r"""Of all directions that separate two classes one leaves the widest gap: training on cross-entropy ends up in it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ __all__ = ["MidpointTest", "midpoint_test"]
 
 
 class MidpointTest(NamedTuple):
-    """The largest excess at a midpoint that was found, the two points it lies between, and whether it refutes convexity."""
+    """The largest excess found at a midpoint, the two points it lies between, and whether it refutes convexity."""
 
     refuted: bool
     violation: float

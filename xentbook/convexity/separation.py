@@ -34,7 +34,7 @@ _ATTEMPTS = [
 
 
 class Separation(NamedTuple):
-    """How data are separated, "complete" or "quasi-complete", along which direction of the weights, and which samples are."""
+    """How data are separated, "complete" or "quasi-complete", in which direction of the weights, and which samples."""
 
     kind: str
     direction: NDArray[np.float64]

@@ -244,7 +244,8 @@ def f1_score(
 ) -> NDArray[np.float64] | float:
     r"""Return the harmonic mean of precision and recall.
 
-    .. math:: F_1 = \frac{2}{1/\text{precision} + 1/\text{recall}} = \frac{2\,\mathrm{TP}}{2\,\mathrm{TP} + \mathrm{FP} + \mathrm{FN}}
+    .. math:: F_1 = \frac{2}{1/\text{precision} + 1/\text{recall}}
+        = \frac{2\,\mathrm{TP}}{2\,\mathrm{TP} + \mathrm{FP} + \mathrm{FN}}
 
     Parameters
     ----------

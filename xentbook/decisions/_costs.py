@@ -279,8 +279,8 @@ def best_threshold(
 ) -> float:
     r"""Return the threshold that would have served best on these data.
 
-    .. math:: \operatorname{arg\,min}_t\ c_\mathrm{FP}\,\mathrm{FP}(t) + c_\mathrm{FN}\,\mathrm{FN}(t) \quad\text{or}\quad
-        \operatorname{arg\,max}_t\ F_1(t)
+    .. math:: \operatorname{arg\,min}_t\ c_\mathrm{FP}\,\mathrm{FP}(t) + c_\mathrm{FN}\,\mathrm{FN}(t)
+        \quad\text{or}\quad \operatorname{arg\,max}_t\ F_1(t)
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def roc_auc(
     labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> NDArray[np.float64] | float:
-    r"""Return the chance that a positive scores above a negative, a tie counting one half: the area under the ROC curve.
+    r"""Return the chance that a positive scores above a negative, a tie counting half: the area under the ROC curve.
 
     .. math:: P(s_{+} > s_{-}) + \tfrac12 P(s_{+} = s_{-}), \qquad
         \text{ovr: } \sum_k v_k A(k, \text{rest}), \quad

@@ -151,7 +151,7 @@ def luhn_decode(probs: ArrayLike) -> Decoding:
 
 
 def _forward(log_q: Array) -> tuple[Array, Array, list[NDArray[np.intp]]]:
-    """Return the largest and the total log-probability of numbers whose sum is 0, and at each place the best last share."""
+    """Return the largest and the total log-probability of numbers of sum 0, and at each place the best last share."""
     before = (np.arange(10)[:, None] - np.arange(10)) % 10  # the sum before, by the sum after and what the place adds
     best = np.where(np.arange(10) == 0, 0.0, -np.inf) + np.zeros((*log_q.shape[:-2], 1))
     total: Any = best

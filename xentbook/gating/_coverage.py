@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 class RiskCoverageCurve(NamedTuple):
-    """A point for each distinct confidence, from the surest down: what is answered at or above it, and how wrong it is."""
+    """A point for each distinct confidence, the surest first: what is answered at or above it, and how wrong it is."""
 
     coverage: Array
     risk: Array

@@ -16,7 +16,8 @@ DECISIONS = ("rollback", "review", "accept")
 class Gate:
     r"""Sort predictions by their confidence: accept, review or rollback.
 
-    .. math:: c \ge t_\text{accept}: \text{accept}, \qquad t_\text{review} \le c < t_\text{accept}: \text{review}, \qquad
+    .. math:: c \ge t_\text{accept}: \text{accept}, \qquad
+        t_\text{review} \le c < t_\text{accept}: \text{review}, \qquad
         c < t_\text{review}: \text{rollback}
 
     Parameters
@@ -139,8 +140,8 @@ def gate_cost(
 ) -> float:
     r"""Return what decisions cost on average, once it is known what was right.
 
-    .. math:: \frac1n \sum_i \begin{cases} E\,[i \text{ wrong}] & \text{accept} \\ R + F\,[i \text{ wrong}] & \text{review}
-        \\ B & \text{rollback} \end{cases}
+    .. math:: \frac1n \sum_i \begin{cases} E\,[i \text{ wrong}] & \text{accept} \\
+        R + F\,[i \text{ wrong}] & \text{review} \\ B & \text{rollback} \end{cases}
 
     Parameters
     ----------
@@ -173,7 +174,8 @@ def gate_cost(
 
     Examples
     --------
-    >>> gate_cost(["accept", "accept", "review", "rollback"], [True, False, True, False], error=100, review=2, rollback=20)
+    >>> decisions = ["accept", "accept", "review", "rollback"]
+    >>> gate_cost(decisions, [True, False, True, False], error=100, review=2, rollback=20)
     30.5
     """
     decided, right = as_numpy(decisions, "decisions"), as_array(correct, "correct", ndim=1)

@@ -27,8 +27,8 @@ def focal_loss_gradient(
 ) -> NDArray:
     r"""Return the derivative in each logit of the focal loss.
 
-    .. math:: \frac{\partial \ell}{\partial z_k} = \big((1 - p_y)^\gamma - \gamma\, p_y (1 - p_y)^{\gamma - 1} \ln p_y\big)
-       (p_k - [k = y])
+    .. math:: \frac{\partial \ell}{\partial z_k} =
+       \big((1 - p_y)^\gamma - \gamma\, p_y (1 - p_y)^{\gamma - 1} \ln p_y\big) (p_k - [k = y])
 
     Parameters
     ----------
@@ -100,8 +100,8 @@ def focal_loss_value_and_gradient(
 ) -> tuple[NDArray | float, NDArray]:
     r"""Return the focal loss and its derivative in each logit.
 
-    .. math:: \ell = -(1 - p_y)^\gamma \ln p_y, \qquad \frac{\partial \ell}{\partial z_k} = \big((1 - p_y)^\gamma - \gamma\, p_y
-       (1 - p_y)^{\gamma - 1} \ln p_y\big) (p_k - [k = y])
+    .. math:: \ell = -(1 - p_y)^\gamma \ln p_y, \qquad \frac{\partial \ell}{\partial z_k} =
+       \big((1 - p_y)^\gamma - \gamma\, p_y (1 - p_y)^{\gamma - 1} \ln p_y\big) (p_k - [k = y])
 
     Parameters
     ----------

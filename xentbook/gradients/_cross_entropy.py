@@ -226,7 +226,8 @@ def categorical_cross_entropy_value_and_gradient(
 ) -> tuple[NDArray | float, NDArray]:
     r"""Return categorical cross-entropy and its derivative in each logit.
 
-    .. math:: \ell = \sum_k y_k \Big(\ln \sum_j e^{z_j} - z_k\Big), \qquad \frac{\partial \ell}{\partial z_k} = p_k - y_k
+    .. math:: \ell = \sum_k y_k \Big(\ln \sum_j e^{z_j} - z_k\Big), \qquad
+       \frac{\partial \ell}{\partial z_k} = p_k - y_k
 
     Parameters
     ----------

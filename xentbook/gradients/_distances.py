@@ -96,7 +96,8 @@ def squared_error_value_and_gradient(
 ) -> tuple[NDArray | float, NDArray]:
     r"""Return the squared error of probabilities and its derivative in each logit.
 
-    .. math:: \ell = \sum_k (p_k - [k = y])^2, \qquad \frac{\partial \ell}{\partial z_k} = 2 p_k \Big(d_k - \sum_j p_j d_j\Big), \quad d = p - y
+    .. math:: \ell = \sum_k (p_k - [k = y])^2, \qquad
+       \frac{\partial \ell}{\partial z_k} = 2 p_k \Big(d_k - \sum_j p_j d_j\Big), \quad d = p - y
 
     Parameters
     ----------

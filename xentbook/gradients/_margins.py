@@ -222,7 +222,8 @@ def categorical_hinge_value_and_gradient(
 ) -> tuple[NDArray | float, NDArray]:
     r"""Return the categorical hinge loss and its derivative in each score.
 
-    .. math:: \ell = \max(0,\ 1 + z_r - z_y), \qquad \frac{\partial \ell}{\partial z_k} = \big([k = r] - [k = y]\big)\, [\ell > 0], \qquad
+    .. math:: \ell = \max(0,\ 1 + z_r - z_y), \qquad
+       \frac{\partial \ell}{\partial z_k} = \big([k = r] - [k = y]\big)\, [\ell > 0], \qquad
        r = \arg\max_{j \ne y} z_j
 
     Parameters

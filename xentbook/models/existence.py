@@ -89,7 +89,7 @@ def _require_every_class(objective: BinaryObjective | SoftmaxObjective, frame: F
 
 
 def _settles(objective: BinaryObjective | SoftmaxObjective, frame: Frame) -> bool:
-    """Return whether Newton's method comes to a proof of a minimum; raise if it meets a border between the classes first."""
+    """Return whether Newton's method comes to a proof of a minimum; raise if a border of the classes comes first."""
     theta = np.zeros(objective.size)
     for _ in range(8):
         theta = newton(objective.value, objective.gradient, objective.hessian, theta, max_iter=4, tol=1e-12).x

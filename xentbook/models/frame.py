@@ -34,7 +34,7 @@ class Penalty(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Where each column is measured from, and the exponent of 2 that is its unit; `n_free` is 1 with an intercept, else 0."""
+    """Where each column is measured from, and its unit's exponent of 2; `n_free` is 1 with an intercept, else 0."""
 
     centre: Array
     unit: NDArray[np.intp]
@@ -57,7 +57,7 @@ class Frame(NamedTuple):
 
 
 class Design(NamedTuple):
-    """Samples in their frame, and how far the rounding of the data may have moved each column, in units of its length."""
+    """Samples in their frame, and how far rounding of the data may have moved each column, in units of its length."""
 
     X: Array
     frame: Frame

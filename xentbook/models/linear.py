@@ -1,4 +1,4 @@
-"""What logistic and softmax regression share: one fit in the frame of the columns, told in the units that were given."""
+"""What logistic and softmax regression share: one fit in the frame of the columns, told in the units given."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Fit(NamedTuple):
 
 
 class LinearClassifier(Classifier):
-    """Linear logits; a model says which objective it minimises, and takes its weights from a table, a row for each logit."""
+    """Linear logits; a model says which objective it minimises, and takes its weights from a table, one row a logit."""
 
     _fit: Fit
     l2: float
@@ -107,7 +107,7 @@ def _of_sum_zero(table: Array) -> Array:
 def _covariance(
     objective: BinaryObjective | SoftmaxObjective, descent: Descent, frame: Frame, totals: Totals
 ) -> tuple[Array, Array]:
-    """Return the covariance of all weights and their standard errors, (rows, q); NaN where the solver has not converged."""
+    """Return the covariance of all weights and their standard errors, (rows, q); NaN unless the solver converged."""
     size, q = descent.x.size, objective.X.shape[1]
     if not descent.converged:
         return np.full((size, size), np.nan), np.full((size // q, q), np.nan)

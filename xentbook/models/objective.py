@@ -28,7 +28,7 @@ _EPS = np.finfo(np.float64).eps
 
 
 class _Objective:
-    """What is asked again at the same point is remembered: the proof of a minimum, the path and its record share points."""
+    """Remembers what is asked again at the same point: the proof of a minimum, the path and its record share points."""
 
     penalty: Array
 

@@ -93,7 +93,7 @@ def as_start(x0: ArrayLike) -> Array:
 
 
 def minibatches(n_samples: int, batch_size: int, seed: int | np.random.Generator | None) -> Iterator[NDArray[np.intp]]:
-    """Yield the rows of one minibatch after another for ever; every epoch is a new shuffle, its last batch may be short."""
+    """Yield the rows of minibatches without end; every epoch is a new shuffle, its last batch may be short."""
     generator = as_generator(seed)
     while True:
         order = generator.permutation(n_samples).astype(np.intp, copy=False)

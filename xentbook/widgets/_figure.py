@@ -39,7 +39,7 @@ class Figure(anywidget.AnyWidget):
         raise NotImplementedError
 
     def stored_state(self) -> dict:
-        """Return what a page stores of this figure, its class and its numbers, in the form of Jupyter's widget state."""
+        """Return what a page stores of this figure, its class and numbers, in the form of Jupyter's widget state."""
         return {
             "model_name": self._model_name,
             "model_module": self._model_module,

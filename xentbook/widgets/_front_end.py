@@ -1,4 +1,4 @@
-"""The front ends of the figures: ES modules that stand beside the Python, bound into scripts that work without a server.
+"""The front ends of the figures: ES modules beside the Python, bound into scripts that work without a server.
 
 Conventions
 -----------

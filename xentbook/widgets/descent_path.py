@@ -54,7 +54,8 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[str, Any], str]:
 class DescentPath(Figure):
     r"""Forty steps downhill on the mean cross-entropy of the Challenger flights, over two parameters.
 
-    .. math:: z = w x + b \quad\text{(one minimum)}, \qquad z = v \tanh\left(w x + \tfrac12\right) \quad\text{(two minima)}
+    .. math:: z = w x + b \quad\text{(one minimum)}, \qquad
+       z = v \tanh\left(w x + \tfrac12\right) \quad\text{(two minima)}
 
     Parameters
     ----------

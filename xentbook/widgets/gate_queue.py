@@ -1,4 +1,4 @@
-"""A queue of readings and a gate: two thresholds on their confidence, and what accepting, reviewing and undoing cost."""
+"""A queue of readings and a gate: two thresholds on confidence, and what accepting, reviewing and undoing cost."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def _calibrated(name: str, value: Any) -> int:
 class GateQueue(Figure):
     r"""Readings at their confidence c, and a gate that accepts from one threshold on and reviews from another.
 
-    .. math:: \text{accept: } E\,[\text{wrong}], \qquad \text{review: } R + F\,[\text{wrong}], \qquad \text{roll back: } B
+    .. math:: \text{accept: } E\,[\text{wrong}], \qquad \text{review: } R + F\,[\text{wrong}], \qquad
+       \text{roll back: } B
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One Gaussian for a distribution with two peaks: which fit is best depends on the way round the divergence is taken."""
+"""One Gaussian for a distribution with two peaks: the best fit depends on the way round the divergence is taken."""
 
 from __future__ import annotations
 

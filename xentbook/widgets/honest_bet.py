@@ -47,7 +47,7 @@ class HonestBet(Figure):
     q = checked(number(0, 1), 0.85)
 
     def expected(self, score: str, q: float) -> float:
-        """Return what the announcement `q` costs on average if p is true, by "log", "brier", "spherical" or "absolute"."""
+        """Return what announcing `q` costs on average if p is true, by "log", "brier", "spherical" or "absolute"."""
         loss = _LOSSES[score]
         return self.p * float(loss([1], [q])) + (1 - self.p) * float(loss([0], [q]))
 

@@ -1,4 +1,4 @@
-"""A logistic curve through yes-or-no outcomes, held at two points: what each outcome costs, and what vanishes at the best."""
+"""A logistic curve, held at two points, through yes-or-no outcomes: their costs, and what vanishes at the best."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _label(name: str, value: Any) -> int:
 
 
 class LogitLosses(Figure):
-    r"""Cross-entropy, squared and absolute error of the probability, hinge and focal loss, with their slopes in the logit.
+    r"""Cross-entropy, squared and absolute error of probability, hinge and focal loss, with their slopes in the logit.
 
     .. math:: q = \sigma(z), \qquad \frac{\partial \ell}{\partial z} = \varphi'(-\ln q_y)\, (q - y)
 
@@ -52,7 +52,7 @@ class LogitLosses(Figure):
     y = checked(_label, 1)
 
     def quantities(self) -> dict[str, float]:
-        """Return the probability of class 1, the five losses and their derivatives in the logit; nats where there is a unit."""
+        """Return class 1's probability, the five losses and their slopes in the logit; nats where there is a unit."""
         y, z = [self.y], [self.z]
         numbers: dict[str, Any] = {
             "loss_cross_entropy": binary_cross_entropy(y, logits=z),

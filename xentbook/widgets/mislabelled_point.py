@@ -1,4 +1,4 @@
-"""A point with the wrong label, dragged away from its class: five losses fit a line through it, and two of them let go."""
+"""A point with the wrong label, dragged away from its class: five losses fit a line through it, and two let go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points of two classes, two of which can be dragged: where a line divides them, no maximum-likelihood fit is finite."""
+"""Points of two classes, two that can be dragged: where a line divides them, no maximum-likelihood fit is finite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ STEP = 0.05  # all points lie on a grid, so that "on the line" is a matter of wh
 LEAST, LARGEST = 1e-6, 100.0  # the slider of l2: 0, then powers of ten from LEAST to LARGEST
 
 # Petal length:width in millimetres, of all irises but the two that are dragged: Fisher 1936, as in scikit-learn.
-_SETOSA = "10:2 11:1 12:2x2 13:2x4 13:3x2 13:4 14:1x2 14:2x8 14:3x3 15:1x2 15:2x7 15:3 15:4x3 16:2x5 16:4 16:6 17:2 17:3 17:4 17:5 19:2"
+_SETOSA = (
+    "10:2 11:1 12:2x2 13:2x4 13:3x2 13:4 14:1x2 14:2x8 14:3x3 15:1x2 15:2x7 15:3 15:4x3 16:2x5 16:4 16:6 17:2 17:3 "
+    "17:4 17:5 19:2"
+)
 _VERSICOLOR = (
     "33:10x2 35:10x2 36:13 37:10 38:11 39:11 39:12 39:14 40:10 40:12 40:13x3 41:10 41:13x2 42:12 42:13x2 42:15 43:13x2 "
     "44:12 44:13 44:14x2 45:13 45:15x5 45:16 46:13 46:14 46:15 47:12 47:14x2 47:15 47:16 48:14 48:18 49:15x2 50:17 "
@@ -132,7 +135,7 @@ class SeparablePoints(Figure):
         return found and found.kind
 
     def quantities(self) -> dict[str, float]:
-        """Return the numbers that the figure shows, in nats and in the unit of the points: none without a finite minimum."""
+        """Return the numbers that the figure shows, in nats and units of the points: none without a finite minimum."""
         X, y = self._data()
         if self.l2 == 0 and self.separation:
             return {}

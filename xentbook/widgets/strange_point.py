@@ -87,7 +87,7 @@ def _view(name: str, value: Any) -> str:
 
 
 class StrangePoint(Figure):
-    r"""A petal among real ones, with its score by three detectors and the share of kept-back flowers that are as strange.
+    r"""A petal among real ones, its score by three detectors and the share of kept-back flowers that are as strange.
 
     .. math:: p(s) = \frac{1 + \#\{i : u_i \ge s\}}{m + 1}
 

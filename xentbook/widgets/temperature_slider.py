@@ -1,4 +1,4 @@
-"""A temperature for logits that are too sure: the reliability diagram, its error and the log loss while it is turned."""
+"""A temperature for logits that are too sure: the reliability diagram, its error and log loss while it is turned."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ class TemperatureSlider(Figure):
     >>> hot = figure.quantities()
     >>> figure.temperature = hot["best_temperature"]
     >>> mild = figure.quantities()
-    >>> print(f"log loss {hot['log_loss']:.3f}, then {mild['log_loss']:.3f}; accuracy {hot['accuracy']}, then {mild['accuracy']}")
+    >>> print(f"log loss {hot['log_loss']:.3f}, then {mild['log_loss']:.3f};",
+    ...       f"accuracy {hot['accuracy']}, then {mild['accuracy']}")
     log loss 0.292, then 0.159; accuracy 0.9425, then 0.9425
     """
 

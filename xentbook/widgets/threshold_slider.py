@@ -98,7 +98,7 @@ class ThresholdSlider(Figure):
         return {"tn": tn, "fp": fp, "fn": fn, "tp": tp}
 
     def quantities(self) -> dict[str, float]:
-        """Return the numbers that the figure shows: costs in false alarms a case, precision NaN where it has no value."""
+        """Return the numbers the figure shows: costs in false alarms a case, precision NaN where it has no value."""
         called, bayes = self._called(), bayes_threshold(1.0, self.cost_ratio)
         thresholds, costs = threshold_costs(self.y, self.probs, cost_false_negative=self.cost_ratio)
         best = int(np.argmin(costs))
