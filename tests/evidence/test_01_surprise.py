@@ -42,6 +42,15 @@ def ends(values, form=".1f"):
     return [format(value, form) for value in (min(values), max(values))]
 
 
+def ends_of_pairs(pairs, form):
+    """Return the ends of the first and of the second numbers of `pairs`."""
+    return [ends(values, form) for values in zip(*pairs, strict=True)]
+
+
+def compared(number, other):
+    return "fewer" if number < other else "more" if number > other else "as many"
+
+
 @pytest.fixture(scope="module")
 def splits():
     """Return for each of 20 halves the surprisals of one measurement, of 30, and of 30 copies of the one."""
@@ -58,23 +67,23 @@ def test_these_alarms_are_naive_bayes_of_scikit_learn_without_its_addition():
 
 @pytest.mark.observation("obs-two-alarms")
 def test_thirty_measurements_collect_more_surprise_than_one_often_with_fewer_mistakes(splits):
-    assert X.shape == (569, 30) and [len(half) for half in halves(0)] == [284, 285]
+    assert (len(splits), len(Y)) == (20, 569)
+    assert (X.shape[1], *map(len, halves(0))) == (30, 284, 285)
     more = [thirty.sum() - one.sum() for one, thirty, _ in splits]
-    assert sum(value > 0 for value in more) == len(splits) == 20
     assert ends(more) == ["31.9", "360.5"]
-    wrong = [np.sign(mistakes(thirty) - mistakes(one)) for one, thirty, _ in splits]
-    assert [wrong.count(sign) for sign in (-1, 0, 1)] == [16, 1, 3]
-    base = [base_rate(Y[halves(seed)[0]].mean(), halves(seed)[1]) for seed in range(20)]
+    wrong = [compared(mistakes(thirty), mistakes(one)) for one, thirty, _ in splits]
+    assert (wrong.count("fewer"), wrong.count("as many"), wrong.count("more")) == (16, 1, 3)
+    base = [base_rate(Y[learn].mean(), judge) for learn, judge in map(halves, range(len(splits)))]
     assert sum(thirty.sum() > rate for (_, thirty, _), rate in zip(splits, base, strict=True)) == 8
 
 
 @pytest.mark.observation("obs-thirty-copies")
 def test_thirty_copies_of_one_measurement_multiply_the_surprise(splits):
+    assert len(splits) == 20
     times = [copies.sum() / one.sum() for one, _, copies in splits]
-    assert sum(value > 1 for value in times) == len(splits) == 20
     assert ends(times) == ["8.0", "15.3"]
     change = [mistakes(copies) - mistakes(one) for one, _, copies in splits]
-    assert ends(change, "+d") == ["-6", "+4"] and (min(change), max(change)) == (-6, 4)
+    assert ends(change, "+d") == ["-6", "+4"]
 
 
 def cross_validated(columns, seed):
@@ -87,19 +96,15 @@ def cross_validated(columns, seed):
 
 @pytest.mark.observation("obs-ten-parts")
 def test_cross_validated_thirty_measurements_make_fewer_mistakes_and_collect_more():
-    runs = [(cross_validated(ONE, seed), cross_validated(X, seed)) for seed in range(20)]
-    assert len(Y) == 569 and X.shape[1] == 30 and len(runs) == 20
-    wrong = np.array([[mistakes(nats) for nats in run] for run in runs])
-    assert np.sum(wrong[:, 1] < wrong[:, 0]) == 20
-    assert (wrong.min(axis=0).tolist(), wrong.max(axis=0).tolist()) == ([46, 34], [49, 41])
-    totals = np.array([[nats.sum() for nats in run] for run in runs])
-    assert np.sum(totals[:, 1] > totals[:, 0]) == 20
-    assert ends(totals[:, 0]) == ["110.6", "111.7"] and ends(totals[:, 1]) == ["341.6", "511.4"]
+    runs = [(cross_validated(X, seed), cross_validated(ONE, seed)) for seed in range(20)]
+    assert (len(runs), len(Y)) == (20, 569)
+    assert ends_of_pairs([[mistakes(nats) for nats in run] for run in runs], "d") == [["34", "41"], ["46", "49"]]
+    missed = [[mistakes(nats[Y == 0]) for nats in run] for run in runs]
+    assert ends_of_pairs(missed, "d") == [["21", "23"], ["33", "35"]]
+    totals = [[nats.sum() for nats in run] for run in runs]
+    assert ends_of_pairs(totals, ".1f") == [["341.6", "511.4"], ["110.6", "111.7"]]
     base = base_rate(Y.mean(), np.arange(len(Y)))
-    assert f"{base:.1f}" == "375.7" and np.sum(totals[:, 1] > base) == 5
-    missed = np.array([[mistakes(nats[Y == 0]) for nats in run] for run in runs])
-    assert np.sum(missed[:, 1] < missed[:, 0]) == 20
-    assert (missed.min(axis=0).tolist(), missed.max(axis=0).tolist()) == ([33, 21], [35, 23])
+    assert (sum(confident > base for confident, _ in totals), f"{base:.1f}") == (5, "375.7")
 
 
 @pytest.mark.observation("obs-smoothing")
@@ -109,11 +114,12 @@ def test_the_default_of_scikit_learn_on_unscaled_data_is_another_model(splits):
         learn, judge = halves(seed)
         model = GaussianNB().fit(X[learn], Y[learn])
         nats = -model.predict_log_proba(X[judge])[np.arange(len(judge)), Y[judge]]
-        wrong.append(np.sign(mistakes(nats) - mistakes(exact)))
+        wrong.append(compared(mistakes(nats), mistakes(exact)))
         change.append(nats.sum() - exact.sum())
         added = 1e-9 * X[learn].var(axis=0).max()
-        smaller.append([np.sum(X[learn][Y[learn] == k].var(axis=0) < added) for k in (0, 1)])
-    assert [wrong.count(sign) for sign in (-1, 0, 1)] == [13, 4, 3]
-    assert len(splits) == 20 and X.shape[1] == 30
-    assert ends(change, "+.1f") == ["-127.3", "+27.7"] and sum(value < 0 for value in change) == 14
-    assert (np.min(smaller, axis=0).tolist(), np.max(smaller, axis=0).tolist()) == ([6, 7], [7, 9])
+        smaller.append([int(np.sum(X[learn][Y[learn] == k].var(axis=0) < added)) for k in (0, 1)])
+    found = len(splits), wrong.count("fewer"), wrong.count("as many"), wrong.count("more")
+    assert found == (20, 13, 4, 3)
+    assert (*ends(change, "+.1f"), sum(value < 0 for value in change)) == ("-127.3", "+27.7", 14)
+    malignant, benign = ends_of_pairs(smaller, "d")
+    assert (malignant, X.shape[1], benign) == (["6", "7"], 30, ["7", "9"])

@@ -37,9 +37,15 @@ def plot_square_and_ruler(
     """
     ax = new_axes(height=3.5) if ax is None else ax
     _draw_square(ax, probs, names)
-    _draw_ruler(ax, bits, start=1.5, unit=0.27)
-    ax.set(xlim=(-0.02, 1.5 + 0.27 * sum(bits) + 0.1), ylim=(-0.24, 1.28), xticks=[], yticks=[], aspect="equal")
-    ax.axis("off")
+    _draw_ruler(ax, bits, start=1.3, unit=0.21)
+    ax.set(xlim=(0, 1.3 + 0.21 * sum(bits) + 0.05), ylim=(0, 1.18), aspect="equal")
+    ax.set(xticks=[0, probs[0], 1], yticks=[0, probs[1], 1])
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.set_xlabel("probability of A", loc="left")
+    ax.set_ylabel("probability of B", loc="bottom")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
     return ax
 
 
@@ -51,9 +57,12 @@ def _draw_square(ax: Axes, probs: tuple[float, float], names: tuple[str, str]) -
     for corner, width, height, color, hatch in parts:
         ax.add_patch(Rectangle(corner, width, height, facecolor=color, alpha=0.75, hatch=hatch))
         ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor="black"))
-    write(ax, f"A: {names[0]}\n{a:g}", (a / 2, (1 + b) / 2), (0, 0), "black", ha="center", va="center", fontsize=12)
-    write(ax, f"B: {names[1]}, {b:g}", (1, b / 2), (6, 0), "black", va="center", fontsize=12)
-    write(ax, f"A and B: {a:g} × {b:g} = {a * b:g}", (0, 0), (0, -6), COLORS["vermilion"], va="top", fontsize=12)
+    write(ax, f"A: {names[0]}", (a / 2, (1 + b) / 2), (0, 0), "black", ha="center", va="center", fontsize=12)
+    write(ax, f"B: {names[1]}", (1, b / 2), (6, 0), "black", va="center", fontsize=12)
+    both, middle = f"A and B:\n{a:g} × {b:g}\n= {a * b:g}", ((1 + a) / 2, (1 + b) / 2)
+    write(ax, both, middle, (0, 0), COLORS["vermilion"], ha="center", va="center", fontsize=12)
+    ends = (a + 0.12, middle[1] - 0.17), (a * 0.8, b * 0.8)
+    ax.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "->", "color": COLORS["vermilion"]})
     write(ax, "areas multiply", (0, 1), (0, 6), "black", fontweight="bold", fontsize=13)
 
 
