@@ -245,11 +245,13 @@ class Collect(SphinxPostTransform):
                 name for name in self.env.found_docs if name.startswith("notebooks/") and name[10:12].isdigit()
             )
             place.replace_self([part for name in chapters for part in self._from(name, place["what"])])
+            if any(self.document.findall(nodes.math)):  # seen when the chapter was read: this page has formulas now, too
+                self.env.get_domain("math").data["has_equations"][self.env.docname] = True
 
     def _from(self, name, what):
         doctree = self.env.get_doctree(name)
         boxes = [self._copies(doctree, kind, name) for kind in what]
-        if not any(boxes):
+        if not all(boxes):
             return []
         number = ".".join(map(str, self.env.toc_secnumbers.get(name, {}).get("", ())))
         title = nodes.Text(f"{number}. {self.env.titles[name].astext()}")

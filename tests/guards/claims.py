@@ -7,9 +7,9 @@ An entry of `book/claims.md` is a term and its definition, after a label of its 
     : **Holds.** The condition. [See it](#claim-17) in [chapter 3](../notebooks/03-cross-entropy.ipynb).
 
 A box is an admonition of class `claim` in a chapter, with the label `claim-17` right before it. What the verdicts
-are is nowhere else: the page is compared with the boxes, and the boxes with nothing. In a lecture a box stands alone: its
-title is the claim in quotation marks after "True or false?", it begins with the verdict and links to its row; its first
-sentence, the condition, is that of the row word for word, and it has every number of the row.
+are is nowhere else: the page is compared with the boxes, and the boxes with nothing. In a lecture a box stands alone:
+its title is the claim in quotation marks after "True or false?", it begins with the verdict and links to its row; its
+first sentence, the condition, is that of the row word for word, and it has every number of the row.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _box(label, box, file, shown):
     if re.match(r'True or false\? ".+"$', box.argument):
         place = re.fullmatch(r"claim-(\d+)", label or "")
         number = int(place[1]) if place else None
-        leads = f"../book/claims.md#ledger-{number}" in markdown.links(box.body)
+        leads = f"#ledger-{number}" in markdown.links(box.body)
         return Box(number, label, verdict_of(box.body), file, shown, box.body, leads)
     number = re.match(r"Claim (\d+): \S", box.argument)
     verdict = re.match(r"\*\*Verdict: ?([\s\S]*)", box.body)

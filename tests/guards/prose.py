@@ -125,10 +125,10 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
     """Return the numbers in the prose of a lecture, its depth page or its solutions that are bound to nothing.
 
     A section is held to what its cells print, what those print that its references lead to, and the observations that
-        they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and solutions
-        what the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A number is printed
-        with the very digits that the prose has, and a citation excuses none; the text beside a picture is held to the whole
-        notebook, and may round.
+    they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and
+    solutions what the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A
+    number is printed with the very digits that the prose has, and a citation excuses none; the text beside a picture
+    is held to the whole notebook, and may round.
     """
     printed = printed or printed_by
     sections = _sections(notebook)

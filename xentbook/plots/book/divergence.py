@@ -278,10 +278,9 @@ def _draw_panel(ax: Axes, labels: Sequence[str], widths: Array, heights: Array, 
     left = corner[0] + np.cumsum(widths) - widths
     fills = [COLORS[name] for name in ("sky", "orange", "green", "yellow", "purple")]
     for k, label in enumerate(labels):
-        fill = {"facecolor": fills[k % len(fills)], "alpha": 0.55}
-        ax.add_patch(Rectangle((left[k], corner[1]), widths[k], heights[k], edgecolor="none", **fill))
-        outline = {"edgecolor": "black", "fill": False, "linewidth": 0.9}
-        ax.add_patch(Rectangle((left[k], corner[1]), widths[k], heights[k], **outline))
+        at, color = (left[k], corner[1]), fills[k % len(fills)]
+        ax.add_patch(Rectangle(at, widths[k], heights[k], edgecolor="none", facecolor=color, alpha=0.55))
+        ax.add_patch(Rectangle(at, widths[k], heights[k], edgecolor="black", fill=False, linewidth=0.9))
         place = (left[k] + widths[k] / 2, corner[1])
         write(ax, shown(label), place, (0, 5), "black", ha="center", fontsize=12, fontweight="bold")
 
