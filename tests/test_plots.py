@@ -93,6 +93,7 @@ EXAMPLES |= {  # chapter 3, cross-entropy and KL divergence
 }
 
 EXAMPLES |= {  # chapter 4, predicting text
+    "plot_loss_as_file": (["to be", np.array([0.1, 0.9, 0.5, 0.4, 0.6]), -np.log2([0.1, 0.9, 0.5, 0.4, 0.6])], {}),
     "plot_bits_by_order": (
         [[1, 2, 3], {"no smoothing": np.array([4.0, np.inf, np.inf]), "add one": np.array([4.0, 3.1, 2.4])}],
         {},
@@ -107,7 +108,6 @@ EXAMPLES |= {  # chapter 4, predicting text
         [np.array([1000, 10_000]), {"order 2": np.array([3.3, 3.1]), "order 5": np.array([3.2, 2.5])}],
         {},
     ),
-    "plot_compressed_sizes": ([["zlib", "ours"], np.array([2.2, np.nan]), np.array([2.1, 1.6])], {}),
     "plot_bits_along_text": (
         [np.array([0, 2000, 4000]), {"order 8": np.array([2.7, 0.9, 2.6])}],
         {"mark": (1900, 3900, "copied")},

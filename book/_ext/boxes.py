@@ -245,7 +245,7 @@ class Collect(SphinxPostTransform):
                 name for name in self.env.found_docs if name.startswith("notebooks/") and name[10:12].isdigit()
             )
             place.replace_self([part for name in chapters for part in self._from(name, place["what"])])
-            if any(self.document.findall(nodes.math)):  # seen when the chapter was read: this page has formulas now, too
+            if any(self.document.findall(nodes.math)):  # else the page would not load what draws them
                 self.env.get_domain("math").data["has_equations"][self.env.docname] = True
 
     def _from(self, name, what):

@@ -56,6 +56,7 @@ SCALES = {
 OUTPUT_NUMBER = re.compile(
     rf"(?<![\w.])(?P<sign>[-+−])?(?P<digits>(?:{GROUPED}|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?)(?P<percent> ?%)?"
 )
+OUT_OF = re.compile(r"\b(\d+) of (\d+)\b")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 OPERATIONS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -132,7 +133,8 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
     """
     printed = printed or printed_by
     sections = _sections(notebook)
-    observed = {label: numbers for section in sections for label, numbers in _observed_in(section)}
+    boxes = {label: body for section in sections for label, body in _observations_in(section)}
+    observed = {label: set(_output_numbers(body)) for label, body in boxes.items()}
     homes = {label: printed(section) for section in sections for label in _labels_of(section)} | observed
     everywhere = set(chain.from_iterable(map(printed, sections)))
     problems = []
@@ -154,6 +156,7 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
             if not number.is_supported_by(everywhere | known)
         ]
         problems += [f"{number.text!r} is in no output of its section ({name})" for number, name in missing]
+        problems += _miscounted(section, [boxes[label] for label in _references_of(section) if label in boxes])
     return problems
 
 
@@ -185,10 +188,23 @@ def printed_by(section):
     return set(chain.from_iterable(map(_output_numbers, texts)))
 
 
-def _observed_in(section):
-    """Return the observations of a section, as pairs of label and the numbers in the box."""
-    boxes = markdown.boxes(section.text, "prf:observation")
-    return [(box.options.get("label"), set(_output_numbers(box.body))) for box in boxes]
+def _observations_in(section):
+    """Return the observations of a section, as pairs of label and text."""
+    return [(box.options.get("label"), box.body) for box in markdown.boxes(section.text, "prf:observation")]
+
+
+def _miscounted(section, boxes):
+    """Return the counts "9 of 10" of a section that neither the observations it refers to nor its cells have so."""
+    if not boxes:
+        return []
+    texts = [*boxes, *(text for cell in section.code for output in cell.outputs for text in _output_texts(output))]
+    known = {found for text in texts for found in OUT_OF.findall(text)}
+    said = OUT_OF.findall(_without_observations(section.text))
+    return [
+        f"'{wins} of {trials}' is in no observation that {section.name} refers to"
+        for wins, trials in said
+        if (wins, trials) not in known
+    ]
 
 
 def _without_observations(text):

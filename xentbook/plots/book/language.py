@@ -16,12 +16,12 @@ from numpy.typing import ArrayLike
 from .._style import COLORS, Array, Curves, Look, Style, looks, new_axes, shown, spread, write
 
 __all__ = [
+    "plot_loss_as_file",
     "plot_bits_by_order",
     "plot_smoothing_curve",
     "plot_passage_surprisals",
     "plot_bits_by_position",
     "plot_learning_curve",
-    "plot_compressed_sizes",
     "plot_bits_along_text",
 ]
 
@@ -33,6 +33,34 @@ _LOOKS: tuple[Style, ...] = (
     ("black", "v", "-"),
     ("orange", "P", "--"),
 )
+
+
+def plot_loss_as_file(text: str, probs: ArrayLike, bits: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Draw a text three times on one scale of bits: eight bits a letter, one surprisal a letter, whole bytes.
+
+    Parameters
+    ----------
+    text : str
+        A short text, n characters; a space is shown as an open box.
+    probs : array_like, shape (n,)
+        Probability that the model gave to each character.
+    bits : array_like, shape (n,)
+        Surprisal of each character in bits, finite.
+    """
+    probs, bits = np.asarray(probs, dtype=float), np.asarray(bits, dtype=float)
+    ax = new_axes(height=3.2) if ax is None else ax
+    total = float(bits.sum())
+    n_bytes = int(np.ceil(total / 8))
+    labels = [f"{shown(character)}\n{p:.2f}" for character, p in zip(text, probs.tolist(), strict=True)]
+    _segments(ax, 2, np.full(len(text), 8.0), labels, "sky")
+    _segments(ax, 1, bits, [shown(c) if b > 2 else "" for c, b in zip(text, bits.tolist(), strict=True)], "orange")
+    _segments(ax, 0, np.full(n_bytes, 8.0), [""] * n_bytes, "yellow")
+    write(ax, f"sum of surprisals: {total:.1f} bits", (total, 1), (8, 0), "black", va="center", fontsize=11)
+    write(ax, f"{n_bytes} bytes", (8 * n_bytes, 0), (8, 0), "black", va="center", fontsize=11)
+    ax.set_yticks([2, 1, 0], ["text", "bits", "file"])
+    ax.set(xlim=(0, 8 * len(text)), xlabel="length in bits (a letter of the text: 8)", ylabel="stage")
+    ax.grid(visible=False, axis="y")
+    return ax
 
 
 def plot_bits_by_order(orders: ArrayLike, curves: Curves, *, ax: Axes | None = None) -> Axes:
@@ -143,33 +171,6 @@ def plot_learning_curve(sizes: ArrayLike, curves: Curves, *, ax: Axes | None = N
     return ax
 
 
-def plot_compressed_sizes(names: Sequence[str], alone: ArrayLike, helped: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw bits per character of compressors, without and with help from a training text, a row for each.
-
-    Parameters
-    ----------
-    names : sequence of str, length m
-        Names of the compressors, top row first.
-    alone, helped : array_like, shape (m,)
-        Bits per character without and with help; NaN leaves a mark out.
-    """
-    alone, helped = np.asarray(alone, dtype=float), np.asarray(helped, dtype=float)
-    ax = new_axes(height=1.2 + 0.55 * len(names)) if ax is None else ax
-    rows = np.arange(len(names))
-    ax.hlines(rows, np.fmin(alone, helped), np.fmax(alone, helped), color="#999999", linewidth=1.5)
-    ax.plot(alone, rows, "o", markersize=10, markerfacecolor="white", color=COLORS["vermilion"], markeredgewidth=2)
-    ax.plot(helped, rows, "o", markersize=10, color=COLORS["blue"])
-    for values, word, side, shift in ((alone, "alone", "left", -8), (helped, "with help", "right", 8)):
-        first = int(np.flatnonzero(~np.isnan(values))[0])
-        place = (values[first], rows[first])
-        write(ax, word, place, (shift, 9), "black", ha=side, fontsize=10, annotation_clip=False)
-    ax.set_yticks(rows, names)
-    ax.set(ylim=(len(names) - 0.5, -0.8), xlabel="bits per character", ylabel="compressor")
-    ax.margins(x=0.12)
-    ax.grid(visible=False, axis="y")
-    return ax
-
-
 def plot_bits_along_text(
     starts: ArrayLike, curves: Curves, *, mark: tuple[float, float, str] | None = None, ax: Axes | None = None
 ) -> Axes:
@@ -196,6 +197,14 @@ def plot_bits_along_text(
     ax.set_xlabel("thousands of characters from the beginning")
     ax.set_ylabel("bits per character")
     return ax
+
+
+def _segments(ax: Axes, row: int, widths: Array, labels: Sequence[str], color: str) -> None:
+    ends = np.cumsum(widths)
+    rows = np.full(len(widths), row)
+    ax.barh(rows, widths, left=ends - widths, height=0.7, color=COLORS[color], edgecolor="white", linewidth=1.5)
+    for middle, label in zip((ends - widths / 2).tolist(), labels, strict=True):
+        ax.text(middle, row, label, ha="center", va="center", fontsize=10, family="DejaVu Sans Mono")
 
 
 def _draw_curves(ax: Axes, x: ArrayLike, curves: Curves, *, marks: bool = True, names_at: str = "end") -> None:
