@@ -27,6 +27,7 @@ from xentbook.plots import book
 EXAMPLES = {}
 
 EXAMPLES |= {  # chapter 1, surprise
+    "plot_square_and_ruler": ([(0.5, 0.125), (1.0, 3.0), ("a coin\nfalls heads", "a die shows 8")], {}),
     "plot_additivity": ([np.array([1, 2, 3]), {"−log₂ p": np.ones(3), "1 − p": np.array([1.0, 0.75, 0.583])}], {}),
     "plot_running_surprise": (
         [

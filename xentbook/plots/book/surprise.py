@@ -6,17 +6,80 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from .._style import BLUE_FIRST, COLORS, Curves, Point, lift, looks, new_axes, shown, write
 
 __all__ = [
+    "plot_square_and_ruler",
     "plot_additivity",
     "plot_running_surprise",
     "plot_letter_surprisals",
     "plot_surprise_shares",
 ]
+
+
+def plot_square_and_ruler(
+    probs: tuple[float, float], bits: tuple[float, float], names: tuple[str, str], *, ax: Axes | None = None
+) -> Axes:
+    """Draw two independent events: their probabilities as sides of an area, their surprisals as lengths on a ruler.
+
+    Parameters
+    ----------
+    probs : two float
+        Probabilities of the events A and B.
+    bits : two float
+        Their surprisals in bits.
+    names : two str
+        What A and B are; a line break is kept.
+    """
+    ax = new_axes(height=3.5) if ax is None else ax
+    _draw_square(ax, probs, names)
+    _draw_ruler(ax, bits, start=1.3, unit=0.21)
+    ax.set(xlim=(0, 1.3 + 0.21 * sum(bits) + 0.05), ylim=(0, 1.18), aspect="equal")
+    ax.set(xticks=[0, probs[0], 1], yticks=[0, probs[1], 1])
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.set_xlabel("probability of A", loc="left")
+    ax.set_ylabel("probability of B", loc="bottom")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def _draw_square(ax: Axes, probs: tuple[float, float], names: tuple[str, str]) -> None:
+    """Draw a square of area 1 with the strip of each of two independent events, and the corner where both happen."""
+    a, b = probs
+    parts = [((0, 0), 1, 1, "white", ""), ((0, 0), a, 1, COLORS["sky"], ""), ((0, 0), 1, b, COLORS["orange"], "")]
+    parts += [((0, 0), a, b, COLORS["vermilion"], "////")]
+    for corner, width, height, color, hatch in parts:
+        ax.add_patch(Rectangle(corner, width, height, facecolor=color, alpha=0.75, hatch=hatch))
+        ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor="black"))
+    write(ax, f"A: {names[0]}", (a / 2, (1 + b) / 2), (0, 0), "black", ha="center", va="center", fontsize=12)
+    write(ax, f"B: {names[1]}", (1, b / 2), (6, 0), "black", va="center", fontsize=12)
+    both, middle = f"A and B:\n{a:g} × {b:g}\n= {a * b:g}", ((1 + a) / 2, (1 + b) / 2)
+    write(ax, both, middle, (0, 0), COLORS["vermilion"], ha="center", va="center", fontsize=12)
+    ends = (a + 0.12, middle[1] - 0.17), (a * 0.8, b * 0.8)
+    ax.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "->", "color": COLORS["vermilion"]})
+    write(ax, "areas multiply", (0, 1), (0, 6), "black", fontweight="bold", fontsize=13)
+
+
+def _draw_ruler(ax: Axes, bits: tuple[float, float], *, start: float, unit: float) -> None:
+    """Draw the two lengths `bits` one after the other above a ruler of bits that begins at `start`."""
+    ends = [0.0, bits[0], sum(bits)]
+    for name, left, right, color in zip("AB", ends, ends[1:], (COLORS["sky"], COLORS["orange"]), strict=False):
+        box = Rectangle((start + unit * left, 0.5), unit * (right - left), 0.17, facecolor=color, edgecolor="black")
+        ax.add_patch(box)
+        middle = (start + unit * (left + right) / 2, 0.585)
+        write(ax, f"{name}: {right - left:g}", middle, (0, 0), "black", ha="center", va="center", fontsize=12)
+    ax.plot([start, start + unit * ends[-1]], [0.46, 0.46], color="black", linewidth=1.2)
+    for tick in range(int(ends[-1]) + 1):
+        ax.plot([start + unit * tick] * 2, [0.46, 0.42], color="black", linewidth=1.2)
+        write(ax, f"{tick}", (start + unit * tick, 0.42), (0, -3), "black", ha="center", va="top", fontsize=12)
+    write(ax, f"A and B: {ends[-1]:g} bits", (start, 0.74), (0, 0), COLORS["vermilion"], fontsize=12)
+    write(ax, "lengths add", (start, 1), (0, 6), "black", fontweight="bold", fontsize=13)
 
 
 def plot_additivity(n: ArrayLike, ratios: Curves, *, ax: Axes | None = None) -> Axes:
@@ -60,7 +123,7 @@ def plot_running_surprise(totals: Curves, *, unit: str = "nats", things: str = "
         count = len(total)
         ax.plot(range(1, count + 1), total, linestyle=line, color=color, drawstyle="steps-post")
         write(ax, f"{name}\n{total[-1]:.0f} {unit}", (count, height), (6, 0), color, va="center")
-    ax.set(xlabel=f"{things}, in the order of the file", ylabel=f"surprise so far ({unit})")
+    ax.set(xlabel=f"{things}, one after another", ylabel=f"surprise so far ({unit})")
     ax.set_xlim(0, 1.3 * count)
     ax.set_ylim(0, 1.08 * max(heights))
     ax.set_xticks(np.arange(0, count + 1, 100))
