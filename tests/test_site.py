@@ -36,6 +36,15 @@ FIGURED = [COVER] + [  # the pages with interactive figures
 # ------------------------------------------------------------------------------------------------ what was built
 
 
+def test_below_each_observation_the_code_of_its_test_is_folded(site):
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (site / "notebooks").rglob("*.html")}
+    told = {name: text for name, text in pages.items() if 'class="proof observation' in text}
+    for text in told.values():
+        boxes = re.findall(r'class="proof observation[\s\S]*?(?=class="proof observation|\Z)', text)
+        assert all("How it was measured" in box and "tests/evidence/test_" in box for box in boxes)
+    assert told
+
+
 def test_the_site_has_every_chapter_its_solutions_and_the_pages_around_them(site):
     pages = set(pages_of(site))
     around = ["index", "introduction", "how-to-use", "notation", "solutions", "glossary", "bibliography", "api"]

@@ -9,7 +9,9 @@ holds no label and no relative link: it is shown on two pages.
 
 from __future__ import annotations
 
+import ast
 import math
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -20,6 +22,7 @@ from sphinx_exercise.directive import ExerciseDirective, SolutionDirective, Solu
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 from sphinx_proof.directive import DEFAULT_REALTYP_TO_COUNTERTYP, ElementDirective
 
+EVIDENCE = Path(__file__).resolve().parents[2] / "tests" / "evidence"
 STATEMENTS = ("definition", "proposition", "cited", "observation")
 COLLECTED = ("lead", "take-aways", "formula-card")
 WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_PROOF, MINUTES_A_FIGURE = 130, 0.5, 2, 3
@@ -41,6 +44,33 @@ class Cited(ElementDirective):
         (box,) = super().run()
         box["realtype"] = self.env.proof_list[box["label"]]["realtype"] = "cited result"
         return [box]
+
+
+class Observation(ElementDirective):
+    """What was measured; the test that measures it anew is folded below it."""
+
+    def run(self):
+        """Return the numbered box, and a folded one with the code of its test."""
+        found = [part for path in sorted(EVIDENCE.glob("*.py")) for part in self._test_in(path)]
+        return [*super().run(), *found]
+
+    def _test_in(self, path):
+        self.env.note_dependency(str(path))
+        source = path.read_text(encoding="utf-8")
+        for test in ast.parse(source).body:
+            if isinstance(test, ast.FunctionDef) and any(self._names(mark) for mark in test.decorator_list):
+                box = nodes.admonition(classes=["dropdown", "how-measured"])
+                box += nodes.title("", "How it was measured")
+                box += nodes.paragraph("", "In ", nodes.literal("", f"tests/evidence/{path.name}"), nodes.Text(":"))
+                code = ast.get_source_segment(source, test)
+                box += nodes.literal_block(code, code, language="python")
+                return [box]
+        return []
+
+    def _names(self, mark):
+        """Return whether a decorator is the mark of this observation."""
+        given = [value.value for value in getattr(mark, "args", ()) if isinstance(value, ast.Constant)]
+        return ast.unparse(mark).startswith("pytest.mark.observation(") and self.options.get("label") in given
 
 
 class Proof(SphinxDirective):
@@ -285,6 +315,7 @@ def setup(app):
         app.setup_extension(extension)
     DEFAULT_REALTYP_TO_COUNTERTYP.update(dict.fromkeys(STATEMENTS, "theorem"))  # one row of numbers a chapter
     app.add_directive_to_domain("prf", "cited", Cited)
+    app.add_directive_to_domain("prf", "observation", Observation, override=True)
     app.add_directive_to_domain("prf", "proof", Proof, override=True)
     for name, directive in (("exercise", Exercise), ("solution", Solution), ("solution-start", SolutionStart)):
         app.add_directive(name, directive, override=True)
