@@ -12,6 +12,7 @@ from sklearn.mixture import GaussianMixture as TheirMixture
 
 import xentbook as xb
 from xentbook.anomaly._autoencoders import _forward
+from xentbook.anomaly._densities import _spread_out
 
 seeds = st.integers(0, 10_000)
 DETECTORS = {
@@ -252,7 +253,10 @@ def test_the_loss_that_is_minimised_is_the_mean_score_in_common_units():
     detector = xb.Autoencoder(2, n_hidden=6, max_iter=50).fit(X)
     assert detector.score(X).mean() / detector.scale_**2 == pytest.approx(detector.descent_.values[-1], rel=1e-9)
     inner = (X - detector.mean_) / detector.scale_
-    waist = _forward(detector.layers_, inner)[2]
+    assert detector.mean_ == pytest.approx(X.mean(axis=0), rel=1e-12)
+    values = _forward(detector.layers_, inner)
+    assert detector.reconstruct(X) == pytest.approx(detector.mean_ + detector.scale_ * values[-1], rel=1e-9)
+    waist = values[2]
     assert waist.shape == (len(X), 2)
 
 
@@ -520,6 +524,24 @@ def test_the_mixture_takes_a_weight_for_a_number_of_samples():
     other = xb.GaussianMixture(2).fit(np.repeat(X, weight, axis=0))
     np.testing.assert_allclose(np.sort(one.weights_), np.sort(other.weights_), rtol=1e-3)
     assert one.path_[-1] == pytest.approx(other.path_[-1], abs=1e-4)
+
+
+def test_a_start_is_drawn_by_its_weight_times_its_squared_distance():
+    samples, shares = np.array([[0.0], [1.0], [3.0]]), np.array([0.5, 0.25, 0.25])
+    rng = np.random.default_rng(36)
+    pairs = [tuple(_spread_out(samples, shares, 2, rng)[:, 0]) for _ in range(2000)]
+    for first, share in zip(samples[:, 0], shares, strict=True):
+        chance = shares * (samples[:, 0] - first) ** 2
+        for second, part in zip(samples[:, 0], chance / chance.sum(), strict=True):
+            assert pairs.count((first, second)) / 2000 == pytest.approx(share * part, abs=0.04)
+
+
+def test_a_sample_of_weight_0_starts_no_component():
+    X = np.concatenate([two_clouds(37, n=30), [[1e3, 1e3], [-1e3, 1e3]]])
+    weight = np.array([1.0] * 45 + [0.0] * 2)
+    for seed in range(5):
+        mixture = xb.GaussianMixture(2, n_starts=1, seed=seed).fit(X, sample_weight=weight)
+        assert np.abs(mixture.means_).max() < 10
 
 
 def test_a_sample_too_far_for_a_number_has_surprisal_inf_and_no_component():

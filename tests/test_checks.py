@@ -303,6 +303,7 @@ def test_an_axis_that_is_no_integer_is_refused(axis):
         (np.array(["0", 1], dtype=object), {}, TypeError, "^`y` must hold integers; got text$"),
         (np.array([None, 1], dtype=object), {}, TypeError, "^`y` must hold real numbers; got None$"),
         ([1j], {}, TypeError, "^`y` must hold integers; got dtype complex128$"),
+        ([0.0, 2.0**31], {}, ValueError, r"^`y` must lie within ±2147483648; got 2147483648 at index \(1,\)$"),
         ([0, 2**70], {}, ValueError, r"^`y` must lie within ±2147483648; got 1.18059162072e\+21 at index \(1,\)$"),
         ([1, 2, 3], {"n_classes": 3}, ValueError, r"got 3 at index \(2,\); labels start at 0: subtract 1$"),
         (np.ma.array([0, 1], mask=[0, 1]), {}, ValueError, "^`y` must not have masked entries; got 1; "),

@@ -663,6 +663,7 @@ def test_decoding_finds_what_all_valid_numbers_tried_one_by_one_give(m):
 
 
 def test_decoding_keeps_its_digits_where_probabilities_are_tiny_and_where_they_are_zero():
+    assert xb.luhn_decode([[0.25, 0.75] + [0.0] * 8]) == ([0], 1.0, 0.25)  # of one digit only 0 is valid
     sure = np.zeros((3, 10))
     sure[[0, 1, 2], [2, 7, 3]] = 1
     assert xb.luhn_decode(sure) == (pytest.approx([2, 7, 3]), 1.0, 1.0)

@@ -247,6 +247,23 @@ def test_probabilities_cost_what_their_logits_do_with_every_option(name):
                 np.testing.assert_array_equal(found, again)
 
 
+@pytest.mark.parametrize(
+    "name", ["categorical_cross_entropy", "sparse_categorical_cross_entropy", "hinge", "categorical_hinge"]
+)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_samples_may_lie_on_several_axes_with_every_option(name, reduction):
+    _, _, both = functions(name)
+    for k, y, z in every_case(name):
+        for options in choices(name, N, k):
+            target, blind = with_ignored(y, z, options, filler=NAN)
+            options = {**options, "reduction": reduction}
+            square = {key: v.reshape(3, 3) if key == "sample_weight" else v for key, v in options.items()}
+            value, slope = both(target, blind, **options)
+            found, slopes = both(target.reshape(3, 3, *y.shape[1:]), blind.reshape(3, 3, *z.shape[1:]), **square)
+            np.testing.assert_allclose(found, value.reshape(3, 3) if reduction == "none" else value, rtol=1e-14)
+            np.testing.assert_allclose(slopes, slope.reshape(slopes.shape), rtol=1e-13)
+
+
 # -- weights of any scale -------------------------------------------------------------------------------------
 
 
