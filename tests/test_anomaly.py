@@ -112,6 +112,17 @@ def test_a_singular_covariance_is_an_error_and_a_ridge_mends_it(X):
         assert np.isfinite(xb.GaussianDensity(ridge=1e-3).fit(X).score(X)).all()
 
 
+@pytest.mark.parametrize("ridge", [1e-6, 0.1, 2.0])
+def test_a_ridge_is_a_share_of_the_mean_variance_added_to_each(ridge):
+    X, weight = cloud(38) * 5, np.random.default_rng(38).uniform(size=120)
+    for options in ({}, {"sample_weight": weight}):
+        plain = np.cov(X.T, bias=True, aweights=options.get("sample_weight"))
+        expected = plain + ridge * np.trace(plain) / 3 * np.eye(3)
+        np.testing.assert_allclose(xb.GaussianDensity(ridge=ridge).fit(X, **options).covariance_, expected, rtol=1e-9)
+        mixture = xb.GaussianMixture(1, ridge=ridge).fit(X, **options)
+        np.testing.assert_allclose(mixture.covariances_, [expected], rtol=1e-9)
+
+
 # -- several
 
 
@@ -142,6 +153,20 @@ def test_no_round_makes_the_samples_more_surprising(seed):
     mixture = xb.GaussianMixture(3, ridge=1e-9, seed=seed, n_starts=1, tol=0.0, max_iter=40).fit(two_clouds(seed))
     assert (np.diff(mixture.path_) <= 1e-9).all()
     assert mixture.path_[-1] < mixture.path_[0]
+
+
+def test_one_component_is_there_after_the_first_round_and_the_second_says_so():
+    still = xb.GaussianMixture(1, tol=0.0).fit(cloud(39))
+    assert still.converged_ and len(still.path_) == 2
+    np.testing.assert_array_equal(still.weights_, [1.0])
+    cut = xb.GaussianMixture(2, max_iter=1, n_starts=3).fit(two_clouds(39))
+    assert not cut.converged_ and cut.path_.shape == (1,)
+
+
+def test_of_several_starts_the_least_surprised_is_kept():
+    X = two_clouds(40)
+    paths = [xb.GaussianMixture(4, n_starts=n, max_iter=5, seed=1).fit(X).path_[-1] for n in range(1, 6)]
+    assert paths == sorted(paths, reverse=True) and paths[-1] < paths[0]
 
 
 def test_two_clouds_are_found():
@@ -258,6 +283,30 @@ def test_the_loss_that_is_minimised_is_the_mean_score_in_common_units():
     assert detector.reconstruct(X) == pytest.approx(detector.mean_ + detector.scale_ * values[-1], rel=1e-9)
     waist = values[2]
     assert waist.shape == (len(X), 2)
+
+
+def test_weight_decay_is_half_of_l2_times_the_squares_of_the_weights_without_the_constants():
+    X = cloud(41)
+    detector = xb.Autoencoder(2, n_hidden=4, l2=0.05, max_iter=40).fit(X)
+    weights = sum(np.sum(w**2) for w, _ in detector.layers_)
+    loss = detector.score(X).mean() / detector.scale_**2 + 0.05 / 2 * weights
+    assert detector.descent_.values[-1] == pytest.approx(loss, rel=1e-9)
+    free = xb.Autoencoder(2, n_hidden=4, max_iter=40).fit(X)
+    assert weights < sum(np.sum(w**2) for w, _ in free.layers_)
+
+
+def test_the_common_scale_of_a_network_is_the_root_of_the_mean_variance():
+    X, weight = cloud(42) * [1, 20, 300], np.random.default_rng(42).uniform(size=120)
+    detector = xb.Autoencoder(1, n_hidden=2, max_iter=1).fit(X, sample_weight=weight)
+    variances = np.average((X - np.average(X, axis=0, weights=weight)) ** 2, axis=0, weights=weight)
+    assert detector.scale_ == pytest.approx(np.sqrt(variances.mean()), rel=1e-12)
+    assert detector.mean_ == pytest.approx(np.average(X, axis=0, weights=weight), rel=1e-12)
+
+
+def test_a_sample_too_far_for_a_number_is_at_distance_inf():
+    for detector in (xb.LinearAutoencoder(1), xb.Autoencoder(1, n_hidden=2, max_iter=2)):
+        fitted = detector.fit(cloud(43))
+        assert fitted.score([[1e300, 1e300, -1e300]]).tolist() == [math.inf]
 
 
 def test_a_bent_waist_follows_a_curve_that_no_line_does():

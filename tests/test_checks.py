@@ -112,6 +112,7 @@ def test_the_smallest_label_is_0_and_a_bound_is_included():
     with pytest.raises(ValueError, match="`y` must not be negative; got -1 at index"):
         _checks.as_labels([0, -1], "y")
     assert _checks.as_integer(2, "n", minimum=2, maximum=2) == 2
+    assert _checks.as_number(2, "x", minimum=2, maximum=2) == 2.0
     for bad, message in [(1, "at least 2; got 1"), (3, "at most 2; got 3")]:
         with pytest.raises(ValueError, match=f"`n` must be {message}"):
             _checks.as_integer(bad, "n", minimum=2, maximum=2)

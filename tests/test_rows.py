@@ -216,6 +216,25 @@ def test_each_row_of_a_gradient_is_multiplied_by_its_own_scale(scale, height):
     np.testing.assert_allclose(out, factor * (p * soft.sum(axis=1, keepdims=True) - soft), rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.parametrize("keep", [[True, False, True, False, True], [False] * 5, [True] * 5])
+@pytest.mark.parametrize("height", [0.0, 800.0])
+def test_rows_that_are_not_kept_have_no_loss_and_no_gradient_whatever_they_hold(keep, height):
+    keep = np.array(keep)
+    rng = np.random.default_rng(8)
+    z, labels, soft = rng.normal(size=(5, 4)) + height, np.array([0, 3, 1, 1, 2]), rng.uniform(size=(5, 4))
+    p = scipy.special.softmax(z, axis=1)
+    z[~keep, 1] = NAN
+    out = np.full_like(z, 7.0)
+    losses = _rows.rows_of_labels(labels, z, keep=keep, out=out)
+    np.testing.assert_allclose(losses, np.where(keep, -np.log(p[np.arange(5), labels]), 0.0), rtol=1e-12)
+    np.testing.assert_allclose(out, np.where(keep[:, np.newaxis], p - np.eye(4)[labels], 0.0), rtol=1e-12)
+    np.testing.assert_array_equal(_rows.rows_of_labels(labels, z, keep=keep), losses)
+    losses = _rows.rows_of_targets(lambda rows: soft[rows], z, keep=keep, out=out)
+    np.testing.assert_allclose(losses, np.where(keep, -(soft * np.log(p)).sum(axis=1), 0.0), rtol=1e-12)
+    slope = p * soft.sum(axis=1, keepdims=True) - soft
+    np.testing.assert_allclose(out, np.where(keep[:, np.newaxis], slope, 0.0), rtol=1e-12, atol=1e-15)
+
+
 @pytest.mark.parametrize("shape", [(4,), (3, 4), (2, 3, 4)])
 def test_the_limit_of_an_infinite_row_and_the_sums_of_others_are_those_of_each_row(shape):
     z = np.random.default_rng(6).normal(size=shape)
