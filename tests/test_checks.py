@@ -122,6 +122,13 @@ def test_a_bound_beyond_the_type_of_the_labels_is_no_obstacle():
     np.testing.assert_array_equal(_checks.as_labels(np.array([255], dtype=np.uint8), "y", n_classes=65536), [255])
 
 
+def test_the_largest_index_is_a_label():
+    largest = np.iinfo(np.intp).max
+    assert _checks.as_labels([largest], "y").tolist() == [largest]
+    with pytest.raises(ValueError, match=f"^`y` must not be negative; got {largest + 1} at"):
+        _checks.as_labels(np.array([largest + 1], dtype=np.uint64), "y")
+
+
 def test_an_empty_message_is_allowed_only_on_request():
     assert _checks.as_labels([], "symbols", allow_empty=True).shape == (0,)
     with pytest.raises(ValueError, match=r"^`symbols` must not be empty; got shape \(0,\)$"):

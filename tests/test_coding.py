@@ -83,6 +83,11 @@ def test_dyadic_probabilities_cost_exactly_their_entropy():
     assert expected_length(p, huffman_code(p)) == xb.entropy(p) == 1.75
 
 
+def test_where_the_shannon_lengths_have_a_code_none_is_longer():
+    assert shannon_code([0.5, np.nextafter(0.5, 1.0)]) == ["0", "1"]  # though their sum is a little above 1
+    assert shannon_code([1.0]) == [""] and shannon_code([1.0 + 2.0**-52]) == [""]
+
+
 def test_canonical_words_count_upwards():
     assert canonical_code([3, 1, 3, 3]) == ["100", "0", "101", "110"]
     assert canonical_code([2, 2, 2, 2]) == ["00", "01", "10", "11"]
@@ -404,6 +409,13 @@ def test_bytes_that_the_decoder_accepts_are_those_that_the_encoder_returns(code,
 def test_bytes_in_the_sliver_that_rounding_leaves_are_an_error():
     with pytest.raises(ValueError, match="got bytes outside of every symbol's interval"):
         RangeDecoder(b"\xff" * 24).read([0, 1, 7])  # 7 does not divide 2^192: the very top is in no share
+
+
+@pytest.mark.parametrize("size, found", [(24, "that are not the shortest"), (25, "that go on for 1 after the end")])
+def test_bytes_that_nobody_reads_are_told_from_bytes_that_are_not_the_shortest(size, found):
+    decoder = RangeDecoder(b"\x01" * size)  # a window of 192 bits
+    with pytest.raises(ValueError, match=f"got bytes {found}"):
+        decoder.finish()
 
 
 @quick

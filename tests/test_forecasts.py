@@ -46,6 +46,11 @@ def test_labels_of_any_kind_follow_the_order_given():
     [
         ([1, 0], [[0.6], [0.3]], ValueError, r"pass `y_prob\[:, 0\]` if it holds the probabilities of class 1$"),
         (["a", "b"], [0.6, 0.3], TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        (np.array(["a", 1.0], object), [0.6, 0.3], TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        (np.array([0.5, "b"], object), [0.6, 0.3], TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        ([-1, 1], [0.6, 0.3], ValueError, r"^`y_true` must lie in \[0, 1\]; got -1 at index \(0,\); beside a 1-D"),
+        (np.zeros(0, int), [0.6], ValueError, r"^`y_true` must not be empty; got shape \(0,\)$"),
+        ([[0, 1]], [0.6, 0.3], ValueError, r"^`y_true` must have one dimension; got shape \(1, 2\)$"),
         (["a", "b"], ROWS, TypeError, "got text; pass labels=…, the values in the order of the columns$"),
         (
             [1, 3],
@@ -95,3 +100,11 @@ def test_bins_are_closed_above_and_their_edges_rounded_once():
     edges = _forecasts.edges_of(10, np.float32)
     assert edges.dtype == np.float32
     np.testing.assert_array_equal(_forecasts.bin_of(np.float32([0, 0.1, 0.3, 0.31, 1]), edges), [0, 0, 2, 3, 9])
+
+
+@pytest.mark.parametrize("n, edges", [(1, [0.0, 1.0]), (2, [0.0, 0.5, 1.0]), (4, [0.0, 0.25, 0.5, 0.75, 1.0])])
+def test_the_edges_divide_the_unit_interval_from_one_bin_on(n, edges):
+    assert _forecasts.edges_of(n).tolist() == edges
+    assert _forecasts.bin_of(np.array(edges), np.array(edges)).tolist() == [0, *range(n)]
+    with pytest.raises(ValueError, match="^`n_bins` must be at least 1; got 0$"):
+        _forecasts.edges_of(0)

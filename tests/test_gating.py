@@ -34,6 +34,10 @@ class Slim:
     __slots__ = ("values",)
 
 
+class SlimWithMore(Slim):
+    """Part of what it holds lies in a slot, part in its dictionary."""
+
+
 class MyError(Exception):
     pass
 
@@ -457,6 +461,7 @@ def test_transactions_can_be_nested():
         ([np.random.RandomState(0)], "RandomState"),
         ({"e": MyError("x")}, r"MyError at state\['e'\]"),
         (Slim(), "Slim at state$"),
+        (SlimWithMore(), "SlimWithMore at state$"),
         ({"d": collections.OrderedDict(a=1)}, r"OrderedDict at state\['d'\]"),
         ([collections.deque([1])], r"deque at state\[0\]"),
         ({(1, MyError("x")): 2}, r"MyError at a key of state\[1\]"),

@@ -440,6 +440,14 @@ def test_empty_text_is_its_length_and_its_checksum():
     assert len(compress("", model)) == 5 and decompress(compress("", model), model) == ""
 
 
+@pytest.mark.parametrize("n, digits", [(1, "01"), (127, "7f"), (128, "8001"), (300, "ac02"), (16383, "ff7f")])
+def test_the_length_comes_first_in_base_128_with_the_lowest_digit_first(n, digits):
+    model = NGramModel(1).fit("a")
+    data = compress("a" * n, model)
+    assert data.hex().startswith(digits) and len(data) == len(digits) // 2 + 4  # nothing else, but for the checksum
+    assert decompress(data, model) == "a" * n
+
+
 def test_compressed_text_is_the_same_on_every_machine():
     golden = {"witten-bell": "1b92ccbfa12a232f", 0.3: "1b9426f1aa2635bebea01c"}
     for smoothing, expected in golden.items():
