@@ -585,6 +585,14 @@ def test_a_start_is_drawn_by_its_weight_times_its_squared_distance():
             assert pairs.count((first, second)) / 2000 == pytest.approx(share * part, abs=0.04)
 
 
+@pytest.mark.parametrize("shares", [[0.25] * 4, [0.1, 0.2, 0.3, 0.4]])
+def test_no_sample_starts_two_components_while_others_are_left(shares):
+    samples, rng = np.array([[0.0], [1.0], [3.0], [100.0]]), np.random.default_rng(44)
+    for _ in range(50):
+        starts = _spread_out(samples, np.array(shares), 4, rng)
+        assert sorted(starts[:, 0]) == [0.0, 1.0, 3.0, 100.0]
+
+
 def test_a_sample_of_weight_0_starts_no_component():
     X = np.concatenate([two_clouds(37, n=30), [[1e3, 1e3], [-1e3, 1e3]]])
     weight = np.array([1.0] * 45 + [0.0] * 2)

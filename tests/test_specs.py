@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import itertools
 import warnings
@@ -12,6 +13,7 @@ import pytest
 from losses_by_name import BY_NAME, OPTIONS
 
 from xentbook import gradients, losses
+from xentbook._specs import FocalLoss, GeneralizedCrossEntropy
 from xentbook.gradients import check_gradient
 
 NAN, INF = float("nan"), float("inf")
@@ -400,6 +402,12 @@ def test_a_loss_has_inputs_that_it_and_its_gradient_refuse_with_the_reason(name)
         for function in functions(name):
             with pytest.raises(error, match=message):
                 function(y, z, **options)
+
+
+@pytest.mark.parametrize("loss, name", [(FocalLoss(2.0), "gamma"), (GeneralizedCrossEntropy(0.7), "q")])
+def test_a_parameter_that_was_checked_stays_what_it_was(loss, name):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(loss, name, -1.0)
 
 
 @every_loss

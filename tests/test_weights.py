@@ -35,7 +35,8 @@ def test_weights_of_every_size_can_be_used(size):
 
 
 @pytest.mark.parametrize(
-    "size, unit", [(1.0, 2.0), (0.5, 1.0), (0.75, 1.0), (3.0, 4.0), (0.0, 1.0), (1e308, 2.0**1021), (5e-324, 2.0**-1021)]
+    "size, unit",
+    [(1.0, 2.0), (0.5, 1.0), (0.75, 1.0), (3.0, 4.0), (0.0, 1.0), (1e308, 2.0**1021), (5e-324, 2.0**-1021)],
 )
 def test_the_power_of_two_brings_the_largest_weight_below_1(size, unit):
     assert _weights.power_of_two(np.array([size, 0.0])) == unit
