@@ -13,6 +13,7 @@ from sklearn.mixture import GaussianMixture as TheirMixture
 import xentbook as xb
 from xentbook.anomaly._autoencoders import _forward
 from xentbook.anomaly._densities import _spread_out
+from xentbook.models.mlp import split_layers
 
 seeds = st.integers(0, 10_000)
 DETECTORS = {
@@ -163,6 +164,14 @@ def test_one_component_is_there_after_the_first_round_and_the_second_says_so():
     assert not cut.converged_ and cut.path_.shape == (1,)
 
 
+@pytest.mark.parametrize("tol", [1e-3, 1e-6, 1e-9])
+def test_a_mixture_ends_with_the_first_round_that_gains_no_more_than_the_tolerance(tol):
+    mixture = xb.GaussianMixture(3, tol=tol, n_starts=1, max_iter=1000).fit(two_clouds(45))
+    gains = -np.diff(mixture.path_)
+    assert mixture.converged_ and len(gains) > 3
+    assert abs(gains[-1]) <= tol and (gains[:-1] > tol).all()
+
+
 def test_of_several_starts_the_least_surprised_is_kept():
     X = two_clouds(40)
     paths = [xb.GaussianMixture(4, n_starts=n, max_iter=5, seed=1).fit(X).path_[-1] for n in range(1, 6)]
@@ -307,6 +316,17 @@ def test_a_sample_too_far_for_a_number_is_at_distance_inf():
     for detector in (xb.LinearAutoencoder(1), xb.Autoencoder(1, n_hidden=2, max_iter=2)):
         fitted = detector.fit(cloud(43))
         assert fitted.score([[1e300, 1e300, -1e300]]).tolist() == [math.inf]
+
+
+def test_a_network_starts_without_constants_and_with_weights_of_the_variance_of_glorot_and_bengio():
+    detector = xb.Autoencoder(20, n_hidden=60, seed=4)
+    detector._sizes = (40, 60, 20, 60, 40)
+    for weights, constants in split_layers(detector._start(), detector._sizes):
+        assert not constants.any()
+        variance = 2 / sum(weights.shape)  # uniform: its largest is the root of three variances
+        assert np.var(weights) == pytest.approx(variance, rel=0.1)
+        assert math.sqrt(2.9 * variance) < np.abs(weights).max() <= math.sqrt(3 * variance)
+        assert np.mean(weights) == pytest.approx(0, abs=4 * math.sqrt(variance / weights.size))
 
 
 def test_a_bent_waist_follows_a_curve_that_no_line_does():

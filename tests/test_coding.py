@@ -88,6 +88,11 @@ def test_where_the_shannon_lengths_have_a_code_none_is_longer():
     assert shannon_code([1.0]) == [""] and shannon_code([1.0 + 2.0**-52]) == [""]
 
 
+def test_shannon_lengths_too_short_by_rounding_are_those_of_the_parts_of_the_sum():
+    d = 2.0**-31  # the sum is 1 + d: a little too much for words of 1, 1 and 32 bits
+    assert [len(word) for word in shannon_code([(1 + d) / 2, 0.5, d / 2])] == [1, 2, 33]
+
+
 def test_canonical_words_count_upwards():
     assert canonical_code([3, 1, 3, 3]) == ["100", "0", "101", "110"]
     assert canonical_code([2, 2, 2, 2]) == ["00", "01", "10", "11"]

@@ -68,6 +68,28 @@ def test_the_environment_says_how_many_threads_share_the_work(wanted, monkeypatc
     _rows.blocks(work, 3, 1)  # too little work to share
 
 
+@pytest.mark.parametrize("n, threads, block", [(10, 1, 4), (10, 2, 4), (11, 3, 2), (2, 8, 4), (7, 2, 1)])
+def test_the_blocks_are_every_row_once_and_each_thread_has_an_equal_share(n, threads, block, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", str(threads))
+    monkeypatch.setattr(_rows, "_WORTH_THREADS", 0)
+    monkeypatch.setattr(_rows, "_BLOCK", 5 * block)
+    monkeypatch.setattr(_rows, "parallel", lambda run, parts: shares.extend(taken(run, part) for part in range(parts)))
+    shares, rows = [], []
+
+    def taken(run, part):
+        before = len(rows)
+        run(part)
+        return len(rows) - before
+
+    def work(part):
+        assert 0 < part.stop - part.start <= block
+        rows.extend(range(part.start, part.stop))
+
+    _rows.blocks(work, n, 5)
+    assert rows == list(range(n))
+    assert len(shares) == min(threads, n) and max(shares) - min(shares) <= 1
+
+
 def test_without_a_word_from_the_environment_there_are_two_threads_for_two_processors(monkeypatch):
     monkeypatch.delenv("XENTBOOK_THREADS", raising=False)
     for processors, threads in ((1, 1), (2, 2), (64, 2)):
