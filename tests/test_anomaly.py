@@ -156,6 +156,14 @@ def test_no_round_makes_the_samples_more_surprising(seed):
     assert mixture.path_[-1] < mixture.path_[0]
 
 
+@pytest.mark.parametrize("n", [10, 20_000])
+def test_one_component_has_the_digits_of_mean_and_variance_however_many_samples_there_are(n):
+    X = np.random.default_rng(46).normal(size=(n, 1)) + 3
+    mixture = xb.GaussianMixture(1, n_starts=1, ridge=2.0**-20).fit(X)
+    assert mixture.means_[0, 0] == pytest.approx(X.mean(), rel=1e-13)
+    assert mixture.covariances_[0, 0, 0] == pytest.approx(X.var() * (1 + 2.0**-20), rel=1e-12)
+
+
 def test_one_component_is_there_after_the_first_round_and_the_second_says_so():
     still = xb.GaussianMixture(1, tol=0.0).fit(cloud(39))
     assert still.converged_ and len(still.path_) == 2

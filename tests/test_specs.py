@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from losses_by_name import BY_NAME, OPTIONS
 
-from xentbook import gradients, losses
-from xentbook._specs import FocalLoss, GeneralizedCrossEntropy
+from xentbook import _specs, gradients, losses
 from xentbook.gradients import check_gradient
 
 NAN, INF = float("nan"), float("inf")
@@ -107,6 +106,23 @@ def test_a_loss_has_a_gradient_and_both_together_with_its_own_options(name):
     for suffix in ("gradient", "value_and_gradient"):
         assert f"{name}_{suffix}" in gradients.__all__
         assert options_of(getattr(gradients, f"{name}_{suffix}")) == wanted
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda **options: _specs.of_binary_targets([0.5], logits=[1.0], label_smoothing=0.0, **options),
+        lambda **options: _specs.of_targets([[0.5, 0.5]], logits=[[1.0, 0.0]], label_smoothing=0.0, **options),
+        lambda **options: _specs.of_labels([0], logits=[[1.0, 0.0]], label_smoothing=0.0, **options),
+        lambda **options: _specs.of_surprise(_specs.FocalLoss(2.0), [0], logits=[1.0], **options),
+        lambda **options: _specs.of_scores(_specs.Hinge(), [0], [1.0], **options),
+        lambda **options: _specs.of_scores(_specs.CategoricalHinge(), [0], [[1.0, 0.0]], **options),
+    ],
+)
+def test_a_gradient_is_computed_where_it_is_asked_for_alone(call):
+    assert call()[1] is None
+    value, gradient = call(gradient=True)
+    assert value == call()[0] and gradient is not None
 
 
 @every_loss
@@ -404,7 +420,7 @@ def test_a_loss_has_inputs_that_it_and_its_gradient_refuse_with_the_reason(name)
                 function(y, z, **options)
 
 
-@pytest.mark.parametrize("loss, name", [(FocalLoss(2.0), "gamma"), (GeneralizedCrossEntropy(0.7), "q")])
+@pytest.mark.parametrize("loss, name", [(_specs.FocalLoss(2.0), "gamma"), (_specs.GeneralizedCrossEntropy(0.7), "q")])
 def test_a_parameter_that_was_checked_stays_what_it_was(loss, name):
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(loss, name, -1.0)
