@@ -235,6 +235,14 @@ def test_the_linear_reconstruction_is_that_of_scikit_learns_pca(seed, k):
     assert mine.variances_ == pytest.approx(theirs.explained_variance_ * (len(X) - 1) / len(X), rel=1e-9)
 
 
+@pytest.mark.parametrize("shape", [(2, 5), (5, 2), (2, 2)])
+def test_there_are_no_more_components_than_samples_and_columns(shape):
+    X = np.random.default_rng(47).normal(size=shape)
+    assert xb.LinearAutoencoder(2).fit(X).components_.shape == (2, shape[1])
+    with pytest.raises(ValueError, match="`X` must have 3 samples and columns at least"):
+        xb.LinearAutoencoder(3).fit(X)
+
+
 def test_what_the_components_leave_out_is_the_mean_score():
     X = cloud(6, d=5)
     total = np.var(X, axis=0).sum()

@@ -88,6 +88,9 @@ def test_the_blocks_are_every_row_once_and_each_thread_has_an_equal_share(n, thr
     _rows.blocks(work, n, 5)
     assert rows == list(range(n))
     assert len(shares) == min(threads, n) and max(shares) - min(shares) <= 1
+    monkeypatch.setattr(_rows, "_WORTH_THREADS", 5 * n + 1)
+    _rows.blocks(work, n, 5)
+    assert shares[-1] == n and rows == [*range(n), *range(n)]  # too little to share
 
 
 def test_without_a_word_from_the_environment_there_are_two_threads_for_two_processors(monkeypatch):
