@@ -180,6 +180,12 @@ def test_a_mixture_ends_with_the_first_round_that_gains_no_more_than_the_toleran
     assert abs(gains[-1]) <= tol and (gains[:-1] > tol).all()
 
 
+def test_the_path_of_a_mixture_ends_with_the_mean_surprisal_of_its_samples():
+    X, weight = two_clouds(48) * 1e3 + 7, np.random.default_rng(48).uniform(size=300)
+    mixture = xb.GaussianMixture(2, max_iter=5).fit(X, sample_weight=weight)
+    assert mixture.path_[-1] == pytest.approx(np.average(mixture.score(X), weights=weight), rel=1e-12)
+
+
 def test_of_several_starts_the_least_surprised_is_kept():
     X = two_clouds(40)
     paths = [xb.GaussianMixture(4, n_starts=n, max_iter=5, seed=1).fit(X).path_[-1] for n in range(1, 6)]

@@ -106,6 +106,12 @@ def test_kraft_sum_is_exact_where_floats_are_not():
     assert kraft_sum(np.full(3, 2, dtype=np.uint8)) == Fraction(3, 4)
 
 
+def test_a_word_may_have_as_many_bits_as_fit_in_memory():
+    assert kraft_sum([2**24]).denominator == 1 << 2**24
+    with pytest.raises(ValueError, match=r"^`lengths` must be at most 16777216; got 16777217 at index \(0,\)$"):
+        kraft_sum([2**24 + 1])
+
+
 def test_bits_of_a_message_are_its_words_in_a_row():
     code = ["0", "10", "110", "111"]
     bits = encode_symbols([3, 0, 0, 1, 2], code)
@@ -398,6 +404,26 @@ def test_decoder_accepts_the_shortest_code_of_each_message_and_no_other_bytes():
     assert all(len(code_of[message]) == length for message, length in shortest.items())
     assert accepted == {message: code for message, code in code_of.items() if len(code) <= 2}
     assert len(accepted) > 200
+
+
+@pytest.mark.parametrize("bounds", [[0, 1], [0, 1, 2], [0, 1, 2, 4], [0, 2, 3, 4]])
+def test_what_ends_where_the_next_share_begins_is_read_back(bounds):
+    for n in range(6):
+        for message in product(range(len(bounds) - 1), repeat=n):
+            decoder, found = engine_read(engine_encode(message, bounds), n, bounds)
+            decoder.finish()
+            assert found == message
+
+
+@pytest.mark.parametrize("bits", [5, 6, 7, 8, 9])
+def test_of_the_bytes_in_one_interval_the_least_alone_are_accepted(bits):
+    for code in map(bytes, [*product(range(256), repeat=1), *product(range(0, 256, 5), repeat=2)]):
+        decoder, message = engine_read(code, bits, [0, 1, 2])
+        if code == engine_encode(message, [0, 1, 2]):
+            decoder.finish()
+        else:
+            with pytest.raises(ValueError, match="got bytes that are not the shortest"):
+                decoder.finish()
 
 
 @quick

@@ -1,5 +1,7 @@
 """One door for outcomes beside forecasts: what is accepted, in which precision, and what the errors say."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,8 @@ def test_whole_outcomes_stay_whole_and_others_become_floats(y):
 
 
 def test_soft_outcomes_stay_soft():
+    for y in ([Fraction(1, 4), 1], np.array([0.25, True], object)):
+        np.testing.assert_array_equal(_forecasts.as_forecasts(y, [0.9, 0.2])[0], [0.25, 1.0])
     np.testing.assert_array_equal(_forecasts.as_forecasts([0.25, 1], [0.9, 0.2])[0], [0.25, 1.0])
 
 
@@ -86,6 +90,8 @@ def test_ignored_labels_become_0_and_are_not_kept():
     [
         (np.zeros((2, 5), int), (2, 3, 5), r"pass `numpy.moveaxis\(logits, 1, -1\)`$"),
         (np.zeros((2, 3), int), (2, 3), "pass targets of that shape to `categorical_cross_entropy`$"),
+        (np.zeros((2, 3, 5), int), (2, 3, 5), "pass targets of that shape to `categorical_cross_entropy`$"),
+        (np.zeros((2, 4), int), (2, 3, 5), r"^`y_true` must have the shape \(2, 3\), a label .*; got \(2, 4\)$"),
         ([0], (2, 3), r"^`y_true` must have the shape \(2,\), a label for each row of `logits`; got \(1,\)$"),
         (np.ma.array([0, 1], mask=[0, 1]), (2, 3), "^`y_true` must not have masked entries"),
     ],

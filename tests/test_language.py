@@ -304,8 +304,9 @@ def test_extreme_smoothing_does_not_overflow():
     tiny = NGramModel(2, smoothing=1e-300).fit("ab" * 4)
     assert tiny.surprisals("aa")[1] == pytest.approx(math.log2(4) + 300 * math.log2(10), rel=1e-12, abs=0)
     assert tiny.perplexity("aaaa") < math.inf and NGramModel(1, smoothing=0).fit("a").perplexity("b") == math.inf
-    almost, beyond = (NGramModel(1, smoothing=a * 2.0**-1024, alphabet="ab").fit("a") for a in (1.25, 0.75))
-    assert 1.4e308 < almost.perplexity("b") < math.inf == beyond.perplexity("b")
+    almost, at, beyond = (NGramModel(1, smoothing=a * 2.0**-1024, alphabet="ab").fit("a") for a in (1.25, 1, 0.75))
+    assert 1.4e308 < almost.perplexity("b") < math.inf == at.perplexity("b") == beyond.perplexity("b")
+    assert at.cross_entropy("b") == 1024
     tiniest = NGramModel(2, smoothing=5e-324).fit("ab")
     assert 1024 < tiniest.cross_entropy("a" * 100) < 1074 and tiniest.perplexity("a" * 100) == math.inf
 

@@ -324,6 +324,13 @@ def test_a_class_that_never_comes_does_not_decide_the_scale_of_the_weights():
         np.testing.assert_allclose(one, other, rtol=1e-13)
 
 
+def test_a_pos_weight_of_0_leaves_what_is_said_of_the_negatives():
+    y, z = np.array([0.0, 1.0, 0.25]), np.array([1.0, -2.0, 0.5])
+    found, slope = gradients.binary_cross_entropy_value_and_gradient(y, z, pos_weight=0, reduction="none")
+    np.testing.assert_allclose(found, (1 - y) * np.log1p(np.exp(z)), rtol=1e-14)
+    np.testing.assert_allclose(slope, (1 - y) / (1 + np.exp(-z)), rtol=1e-14)
+
+
 @pytest.mark.parametrize("size", [1e308, 1e-310])
 def test_the_largest_and_the_smallest_weights_of_classes_can_be_used_beside_a_large_loss(size):
     z = np.array([[700.0, 0.0], [0.0, 700.0]])
@@ -432,6 +439,19 @@ def test_a_loss_and_its_gradient_know_three_reductions_and_no_other(name):
         for function in functions(name):
             with pytest.raises(ValueError, match="^`reduction` must be one of 'mean', 'sum', 'none'; got 'average'$"):
                 function(y, z, reduction="average")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in losses.__all__ if "label_smoothing" in options_of(getattr(losses, name))]
+)
+def test_labels_are_smoothed_not_at_all_or_up_to_a_uniform_distribution(name):
+    for _, y, z in every_case(name):
+        for function in functions(name):
+            function(y, z, label_smoothing=1.0)
+            with pytest.raises(ValueError, match="^`label_smoothing` must be at least 0; got -0.1$"):
+                function(y, z, label_smoothing=-0.1)
+            with pytest.raises(ValueError, match="^`label_smoothing` must be at most 1; got 1.1$"):
+                function(y, z, label_smoothing=1.1)
 
 
 @every_loss
