@@ -398,6 +398,18 @@ def test_a_sum_off_by_a_trip_through_a_table_says_what_to_do():
         _checks.as_probabilities([0.5, 0.4], "p", fix="pass logits=…")
 
 
+def test_the_more_terms_the_larger_a_gap_may_be_called_rounding():
+    with pytest.raises(ValueError, match="got 1.001; divide each row by its sum"):
+        _checks.as_probabilities([0.25, 0.25, 0.25, 0.251], "p")
+    with pytest.raises(ValueError, match="got 1.003$"):
+        _checks.as_probabilities([0.25, 0.25, 0.25, 0.253], "p")
+
+
+def test_one_number_alone_is_an_array_where_no_axis_is_asked_for():
+    for check in (_checks.as_array, _checks.as_finite, _checks.as_positive, _checks.as_probability):
+        assert check(0.5, "x").shape == ()
+
+
 def test_an_entry_above_1_within_the_tolerance_is_a_matter_of_the_sum():
     with pytest.raises(ValueError, match="^`p` must sum to 1 along axis -1; got 1.000000001; divide"):
         _checks.as_probabilities([1 + 1e-9], "p")
