@@ -73,6 +73,14 @@ def test_huffmans_code_is_nearer_to_the_entropy_of_new_pages_than_shannons_in_ev
     assert (learnt, judged, np.sum(huffman < shannon), len(huffman)) == (200, 201, 10, 10)
     assert ends == ["0.036", "0.037", "0.518", "0.527"]
 
+    first, last, neighbours = pages[:learnt], pages[-judged:], {}
+    for name, known, new in [("first", first, last), ("last", last, first)]:
+        known, new = shares(letters(known)), shares(letters(new))
+        codes = huffman_lengths(known), np.ceil(-np.log2(known))
+        neighbours[name] = [f"{new @ lengths - entropy(new):.3f}" for lengths in codes]
+    assert (len(first), len(last), neighbours["first"]) == (200, 201, ["0.038", "0.545"])
+    assert neighbours["last"] == ["0.037", "0.506"]
+
 
 def block_counts(text, n, *, step=1):
     """Return how often the blocks of n letters that begin at every `step`-th letter occur, those that do."""
