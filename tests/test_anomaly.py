@@ -12,6 +12,8 @@ from sklearn.mixture import GaussianMixture as TheirMixture
 
 import xentbook as xb
 from xentbook.anomaly._autoencoders import _forward
+from xentbook.anomaly._densities import _spread_out
+from xentbook.models.mlp import split_layers
 
 seeds = st.integers(0, 10_000)
 DETECTORS = {
@@ -111,6 +113,17 @@ def test_a_singular_covariance_is_an_error_and_a_ridge_mends_it(X):
         assert np.isfinite(xb.GaussianDensity(ridge=1e-3).fit(X).score(X)).all()
 
 
+@pytest.mark.parametrize("ridge", [1e-6, 0.1, 2.0])
+def test_a_ridge_is_a_share_of_the_mean_variance_added_to_each(ridge):
+    X, weight = cloud(38) * 5, np.random.default_rng(38).uniform(size=120)
+    for options in ({}, {"sample_weight": weight}):
+        plain = np.cov(X.T, bias=True, aweights=options.get("sample_weight"))
+        expected = plain + ridge * np.trace(plain) / 3 * np.eye(3)
+        np.testing.assert_allclose(xb.GaussianDensity(ridge=ridge).fit(X, **options).covariance_, expected, rtol=1e-9)
+        mixture = xb.GaussianMixture(1, ridge=ridge).fit(X, **options)
+        np.testing.assert_allclose(mixture.covariances_, [expected], rtol=1e-9)
+
+
 # -- several
 
 
@@ -141,6 +154,42 @@ def test_no_round_makes_the_samples_more_surprising(seed):
     mixture = xb.GaussianMixture(3, ridge=1e-9, seed=seed, n_starts=1, tol=0.0, max_iter=40).fit(two_clouds(seed))
     assert (np.diff(mixture.path_) <= 1e-9).all()
     assert mixture.path_[-1] < mixture.path_[0]
+
+
+@pytest.mark.parametrize("n", [10, 20_000])
+def test_one_component_has_the_digits_of_mean_and_variance_however_many_samples_there_are(n):
+    X = np.random.default_rng(46).normal(size=(n, 1)) + 3
+    mixture = xb.GaussianMixture(1, n_starts=1, ridge=2.0**-20).fit(X)
+    assert mixture.means_[0, 0] == pytest.approx(X.mean(), rel=1e-13)
+    assert mixture.covariances_[0, 0, 0] == pytest.approx(X.var() * (1 + 2.0**-20), rel=1e-12)
+
+
+def test_one_component_is_there_after_the_first_round_and_the_second_says_so():
+    still = xb.GaussianMixture(1, tol=0.0).fit(cloud(39))
+    assert still.converged_ and len(still.path_) == 2
+    np.testing.assert_array_equal(still.weights_, [1.0])
+    cut = xb.GaussianMixture(2, max_iter=1, n_starts=3).fit(two_clouds(39))
+    assert not cut.converged_ and cut.path_.shape == (1,)
+
+
+@pytest.mark.parametrize("tol", [1e-3, 1e-6, 1e-9])
+def test_a_mixture_ends_with_the_first_round_that_gains_no_more_than_the_tolerance(tol):
+    mixture = xb.GaussianMixture(3, tol=tol, n_starts=1, max_iter=1000).fit(two_clouds(45))
+    gains = -np.diff(mixture.path_)
+    assert mixture.converged_ and len(gains) > 3
+    assert abs(gains[-1]) <= tol and (gains[:-1] > tol).all()
+
+
+def test_the_path_of_a_mixture_ends_with_the_mean_surprisal_of_its_samples():
+    X, weight = two_clouds(48) * 1e3 + 7, np.random.default_rng(48).uniform(size=300)
+    mixture = xb.GaussianMixture(2, max_iter=5).fit(X, sample_weight=weight)
+    assert mixture.path_[-1] == pytest.approx(np.average(mixture.score(X), weights=weight), rel=1e-12)
+
+
+def test_of_several_starts_the_least_surprised_is_kept():
+    X = two_clouds(40)
+    paths = [xb.GaussianMixture(4, n_starts=n, max_iter=5, seed=1).fit(X).path_[-1] for n in range(1, 6)]
+    assert paths == sorted(paths, reverse=True) and paths[-1] < paths[0]
 
 
 def test_two_clouds_are_found():
@@ -190,6 +239,14 @@ def test_the_linear_reconstruction_is_that_of_scikit_learns_pca(seed, k):
     mine, theirs = xb.LinearAutoencoder(k).fit(X), PCA(k, svd_solver="full").fit(X)
     assert mine.reconstruct(new) == pytest.approx(theirs.inverse_transform(theirs.transform(new)), abs=1e-9)
     assert mine.variances_ == pytest.approx(theirs.explained_variance_ * (len(X) - 1) / len(X), rel=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (5, 2), (2, 2)])
+def test_there_are_no_more_components_than_samples_and_columns(shape):
+    X = np.random.default_rng(47).normal(size=shape)
+    assert xb.LinearAutoencoder(2).fit(X).components_.shape == (2, shape[1])
+    with pytest.raises(ValueError, match="`X` must have 3 samples and columns at least"):
+        xb.LinearAutoencoder(3).fit(X)
 
 
 def test_what_the_components_leave_out_is_the_mean_score():
@@ -252,8 +309,46 @@ def test_the_loss_that_is_minimised_is_the_mean_score_in_common_units():
     detector = xb.Autoencoder(2, n_hidden=6, max_iter=50).fit(X)
     assert detector.score(X).mean() / detector.scale_**2 == pytest.approx(detector.descent_.values[-1], rel=1e-9)
     inner = (X - detector.mean_) / detector.scale_
-    waist = _forward(detector.layers_, inner)[2]
+    assert detector.mean_ == pytest.approx(X.mean(axis=0), rel=1e-12)
+    values = _forward(detector.layers_, inner)
+    assert detector.reconstruct(X) == pytest.approx(detector.mean_ + detector.scale_ * values[-1], rel=1e-9)
+    waist = values[2]
     assert waist.shape == (len(X), 2)
+
+
+def test_weight_decay_is_half_of_l2_times_the_squares_of_the_weights_without_the_constants():
+    X = cloud(41)
+    detector = xb.Autoencoder(2, n_hidden=4, l2=0.05, max_iter=40).fit(X)
+    weights = sum(np.sum(w**2) for w, _ in detector.layers_)
+    loss = detector.score(X).mean() / detector.scale_**2 + 0.05 / 2 * weights
+    assert detector.descent_.values[-1] == pytest.approx(loss, rel=1e-9)
+    free = xb.Autoencoder(2, n_hidden=4, max_iter=40).fit(X)
+    assert weights < sum(np.sum(w**2) for w, _ in free.layers_)
+
+
+def test_the_common_scale_of_a_network_is_the_root_of_the_mean_variance():
+    X, weight = cloud(42) * [1, 20, 300], np.random.default_rng(42).uniform(size=120)
+    detector = xb.Autoencoder(1, n_hidden=2, max_iter=1).fit(X, sample_weight=weight)
+    variances = np.average((X - np.average(X, axis=0, weights=weight)) ** 2, axis=0, weights=weight)
+    assert detector.scale_ == pytest.approx(np.sqrt(variances.mean()), rel=1e-12)
+    assert detector.mean_ == pytest.approx(np.average(X, axis=0, weights=weight), rel=1e-12)
+
+
+def test_a_sample_too_far_for_a_number_is_at_distance_inf():
+    for detector in (xb.LinearAutoencoder(1), xb.Autoencoder(1, n_hidden=2, max_iter=2)):
+        fitted = detector.fit(cloud(43))
+        assert fitted.score([[1e300, 1e300, -1e300]]).tolist() == [math.inf]
+
+
+def test_a_network_starts_without_constants_and_with_weights_of_the_variance_of_glorot_and_bengio():
+    detector = xb.Autoencoder(20, n_hidden=60, seed=4)
+    detector._sizes = (40, 60, 20, 60, 40)
+    for weights, constants in split_layers(detector._start(), detector._sizes):
+        assert not constants.any()
+        variance = 2 / sum(weights.shape)  # uniform: its largest is the root of three variances
+        assert np.var(weights) == pytest.approx(variance, rel=0.1)
+        assert math.sqrt(2.9 * variance) < np.abs(weights).max() <= math.sqrt(3 * variance)
+        assert np.mean(weights) == pytest.approx(0, abs=4 * math.sqrt(variance / weights.size))
 
 
 def test_a_bent_waist_follows_a_curve_that_no_line_does():
@@ -520,6 +615,32 @@ def test_the_mixture_takes_a_weight_for_a_number_of_samples():
     other = xb.GaussianMixture(2).fit(np.repeat(X, weight, axis=0))
     np.testing.assert_allclose(np.sort(one.weights_), np.sort(other.weights_), rtol=1e-3)
     assert one.path_[-1] == pytest.approx(other.path_[-1], abs=1e-4)
+
+
+def test_a_start_is_drawn_by_its_weight_times_its_squared_distance():
+    samples, shares = np.array([[0.0], [1.0], [3.0]]), np.array([0.5, 0.25, 0.25])
+    rng = np.random.default_rng(36)
+    pairs = [tuple(_spread_out(samples, shares, 2, rng)[:, 0]) for _ in range(2000)]
+    for first, share in zip(samples[:, 0], shares, strict=True):
+        chance = shares * (samples[:, 0] - first) ** 2
+        for second, part in zip(samples[:, 0], chance / chance.sum(), strict=True):
+            assert pairs.count((first, second)) / 2000 == pytest.approx(share * part, abs=0.04)
+
+
+@pytest.mark.parametrize("shares", [[0.25] * 4, [0.1, 0.2, 0.3, 0.4]])
+def test_no_sample_starts_two_components_while_others_are_left(shares):
+    samples, rng = np.array([[0.0], [1.0], [3.0], [100.0]]), np.random.default_rng(44)
+    for _ in range(50):
+        starts = _spread_out(samples, np.array(shares), 4, rng)
+        assert sorted(starts[:, 0]) == [0.0, 1.0, 3.0, 100.0]
+
+
+def test_a_sample_of_weight_0_starts_no_component():
+    X = np.concatenate([two_clouds(37, n=30), [[1e3, 1e3], [-1e3, 1e3]]])
+    weight = np.array([1.0] * 45 + [0.0] * 2)
+    for seed in range(5):
+        mixture = xb.GaussianMixture(2, n_starts=1, seed=seed).fit(X, sample_weight=weight)
+        assert np.abs(mixture.means_).max() < 10
 
 
 def test_a_sample_too_far_for_a_number_has_surprisal_inf_and_no_component():

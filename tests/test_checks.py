@@ -112,6 +112,7 @@ def test_the_smallest_label_is_0_and_a_bound_is_included():
     with pytest.raises(ValueError, match="`y` must not be negative; got -1 at index"):
         _checks.as_labels([0, -1], "y")
     assert _checks.as_integer(2, "n", minimum=2, maximum=2) == 2
+    assert _checks.as_number(2, "x", minimum=2, maximum=2) == 2.0
     for bad, message in [(1, "at least 2; got 1"), (3, "at most 2; got 3")]:
         with pytest.raises(ValueError, match=f"`n` must be {message}"):
             _checks.as_integer(bad, "n", minimum=2, maximum=2)
@@ -119,6 +120,13 @@ def test_the_smallest_label_is_0_and_a_bound_is_included():
 
 def test_a_bound_beyond_the_type_of_the_labels_is_no_obstacle():
     np.testing.assert_array_equal(_checks.as_labels(np.array([255], dtype=np.uint8), "y", n_classes=65536), [255])
+
+
+def test_the_largest_index_is_a_label():
+    largest = np.iinfo(np.intp).max
+    assert _checks.as_labels([largest], "y").tolist() == [largest]
+    with pytest.raises(ValueError, match=f"^`y` must not be negative; got {largest + 1} at"):
+        _checks.as_labels(np.array([largest + 1], dtype=np.uint64), "y")
 
 
 def test_an_empty_message_is_allowed_only_on_request():
@@ -303,6 +311,7 @@ def test_an_axis_that_is_no_integer_is_refused(axis):
         (np.array(["0", 1], dtype=object), {}, TypeError, "^`y` must hold integers; got text$"),
         (np.array([None, 1], dtype=object), {}, TypeError, "^`y` must hold real numbers; got None$"),
         ([1j], {}, TypeError, "^`y` must hold integers; got dtype complex128$"),
+        ([0.0, 2.0**31], {}, ValueError, r"^`y` must lie within ±2147483648; got 2147483648 at index \(1,\)$"),
         ([0, 2**70], {}, ValueError, r"^`y` must lie within ±2147483648; got 1.18059162072e\+21 at index \(1,\)$"),
         ([1, 2, 3], {"n_classes": 3}, ValueError, r"got 3 at index \(2,\); labels start at 0: subtract 1$"),
         (np.ma.array([0, 1], mask=[0, 1]), {}, ValueError, "^`y` must not have masked entries; got 1; "),

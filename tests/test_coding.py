@@ -83,6 +83,16 @@ def test_dyadic_probabilities_cost_exactly_their_entropy():
     assert expected_length(p, huffman_code(p)) == xb.entropy(p) == 1.75
 
 
+def test_where_the_shannon_lengths_have_a_code_none_is_longer():
+    assert shannon_code([0.5, np.nextafter(0.5, 1.0)]) == ["0", "1"]  # though their sum is a little above 1
+    assert shannon_code([1.0]) == [""] and shannon_code([1.0 + 2.0**-52]) == [""]
+
+
+def test_shannon_lengths_too_short_by_rounding_are_those_of_the_parts_of_the_sum():
+    d = 2.0**-31  # the sum is 1 + d: a little too much for words of 1, 1 and 32 bits
+    assert [len(word) for word in shannon_code([(1 + d) / 2, 0.5, d / 2])] == [1, 2, 33]
+
+
 def test_canonical_words_count_upwards():
     assert canonical_code([3, 1, 3, 3]) == ["100", "0", "101", "110"]
     assert canonical_code([2, 2, 2, 2]) == ["00", "01", "10", "11"]
@@ -94,6 +104,12 @@ def test_kraft_sum_is_exact_where_floats_are_not():
     assert kraft_sum([1, 1, 1100]) - 1 == Fraction(1, 2**1100)
     assert kraft_sum([*range(1, 1101), 1100]) == 1
     assert kraft_sum(np.full(3, 2, dtype=np.uint8)) == Fraction(3, 4)
+
+
+def test_a_word_may_have_as_many_bits_as_fit_in_memory():
+    assert kraft_sum([2**24]).denominator == 1 << 2**24
+    with pytest.raises(ValueError, match=r"^`lengths` must be at most 16777216; got 16777217 at index \(0,\)$"):
+        kraft_sum([2**24 + 1])
 
 
 def test_bits_of_a_message_are_its_words_in_a_row():
@@ -390,6 +406,26 @@ def test_decoder_accepts_the_shortest_code_of_each_message_and_no_other_bytes():
     assert len(accepted) > 200
 
 
+@pytest.mark.parametrize("bounds", [[0, 1], [0, 1, 2], [0, 1, 2, 4], [0, 2, 3, 4]])
+def test_what_ends_where_the_next_share_begins_is_read_back(bounds):
+    for n in range(6):
+        for message in product(range(len(bounds) - 1), repeat=n):
+            decoder, found = engine_read(engine_encode(message, bounds), n, bounds)
+            decoder.finish()
+            assert found == message
+
+
+@pytest.mark.parametrize("bits", [5, 6, 7, 8, 9])
+def test_of_the_bytes_in_one_interval_the_least_alone_are_accepted(bits):
+    for code in map(bytes, [*product(range(256), repeat=1), *product(range(0, 256, 5), repeat=2)]):
+        decoder, message = engine_read(code, bits, [0, 1, 2])
+        if code == engine_encode(message, [0, 1, 2]):
+            decoder.finish()
+        else:
+            with pytest.raises(ValueError, match="got bytes that are not the shortest"):
+                decoder.finish()
+
+
 @quick
 @given(st.binary(max_size=40), st.integers(0, 200), st.sampled_from([(0, 1, 3), (0, 5, 5, 6), (0, 2**62, 2**63)]))
 def test_bytes_that_the_decoder_accepts_are_those_that_the_encoder_returns(code, n, bounds):
@@ -404,6 +440,13 @@ def test_bytes_that_the_decoder_accepts_are_those_that_the_encoder_returns(code,
 def test_bytes_in_the_sliver_that_rounding_leaves_are_an_error():
     with pytest.raises(ValueError, match="got bytes outside of every symbol's interval"):
         RangeDecoder(b"\xff" * 24).read([0, 1, 7])  # 7 does not divide 2^192: the very top is in no share
+
+
+@pytest.mark.parametrize("size, found", [(24, "that are not the shortest"), (25, "that go on for 1 after the end")])
+def test_bytes_that_nobody_reads_are_told_from_bytes_that_are_not_the_shortest(size, found):
+    decoder = RangeDecoder(b"\x01" * size)  # a window of 192 bits
+    with pytest.raises(ValueError, match=f"got bytes {found}"):
+        decoder.finish()
 
 
 @quick

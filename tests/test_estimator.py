@@ -118,7 +118,8 @@ def test_the_columns_of_a_fit_are_those_of_every_later_call():
         model.predict([[1.0]])
     with pytest.raises(ValueError, match="`X` must have columns; got 0 feature"):
         model.fit(np.zeros((3, 0)), ["no"])
-    assert not hasattr(model.fit(Table({3: [1.0]}), ["no"]), "feature_names_in_")
+    for columns in ({3: [1.0]}, {"heat": [1.0], 3: [2.0]}, {3: [1.0], "heat": [2.0]}):
+        assert not hasattr(model.fit(Table(columns), ["no"]), "feature_names_in_")
     assert not hasattr(model.fit([[1.0]], ["no"]), "feature_names_in_")
 
 

@@ -1,5 +1,7 @@
 """One door for outcomes beside forecasts: what is accepted, in which precision, and what the errors say."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,8 @@ def test_whole_outcomes_stay_whole_and_others_become_floats(y):
 
 
 def test_soft_outcomes_stay_soft():
+    for y in ([Fraction(1, 4), 1], np.array([0.25, True], object)):
+        np.testing.assert_array_equal(_forecasts.as_forecasts(y, [0.9, 0.2])[0], [0.25, 1.0])
     np.testing.assert_array_equal(_forecasts.as_forecasts([0.25, 1], [0.9, 0.2])[0], [0.25, 1.0])
 
 
@@ -46,6 +50,11 @@ def test_labels_of_any_kind_follow_the_order_given():
     [
         ([1, 0], [[0.6], [0.3]], ValueError, r"pass `y_prob\[:, 0\]` if it holds the probabilities of class 1$"),
         (["a", "b"], [0.6, 0.3], TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        (np.array(["a", 1.0], object), [0.6, 0.3], TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        (np.array([0.5, "b"], object), [0.6, 0.3], TypeError, r"got text; pass labels=\(NEGATIVE, POSITIVE\)$"),
+        ([-1, 1], [0.6, 0.3], ValueError, r"^`y_true` must lie in \[0, 1\]; got -1 at index \(0,\); beside a 1-D"),
+        (np.zeros(0, int), [0.6], ValueError, r"^`y_true` must not be empty; got shape \(0,\)$"),
+        ([[0, 1]], [0.6, 0.3], ValueError, r"^`y_true` must have one dimension; got shape \(1, 2\)$"),
         (["a", "b"], ROWS, TypeError, "got text; pass labels=…, the values in the order of the columns$"),
         (
             [1, 3],
@@ -81,6 +90,8 @@ def test_ignored_labels_become_0_and_are_not_kept():
     [
         (np.zeros((2, 5), int), (2, 3, 5), r"pass `numpy.moveaxis\(logits, 1, -1\)`$"),
         (np.zeros((2, 3), int), (2, 3), "pass targets of that shape to `categorical_cross_entropy`$"),
+        (np.zeros((2, 3, 5), int), (2, 3, 5), "pass targets of that shape to `categorical_cross_entropy`$"),
+        (np.zeros((2, 4), int), (2, 3, 5), r"^`y_true` must have the shape \(2, 3\), a label .*; got \(2, 4\)$"),
         ([0], (2, 3), r"^`y_true` must have the shape \(2,\), a label for each row of `logits`; got \(1,\)$"),
         (np.ma.array([0, 1], mask=[0, 1]), (2, 3), "^`y_true` must not have masked entries"),
     ],
@@ -95,3 +106,11 @@ def test_bins_are_closed_above_and_their_edges_rounded_once():
     edges = _forecasts.edges_of(10, np.float32)
     assert edges.dtype == np.float32
     np.testing.assert_array_equal(_forecasts.bin_of(np.float32([0, 0.1, 0.3, 0.31, 1]), edges), [0, 0, 2, 3, 9])
+
+
+@pytest.mark.parametrize("n, edges", [(1, [0.0, 1.0]), (2, [0.0, 0.5, 1.0]), (4, [0.0, 0.25, 0.5, 0.75, 1.0])])
+def test_the_edges_divide_the_unit_interval_from_one_bin_on(n, edges):
+    assert _forecasts.edges_of(n).tolist() == edges
+    assert _forecasts.bin_of(np.array(edges), np.array(edges)).tolist() == [0, *range(n)]
+    with pytest.raises(ValueError, match="^`n_bins` must be at least 1; got 0$"):
+        _forecasts.edges_of(0)

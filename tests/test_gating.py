@@ -34,6 +34,10 @@ class Slim:
     __slots__ = ("values",)
 
 
+class SlimWithMore(Slim):
+    """Part of what it holds lies in a slot, part in its dictionary."""
+
+
 class MyError(Exception):
     pass
 
@@ -457,6 +461,7 @@ def test_transactions_can_be_nested():
         ([np.random.RandomState(0)], "RandomState"),
         ({"e": MyError("x")}, r"MyError at state\['e'\]"),
         (Slim(), "Slim at state$"),
+        (SlimWithMore(), "SlimWithMore at state$"),
         ({"d": collections.OrderedDict(a=1)}, r"OrderedDict at state\['d'\]"),
         ([collections.deque([1])], r"deque at state\[0\]"),
         ({(1, MyError("x")): 2}, r"MyError at a key of state\[1\]"),
@@ -663,6 +668,7 @@ def test_decoding_finds_what_all_valid_numbers_tried_one_by_one_give(m):
 
 
 def test_decoding_keeps_its_digits_where_probabilities_are_tiny_and_where_they_are_zero():
+    assert xb.luhn_decode([[0.25, 0.75] + [0.0] * 8]) == ([0], 1.0, 0.25)  # of one digit only 0 is valid
     sure = np.zeros((3, 10))
     sure[[0, 1, 2], [2, 7, 3]] = 1
     assert xb.luhn_decode(sure) == (pytest.approx([2, 7, 3]), 1.0, 1.0)

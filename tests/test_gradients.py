@@ -257,6 +257,13 @@ def test_a_wrong_gradient_is_caught():
     assert check_gradient(loss, sparse_categorical_cross_entropy_gradient(y, z), z) < 1e-9
 
 
+@pytest.mark.parametrize("slope, error", [(0.0, 0.5), (0.25, 0.5), (1.0, 0.5), (8.0, 0.0625)])
+def test_the_error_of_a_gradient_is_relative_to_its_largest_entry_or_to_1(slope, error):
+    slopes = np.array([slope, -slope / 2])
+    wrong = slopes + [0.125, -0.5]
+    assert check_gradient(lambda x: float(slopes @ x), wrong, [0.0, 1.0]) == pytest.approx(error, rel=1e-8)
+
+
 # -- the equations of chapter 7 -----------------------------------------------------------------------------
 
 

@@ -824,6 +824,8 @@ def test_gaussian_kl_keeps_its_digits_for_neighbours_and_for_extremes():
             exact = mpmath.log(y / x) + (x**2 + (u - v) ** 2) / (2 * y**2) - mpmath.mpf(1) / 2
             assert relative_error(gaussian_kl(a, s, b, t, base=np.e), exact) < 1e-13
     assert gaussian_kl(0, 1e-300, 0, 1e300, base=np.e) == pytest.approx(600 * np.log(10) - 0.5, rel=1e-14, abs=0)
+    narrow = np.log(0.5) + 305 * np.log(10) - 0.5
+    assert gaussian_kl(0, 1e-305, 0, 0.5, base=np.e) == pytest.approx(narrow, rel=1e-14, abs=0)
     assert gaussian_kl(0, 1e300, 0, 1e-300) == INF
     assert gaussian_kl(1e308, 1e308, -1e308, 1e308, base=np.e) == 2.0  # the gap of the means is beyond 1.8e308
     assert gaussian_kl(1.5e154, 1, 0, 1, base=np.e) == pytest.approx(1.125e308, rel=1e-15, abs=0)  # its square, too

@@ -304,6 +304,9 @@ def test_extreme_smoothing_does_not_overflow():
     tiny = NGramModel(2, smoothing=1e-300).fit("ab" * 4)
     assert tiny.surprisals("aa")[1] == pytest.approx(math.log2(4) + 300 * math.log2(10), rel=1e-12, abs=0)
     assert tiny.perplexity("aaaa") < math.inf and NGramModel(1, smoothing=0).fit("a").perplexity("b") == math.inf
+    almost, at, beyond = (NGramModel(1, smoothing=a * 2.0**-1024, alphabet="ab").fit("a") for a in (1.25, 1, 0.75))
+    assert 1.4e308 < almost.perplexity("b") < math.inf == at.perplexity("b") == beyond.perplexity("b")
+    assert at.cross_entropy("b") == 1024
     tiniest = NGramModel(2, smoothing=5e-324).fit("ab")
     assert 1024 < tiniest.cross_entropy("a" * 100) < 1074 and tiniest.perplexity("a" * 100) == math.inf
 
@@ -436,6 +439,14 @@ def test_what_is_possible_can_be_compressed_however_improbable(smoothing):
 def test_empty_text_is_its_length_and_its_checksum():
     model = NGramModel(2).fit(TEXT)
     assert len(compress("", model)) == 5 and decompress(compress("", model), model) == ""
+
+
+@pytest.mark.parametrize("n, digits", [(1, "01"), (127, "7f"), (128, "8001"), (300, "ac02"), (16383, "ff7f")])
+def test_the_length_comes_first_in_base_128_with_the_lowest_digit_first(n, digits):
+    model = NGramModel(1).fit("a")
+    data = compress("a" * n, model)
+    assert data.hex().startswith(digits) and len(data) == len(digits) // 2 + 4  # nothing else, but for the checksum
+    assert decompress(data, model) == "a" * n
 
 
 def test_compressed_text_is_the_same_on_every_machine():

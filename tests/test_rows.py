@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import tracemalloc
 
@@ -65,6 +66,31 @@ def test_the_environment_says_how_many_threads_share_the_work(wanted, monkeypatc
     monkeypatch.setattr(_rows, "_WORTH_THREADS", 10**9)
     barrier = threading.Barrier(1)
     _rows.blocks(work, 3, 1)  # too little work to share
+
+
+@pytest.mark.parametrize("n, threads, block", [(10, 1, 4), (10, 2, 4), (11, 3, 2), (2, 8, 4), (7, 2, 1)])
+def test_the_blocks_are_every_row_once_and_each_thread_has_an_equal_share(n, threads, block, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", str(threads))
+    monkeypatch.setattr(_rows, "_WORTH_THREADS", 0)
+    monkeypatch.setattr(_rows, "_BLOCK", 5 * block)
+    monkeypatch.setattr(_rows, "parallel", lambda run, parts: shares.extend(taken(run, part) for part in range(parts)))
+    shares, rows = [], []
+
+    def taken(run, part):
+        before = len(rows)
+        run(part)
+        return len(rows) - before
+
+    def work(part):
+        assert 0 < part.stop - part.start <= block
+        rows.extend(range(part.start, part.stop))
+
+    _rows.blocks(work, n, 5)
+    assert rows == list(range(n))
+    assert len(shares) == min(threads, n) and max(shares) - min(shares) <= 1
+    monkeypatch.setattr(_rows, "_WORTH_THREADS", 5 * n + 1)
+    _rows.blocks(work, n, 5)
+    assert shares[-1] == n and rows == [*range(n), *range(n)]  # too little to share
 
 
 def test_without_a_word_from_the_environment_there_are_two_threads_for_two_processors(monkeypatch):
@@ -143,6 +169,18 @@ def test_the_gradient_takes_the_memory_of_blocks_beyond_its_output(kind):
     assert peak < 4e6 < z.nbytes / 8
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_rows_that_overflow_are_done_anew_a_few_at_a_time(kind):
+    z, y = np.full((1000, 5000), 800.0, kind), np.zeros(1000, np.intp)
+    out = np.empty_like(z)
+    tracemalloc.start()
+    value, _ = value_and_gradient(y, z, out=out)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert value == pytest.approx(np.log(5000))
+    assert peak < 5e6
+
+
 # -- digits -------------------------------------------------------------------------------------------------
 
 
@@ -184,3 +222,59 @@ def test_gradients_of_rows_of_every_range_keep_their_digits_side_by_side_in_one_
     e[np.arange(8), y] = -others
     exact = e / (others + own)[:, None]
     np.testing.assert_allclose(gradient, exact, rtol=1.5 * TOLERANCE[kind], atol=np.finfo(kind).tiny)
+
+
+@pytest.mark.parametrize("scale", [0.5, np.array([1.0, 0.25, 3.0, 0.0, 2.0])])
+@pytest.mark.parametrize("height", [0.0, 200.0, 800.0, -800.0])
+def test_each_row_of_a_gradient_is_multiplied_by_its_own_scale(scale, height):
+    rng = np.random.default_rng(5)
+    z, labels = rng.normal(size=(5, 4)) + height, np.array([0, 3, 1, 1, 2])
+    p = scipy.special.softmax(z, axis=1)
+    hard, soft = np.eye(4)[labels], rng.uniform(size=(5, 4))
+    factor = np.broadcast_to(scale, 5)[:, np.newaxis]
+    out = np.empty_like(z)
+    losses = _rows.rows_of_labels(labels, z, out=out, scale=scale)
+    np.testing.assert_allclose(losses, -np.log(p[np.arange(5), labels]), rtol=1e-12)
+    np.testing.assert_allclose(out, factor * (p - hard), rtol=1e-12, atol=1e-15)
+    losses = _rows.rows_of_targets(lambda rows: soft[rows], z, out=out, scale=scale)
+    np.testing.assert_allclose(losses, -(soft * np.log(p)).sum(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(out, factor * (p * soft.sum(axis=1, keepdims=True) - soft), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("keep", [[True, False, True, False, True], [False] * 5, [True] * 5])
+@pytest.mark.parametrize("height", [0.0, 800.0])
+def test_rows_that_are_not_kept_have_no_loss_and_no_gradient_whatever_they_hold(keep, height):
+    keep = np.array(keep)
+    rng = np.random.default_rng(8)
+    z, labels, soft = rng.normal(size=(5, 4)) + height, np.array([0, 3, 1, 1, 2]), rng.uniform(size=(5, 4))
+    p = scipy.special.softmax(z, axis=1)
+    z[~keep, 1] = NAN
+    out = np.full_like(z, 7.0)
+    losses = _rows.rows_of_labels(labels, z, keep=keep, out=out)
+    np.testing.assert_allclose(losses, np.where(keep, -np.log(p[np.arange(5), labels]), 0.0), rtol=1e-12)
+    np.testing.assert_allclose(out, np.where(keep[:, np.newaxis], p - np.eye(4)[labels], 0.0), rtol=1e-12)
+    np.testing.assert_array_equal(_rows.rows_of_labels(labels, z, keep=keep), losses)
+    losses = _rows.rows_of_targets(lambda rows: soft[rows], z, keep=keep, out=out)
+    np.testing.assert_allclose(losses, np.where(keep, -(soft * np.log(p)).sum(axis=1), 0.0), rtol=1e-12)
+    slope = p * soft.sum(axis=1, keepdims=True) - soft
+    np.testing.assert_allclose(out, np.where(keep[:, np.newaxis], slope, 0.0), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 4), (2, 3, 4)])
+def test_the_limit_of_an_infinite_row_and_the_sums_of_others_are_those_of_each_row(shape):
+    z = np.random.default_rng(6).normal(size=shape)
+    flat = z.reshape(-1, 4)
+    flat[0] = [0.0, np.inf, 1.0, -np.inf]
+    top = _rows.resolve_infinities(z)
+    assert top.shape == (*shape[:-1], 1)
+    np.testing.assert_array_equal(flat[0] - top.ravel()[0], [-np.inf, 0.0, -np.inf, -np.inf])
+    np.testing.assert_array_equal(top.ravel()[1:], flat[1:].max(axis=1))
+    for tied in ([np.inf, 0.0, np.inf, 1.0], [-np.inf] * 4):
+        flat[0] = tied
+        _rows.resolve_infinities(z)
+        np.testing.assert_array_equal(np.isnan(flat[0]), np.array(tied) == max(tied))
+    weights = np.exp(np.random.default_rng(7).normal(size=shape))
+    weights.reshape(-1, 4)[0] = [1e-20, 1.0, 2e-20, 0.0]
+    rows = weights.reshape(-1, 4).tolist()
+    exact = [[math.fsum(row[:k] + row[k + 1 :]) for k in range(4)] for row in rows]
+    np.testing.assert_allclose(_rows.sums_of_others(weights).reshape(-1, 4), exact, rtol=1e-14)

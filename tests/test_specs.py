@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import itertools
 import warnings
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from losses_by_name import BY_NAME, OPTIONS
 
-from xentbook import gradients, losses
+from xentbook import _specs, gradients, losses
 from xentbook.gradients import check_gradient
 
 NAN, INF = float("nan"), float("inf")
@@ -105,6 +106,23 @@ def test_a_loss_has_a_gradient_and_both_together_with_its_own_options(name):
     for suffix in ("gradient", "value_and_gradient"):
         assert f"{name}_{suffix}" in gradients.__all__
         assert options_of(getattr(gradients, f"{name}_{suffix}")) == wanted
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda **options: _specs.of_binary_targets([0.5], logits=[1.0], label_smoothing=0.0, **options),
+        lambda **options: _specs.of_targets([[0.5, 0.5]], logits=[[1.0, 0.0]], label_smoothing=0.0, **options),
+        lambda **options: _specs.of_labels([0], logits=[[1.0, 0.0]], label_smoothing=0.0, **options),
+        lambda **options: _specs.of_surprise(_specs.FocalLoss(2.0), [0], logits=[1.0], **options),
+        lambda **options: _specs.of_scores(_specs.Hinge(), [0], [1.0], **options),
+        lambda **options: _specs.of_scores(_specs.CategoricalHinge(), [0], [[1.0, 0.0]], **options),
+    ],
+)
+def test_a_gradient_is_computed_where_it_is_asked_for_alone(call):
+    assert call()[1] is None
+    value, gradient = call(gradient=True)
+    assert value == call()[0] and gradient is not None
 
 
 @every_loss
@@ -247,6 +265,23 @@ def test_probabilities_cost_what_their_logits_do_with_every_option(name):
                 np.testing.assert_array_equal(found, again)
 
 
+@pytest.mark.parametrize(
+    "name", ["categorical_cross_entropy", "sparse_categorical_cross_entropy", "hinge", "categorical_hinge"]
+)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_samples_may_lie_on_several_axes_with_every_option(name, reduction):
+    _, _, both = functions(name)
+    for k, y, z in every_case(name):
+        for options in choices(name, N, k):
+            target, blind = with_ignored(y, z, options, filler=NAN)
+            options = {**options, "reduction": reduction}
+            square = {key: v.reshape(3, 3) if key == "sample_weight" else v for key, v in options.items()}
+            value, slope = both(target, blind, **options)
+            found, slopes = both(target.reshape(3, 3, *y.shape[1:]), blind.reshape(3, 3, *z.shape[1:]), **square)
+            np.testing.assert_allclose(found, value.reshape(3, 3) if reduction == "none" else value, rtol=1e-14)
+            np.testing.assert_allclose(slopes, slope.reshape(slopes.shape), rtol=1e-13)
+
+
 # -- weights of any scale -------------------------------------------------------------------------------------
 
 
@@ -287,6 +322,13 @@ def test_a_class_that_never_comes_does_not_decide_the_scale_of_the_weights():
     weights = {"class_weight": [1e-300, 1e-300, 1e300], "sample_weight": [1e-300, 1e-300]}
     for one, other in zip(both([0, 1], z, **weights), both([0, 1], z), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-13)
+
+
+def test_a_pos_weight_of_0_leaves_what_is_said_of_the_negatives():
+    y, z = np.array([0.0, 1.0, 0.25]), np.array([1.0, -2.0, 0.5])
+    found, slope = gradients.binary_cross_entropy_value_and_gradient(y, z, pos_weight=0, reduction="none")
+    np.testing.assert_allclose(found, (1 - y) * np.log1p(np.exp(z)), rtol=1e-14)
+    np.testing.assert_allclose(slope, (1 - y) / (1 + np.exp(-z)), rtol=1e-14)
 
 
 @pytest.mark.parametrize("size", [1e308, 1e-310])
@@ -385,12 +427,31 @@ def test_a_loss_has_inputs_that_it_and_its_gradient_refuse_with_the_reason(name)
                 function(y, z, **options)
 
 
+@pytest.mark.parametrize("loss, name", [(_specs.FocalLoss(2.0), "gamma"), (_specs.GeneralizedCrossEntropy(0.7), "q")])
+def test_a_parameter_that_was_checked_stays_what_it_was(loss, name):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(loss, name, -1.0)
+
+
 @every_loss
 def test_a_loss_and_its_gradient_know_three_reductions_and_no_other(name):
     for _, y, z in every_case(name):
         for function in functions(name):
             with pytest.raises(ValueError, match="^`reduction` must be one of 'mean', 'sum', 'none'; got 'average'$"):
                 function(y, z, reduction="average")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in losses.__all__ if "label_smoothing" in options_of(getattr(losses, name))]
+)
+def test_labels_are_smoothed_not_at_all_or_up_to_a_uniform_distribution(name):
+    for _, y, z in every_case(name):
+        for function in functions(name):
+            function(y, z, label_smoothing=1.0)
+            with pytest.raises(ValueError, match="^`label_smoothing` must be at least 0; got -0.1$"):
+                function(y, z, label_smoothing=-0.1)
+            with pytest.raises(ValueError, match="^`label_smoothing` must be at most 1; got 1.1$"):
+                function(y, z, label_smoothing=1.1)
 
 
 @every_loss

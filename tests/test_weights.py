@@ -35,10 +35,20 @@ def test_weights_of_every_size_can_be_used(size):
 
 
 @pytest.mark.parametrize(
-    "size, unit", [(1.0, 2.0), (0.5, 1.0), (0.75, 1.0), (3.0, 4.0), (0.0, 1.0), (1e308, 2.0**1021)]
+    "size, unit",
+    [(1.0, 2.0), (0.5, 1.0), (0.75, 1.0), (3.0, 4.0), (0.0, 1.0), (1e308, 2.0**1021), (5e-324, 2.0**-1021)],
 )
 def test_the_power_of_two_brings_the_largest_weight_below_1(size, unit):
     assert _weights.power_of_two(np.array([size, 0.0])) == unit
+
+
+@pytest.mark.parametrize("weight", [None, np.array([1.0, 1.0, 2.0])])
+@pytest.mark.parametrize("size", [1e-308, 1.0, 1e289, 5e290, 1.7e308])
+def test_values_of_every_size_have_a_mean(size, weight):
+    values = np.array([size, -size, size])
+    assert _weights.weighted_mean(np.full(3, size), weight) == pytest.approx(size, rel=1e-15)
+    assert _weights.weighted_mean(values, weight) == pytest.approx(size / (3 if weight is None else 2), rel=1e-15)
+    assert _weights.weighted_mean([size, np.inf, 1.0], weight) == np.inf
 
 
 def test_a_weight_of_0_counts_for_nothing_though_the_value_be_infinite():

@@ -49,7 +49,7 @@ def of_binary_targets(
     logits: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     pos_weight: ArrayLike | None = None,
-    label_smoothing: float = 0.0,
+    label_smoothing: float,
     reduction: str = "mean",
     gradient: bool = False,
 ) -> Outcome:
@@ -77,7 +77,7 @@ def of_targets(
     logits: ArrayLike | None = None,
     class_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
-    label_smoothing: float = 0.0,
+    label_smoothing: float,
     reduction: str = "mean",
     gradient: bool = False,
 ) -> Outcome:
@@ -106,7 +106,7 @@ def of_labels(
     logits: ArrayLike | None = None,
     class_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
-    label_smoothing: float = 0.0,
+    label_smoothing: float,
     ignore_index: int | None = None,
     reduction: str = "mean",
     gradient: bool = False,

@@ -260,7 +260,8 @@ def huffman_code(p: ArrayLike) -> list[str]:
         return ["0"]
     heap = [(weight, leaf) for leaf, weight in enumerate(p.tolist())]
     heapq.heapify(heap)
-    parent, depth = [0] * n_nodes, [0] * n_nodes
+    parent: dict[int, int] = {}
+    depth = [0] * n_nodes
     for node in range(n_leaves, n_nodes):
         first, second = heapq.heappop(heap), heapq.heappop(heap)
         parent[first[1]] = parent[second[1]] = node
