@@ -326,6 +326,15 @@ def test_a_stochastic_step_is_short_enough_for_the_longest_sample():
     np.testing.assert_allclose(model.descent_.path[1], -slope / curvature / unit, rtol=1e-12)
 
 
+def test_a_stochastic_step_counts_all_columns_of_a_sample_and_the_strongest_penalty():
+    X, y = np.array([[3.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]]), np.array([0, 1, 1, 1])
+    unit = np.array([2.0, 1.0])
+    model = LogisticRegression(l2=1 / 16, fit_intercept=False, solver="sgd", batch_size=4, max_iter=1).fit(X, y)
+    curvature = 0.25 * np.max(np.sum((X / unit) ** 2, axis=1)) + 1 / 64
+    slope = np.mean((0.5 - y)[:, np.newaxis] * X / unit, axis=0)
+    np.testing.assert_allclose(model.descent_.path[1], -slope / curvature / unit, rtol=1e-12)
+
+
 @pytest.mark.parametrize("solver", ["gradient_descent", "sgd"])
 def test_other_solvers_take_10_000_steps_at_most(solver):
     slope = lambda t, rows=None: np.ones(1)  # noqa: E731
@@ -370,26 +379,26 @@ def test_a_margin_that_is_all_rounding_separates_nothing(kind, q):
         )  # the class it is not of
         if kind == "binary":
             objective = BinaryObjective(x[np.newaxis], np.array([float(wrong)]), np.ones(1), np.zeros(q))
-            assert not objective.separates(theta)
+            assert not objective.separates(theta) and not objective.separates(0 * theta)
         else:
             objective = SoftmaxObjective(x[np.newaxis], np.array([wrong]), np.ones(1), np.zeros(q), n_classes=2)
-            assert not objective.separates(np.append(-theta, theta))
+            assert not objective.separates(np.append(-theta, theta)) and not objective.separates(np.zeros(2 * q))
 
 
 @pytest.mark.parametrize("kind", ["binary", "softmax"])
 def test_the_reach_is_no_less_than_how_far_logits_part_along_any_direction_of_unit_curvature(kind):
     rng = np.random.default_rng(4)
-    X = rng.normal(size=(30, 3))
+    X = np.column_stack([rng.normal(size=(30, 2)), np.ones(30)])
     if kind == "binary":
         objective = BinaryObjective(X, (rng.random(30) < 0.5) * 1.0, np.full(30, 1 / 30), np.zeros(3))
     else:
         objective = SoftmaxObjective(X, rng.integers(0, 3, 30), np.full(30, 1 / 30), np.zeros(3), n_classes=3)
-    hessian = objective.hessian(np.zeros(objective.size))
-    reach, furthest = objective.reach(np.linalg.inv(hessian)), 0.0
-    for u in rng.normal(size=(4000, objective.size)):
-        z = X @ np.reshape(u / np.sqrt(u @ hessian @ u), (-1, 3)).T
-        furthest = max(furthest, np.abs(z).max() if kind == "binary" else np.ptp(z, axis=1).max())
-    assert furthest <= reach <= (1.2 if kind == "binary" else 2.5) * furthest
+    rare = np.outer([0.0, 0.0, -4.0], [0.0, 0.0, 1.0]).ravel()[-objective.size :]  # the last class
+    hessian = objective.hessian(rare)
+    inverse, k = np.linalg.inv(hessian), 2 if kind == "binary" else 3
+    apart = [np.eye(1)[0]] if k == 2 else [np.eye(3)[a] - np.eye(3)[b] for a in range(3) for b in range(a)]
+    furthest = max(np.sqrt(v @ inverse @ v) for x in X for v in (np.kron(e, x) for e in apart))
+    assert furthest * (1 - 1e-9) <= objective.reach(inverse) <= (1 + 1e-9 if k == 2 else 2) * furthest
 
 
 def test_the_message_shows_four_digits_of_twelve_numbers_at_most():
