@@ -175,6 +175,14 @@ def test_the_bound_on_rounding_in_the_hessian_holds(scale):
     assert np.linalg.norm(error, 2) <= hessian_error_bound(X, theta) <= 1e-8 * np.linalg.norm(X) ** 2
 
 
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_bound_on_rounding_has_the_unit_of_the_hessian(k):
+    X, theta = data(9, 3, seed=8), np.random.default_rng(9).normal(size=(k, 3))
+    theta = theta[0] if k == 1 else theta
+    for unit in (2.0**-30, 2.0**30):
+        assert hessian_error_bound(unit * X, theta / unit) == pytest.approx(unit**2 * hessian_error_bound(X, theta))
+
+
 @pytest.mark.parametrize("size", [1e2, 1e5, 1e8])
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_the_bound_on_rounding_holds_where_large_terms_of_the_logits_cancel(size, k):
