@@ -276,3 +276,16 @@ def test_one_button_folds_all_code_and_the_next_page_remembers(book, browser):
     page.context.close()
     server.shutdown()
     server.server_close()
+
+
+def test_on_paper_a_folded_proof_is_printed_and_folded_code_is_not(book, browser):
+    page = browser.new_context().new_page()
+    page.goto((book["site"] / "notebooks/01-first.html").as_uri())
+    proof = page.locator(".proof-of.dropdown p:not(.admonition-title)").first
+    page.wait_for_selector(".proof-of.toggle-hidden")
+    assert not proof.is_visible()
+    page.emulate_media(media="print")
+    assert proof.is_visible()
+    assert not page.locator("details.hide").first.is_visible()
+    assert not page.get_by_role("button", name="Fold all code").is_visible()
+    page.context.close()

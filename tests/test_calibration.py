@@ -16,6 +16,8 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cros
 
 import xentbook as xb
 from xentbook._forecasts import bin_of, edges_of
+from xentbook.calibration._calibrator import joined, log_odds
+from xentbook.calibration._platt import half_log_odds
 from xentbook.calibration._reliability import _uniform_bins
 
 seeds = st.integers(0, 10_000)
@@ -263,6 +265,23 @@ def test_forecasts_that_move_a_little_change_the_smooth_error_a_little_and_the_b
 # -- bands
 
 
+@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+def test_a_band_of_level_0_is_the_median_and_of_level_1_is_all_that_was_drawn(level):
+    band = xb.consistency_band(np.full(10, 0.5), n_bins=1, n_resamples=2000, level=level)
+    low, high = {0.0: (0.5, 0.5), 0.5: (0.4, 0.6), 1.0: (0.0, 1.0)}[level]
+    assert (band.low[0], band.high[0]) == pytest.approx((low, high), abs=0.01)
+    once = xb.consistency_band([0.0, 1.0, 1.0], n_bins=1, n_resamples=1, level=level)
+    assert once.low.tolist() == once.high.tolist() == [2 / 3]
+
+
+def test_a_band_does_not_show_in_how_many_portions_it_was_drawn(monkeypatch):
+    p = np.random.default_rng(0).random(30)
+    whole = xb.consistency_band(p, n_bins=3, n_resamples=101)
+    for held in (1, 30, 45, 100, 30 * 101):
+        monkeypatch.setattr("xentbook.calibration._reliability._DRAWS", held)
+        np.testing.assert_array_equal(xb.consistency_band(p, n_bins=3, n_resamples=101), whole)
+
+
 def test_nine_in_ten_calibrated_forecasters_lie_within_the_band():
     rng = np.random.default_rng(7)
     p = rng.random(3000)
@@ -314,6 +333,34 @@ def test_the_order_of_samples_does_not_matter_and_blocks_do_not_show(seed):
     order = np.random.default_rng(seed).permutation(400)
     for error in ERRORS:
         assert error(y[order], p[order]) == pytest.approx(error(y, p), rel=1e-10, abs=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["hard", "soft", "weighted"])
+def test_a_curve_does_not_show_in_how_many_blocks_it_was_counted(kind, monkeypatch):
+    y, p = binary(3, n=100)
+    y = np.clip(y + np.linspace(-0.3, 0.3, 100), 0, 1) if kind == "soft" else y
+    weight = np.arange(100) % 7 if kind == "weighted" else None
+    whole = xb.reliability_curve(y, p, n_bins=6, sample_weight=weight)
+    for block in (1, 33, 99, 100):
+        monkeypatch.setattr("xentbook.calibration._reliability._BLOCK", block)
+        for part, wanted in zip(xb.reliability_curve(y, p, n_bins=6, sample_weight=weight), whole, strict=True):
+            np.testing.assert_allclose(part, wanted, rtol=1e-13)
+
+
+def test_the_smooth_error_of_one_kernel_is_that_of_the_next_where_the_step_of_the_grid_changes():
+    y, p = binary(21, n=200)
+    for sigma in (2.0**-9, 2.0**-5, 0.25, 1.0):
+        near = [xb.smooth_calibration_error(y, p, bandwidth=sigma * (1 + d)) for d in (0.0, 1e-7)]
+        assert near[1] == pytest.approx(near[0], rel=1e-5)
+    assert xb.smooth_calibration_error(y, p, bandwidth=50.0) == pytest.approx(abs(np.mean(y - p)), rel=1e-12)
+
+
+@pytest.mark.parametrize("gap", [0.01, 0.3, 0.9])
+def test_the_smooth_error_of_a_constant_gap_is_the_gap(gap):
+    p = np.full(1000, 0.05)
+    y = p + gap
+    assert xb.smooth_calibration_error(y, p) == pytest.approx(gap, rel=1e-9)
+    assert xb.smooth_calibration_error(p, y) == pytest.approx(gap, rel=1e-9)
 
 
 def test_float32_forecasts_are_summed_in_float64():
@@ -481,6 +528,18 @@ def test_a_class_that_its_own_logit_divides_from_the_rest_has_no_best_vector(see
         xb.VectorScaling().fit(z, y)
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("tied", [0, 1, 2])
+def test_a_logit_that_divides_its_class_from_the_rest_up_to_ties_has_no_best_vector(sign, tied):
+    y = np.array([0, 1, 2] * 4)
+    z = np.random.default_rng(2).normal(size=(12, 3))
+    z[:, tied] = sign * np.where(y == tied, 1 + np.abs(z[:, tied]), 1 - np.abs(z[:, tied]))
+    z[np.flatnonzero(y == tied)[0], tied] = sign
+    z[np.flatnonzero(y != tied)[0], tied] = sign  # on the border
+    with pytest.raises(ValueError, match=f"the logit of class {tied} divides it from the rest"):
+        xb.VectorScaling().fit(z, y)
+
+
 @pytest.mark.parametrize("gap", [0.1, 2.0, 8.0])
 @pytest.mark.parametrize("seed", [0, 2])
 def test_scales_that_divide_classes_together_have_no_best_vector(seed, gap):
@@ -570,6 +629,32 @@ def test_every_calibrator_returns_distributions_and_lowers_the_loss_of_overconfi
     assert p.sum(axis=1) == pytest.approx(np.ones(1500), rel=1e-12)
     safe = 0.999 * p + 0.001 / k  # isotonic values of 0 cost inf where they are wrong
     assert xb.log_loss(y[new], safe) < xb.log_loss(y[new], xb.softmax(z[new])) - 0.1
+
+
+def test_log_odds_and_their_halves_are_those_of_softmax_and_finite_at_the_limits():
+    z = np.random.default_rng(4).normal(size=(6, 3)) * 5
+    p = xb.softmax(z)
+    whole, half = log_odds(z), half_log_odds(z)
+    assert list(whole) == list(half) == [0, 1, 2] and list(log_odds(z[:, :2])) == [1]
+    for k in range(3):
+        np.testing.assert_allclose(whole[k], np.log(p[:, k] / (1 - p[:, k])), rtol=1e-9)
+        np.testing.assert_allclose(2 * half[k], whole[k], rtol=1e-15)
+    far = np.array([[1.5e308, -1.5e308, 0.0], [-1.5e308, 1.0, 1.5e308]])
+    assert log_odds(far)[1].tolist() == [-math.inf, -1.5e308]
+    assert half_log_odds(far)[1].tolist() == [-1.5e308, -0.75e308]
+    assert half_log_odds(far)[0].tolist() == [0.75e308, -1.5e308]
+
+
+def test_rows_of_several_classes_are_divided_by_their_sum_and_two_keep_what_each_has():
+    assert joined([np.array([0.25])], [np.array([0.75])]).tolist() == [[0.75, 0.25]]
+    table = joined([np.array([0.5, 0.0]), np.array([0.5, 0.0]), np.array([1.0, 0.0])], [])
+    np.testing.assert_allclose(table, [[0.25, 0.25, 0.5], [1 / 3] * 3], rtol=1e-15)
+
+
+def test_plateaus_are_kept_by_their_ends_alone():
+    found = xb.IsotonicCalibration().fit([0, 1, 2, 3, 4, 5, 6, 7.0], [0, 0, 0, 1, 0, 1, 1, 1])
+    assert found.thresholds_[0].tolist() == [0, 2, 3, 4, 5, 7]
+    assert found.values_[0].tolist() == [0, 0, 0.5, 0.5, 1, 1]
 
 
 def test_a_row_that_every_class_denies_gets_equal_shares():
@@ -1125,6 +1210,9 @@ def test_calibrators_refuse_bad_input_at_the_door(make):
         (lambda: xb.reliability_curve([1.5], [0.5]), ValueError, r"`y_true` must lie in \[0, 1\]; got 1.5"),
         (lambda: xb.reliability_curve([1], [1.5]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 1.5"),
         (lambda: xb.reliability_curve([1], [math.nan]), ValueError, "`y_prob` must not contain NaN"),
+        (lambda: xb.reliability_curve([1], ["0.5"]), TypeError, "`y_prob` must hold real numbers; got text"),
+        (lambda: xb.reliability_curve([1], [2]), ValueError, r"`y_prob` must lie in \[0, 1\]; got 2"),
+        (lambda: xb.reliability_curve([1], [-0.5]), ValueError, r"`y_prob` must lie in \[0, 1\]; got -0.5"),
         (lambda: xb.reliability_curve([1], [0.5], n_bins=0), ValueError, "`n_bins` must be at least 1; got 0"),
         (lambda: xb.reliability_curve([1], [0.5], strategy="mass"), ValueError,
          "`strategy` must be one of 'uniform', 'quantile'"),

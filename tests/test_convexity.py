@@ -23,6 +23,7 @@ from xentbook.convexity import (
     softmax_null_directions,
     softmax_regression_hessian,
 )
+from xentbook.convexity.separation import centres
 from xentbook.information import entropy
 from xentbook.likelihood import observed_information
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
@@ -174,6 +175,40 @@ def test_the_bound_on_rounding_in_the_hessian_holds(scale):
     assert np.linalg.norm(error, 2) <= hessian_error_bound(X, theta) <= 1e-8 * np.linalg.norm(X) ** 2
 
 
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_bound_on_rounding_has_the_unit_of_the_hessian(k):
+    X, theta = data(9, 3, seed=8), np.random.default_rng(9).normal(size=(k, 3))
+    theta = theta[0] if k == 1 else theta
+    for unit in (2.0**-30, 2.0**30):
+        assert hessian_error_bound(unit * X, theta / unit) == pytest.approx(unit**2 * hessian_error_bound(X, theta))
+
+
+@pytest.mark.parametrize("size", [1e2, 1e5, 1e8])
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_the_bound_on_rounding_holds_where_large_terms_of_the_logits_cancel(size, k):
+    rng = np.random.default_rng(5)
+    near, far = rng.normal(size=(12, 1)), rng.normal(size=(12, 1))
+    X = np.hstack([far, far + near / size, -far, rng.normal(size=(12, 1))])
+    X[0] = 0.0  # it has no part in either
+    theta = size * np.array([1.0, -3.0, -2.0, 0.0]) * rng.normal(size=(k, 1))
+    compute = logistic_hessian if k == 1 else softmax_regression_hessian
+    theta = theta[0] if k == 1 else theta
+    hessian, bound = compute(X, theta), hessian_error_bound(X, theta)
+    with mpmath.workdps(60):
+        exact = np.zeros_like(hessian)
+        for x in X:
+            x = mpmath.matrix(x.tolist())
+            z = [(mpmath.matrix(np.atleast_2d(row).tolist()) * x)[0] for row in np.atleast_2d(theta)]
+            z = [mpmath.mpf(0), *z] if k == 1 else z
+            total = mpmath.fsum(mpmath.exp(v) for v in z)
+            p = [mpmath.exp(v) / total for v in z]
+            spread = np.array([[float(a * ((i == j) - b)) for j, b in enumerate(p)] for i, a in enumerate(p)])
+            outer = np.outer([float(v) for v in x], [float(v) for v in x])
+            exact += np.kron(spread[1:, 1:] if k == 1 else spread, outer)
+    assert np.linalg.norm(hessian - exact, 2) <= bound
+    assert bound <= (1e-12 * size + 1e-11) * np.linalg.norm(X) ** 2  # and it is narrow
+
+
 # -- midpoints ----------------------------------------------------------------------------------------------
 
 
@@ -205,6 +240,32 @@ def test_a_dent_a_hundred_times_smaller_than_the_box_is_found():
     assert midpoint_test(dent, [-1.0], [1.0]).refuted
 
 
+def test_pairs_lie_within_the_box_at_distances_of_three_powers_of_ten():
+    seen = []
+    midpoint_test(lambda x: seen.append(x.copy()) or 0.0, [2.0], [3.0], n_pairs=400)
+    first, middle, second = np.array(seen).reshape(3, 400)
+    assert min(seen) >= 2.0 and max(seen) <= 3.0 and np.ptp(first) > 0.9
+    np.testing.assert_allclose(middle, (first + second) / 2, rtol=1e-15)
+    apart = np.abs(first - second)
+    assert 0.005 < np.median(apart) < 0.02  # a third of the box by 10^-1.5
+    assert np.quantile(apart, 0.02) < 1e-3 and apart.max() > 0.5
+
+
+def test_a_level_function_is_not_refuted_and_a_single_pair_may_be_enough():
+    level = midpoint_test(lambda x: 0.0, [0.0], [1.0], tolerance=0.0)
+    assert not level.refuted and level.violation == 0
+    arch = midpoint_test(lambda x: -float(x[0] ** 2), [0.0], [1.0], n_pairs=1, tolerance=0.0)
+    assert arch.refuted and arch.violation == pytest.approx(float(arch.a[0] - arch.b[0]) ** 2 / 4, rel=1e-9)
+    bowl = midpoint_test(lambda x: float(x[0] ** 2), [0.0], [1.0], n_pairs=1)
+    assert bowl.violation == pytest.approx(-(float(bowl.a[0] - bowl.b[0]) ** 2) / 4, rel=1e-9)
+
+
+@pytest.mark.parametrize("excess, refuted", [(0.9e-3, False), (1.1e-3, True)])
+def test_an_excess_counts_where_it_is_beyond_its_share_of_the_largest_value(excess, refuted):
+    values = iter([-8.0, -3.5 + 8 * excess, 1.0])
+    assert midpoint_test(lambda x: next(values), [0.0], [1.0], n_pairs=1, tolerance=1e-3).refuted is refuted
+
+
 # -- separation ---------------------------------------------------------------------------------------------
 
 
@@ -223,6 +284,32 @@ def test_a_shared_border_is_quasi_complete_separation():
     np.testing.assert_array_equal(found.separated, [True, True, False, False, True, True])
     np.testing.assert_allclose(X[2] @ found.direction, 0, atol=1e-15)
     assert np.all((2 * y - 1) * (X @ found.direction) > -1e-15)
+
+
+@pytest.mark.parametrize("far", [0.0, 1.7e9, -1e15])
+def test_the_centre_of_a_column_is_its_weighted_mean_wherever_it_lies(far):
+    rng = np.random.default_rng(0)
+    samples, shares = np.round(rng.normal(size=(9, 3)), 2), rng.dirichlet(np.ones(9))
+    samples[:, 1] = 0.3
+    moved = samples + far
+    np.testing.assert_allclose(centres(moved, shares) - far, shares @ (moved - far), rtol=1e-12, atol=abs(far) * 1e-15)
+    assert centres(moved, shares)[1] == moved[0, 1]  # a constant column has that very constant
+    assert centres(moved[:1], np.ones(1)).tolist() == moved[0].tolist()
+
+
+@pytest.mark.parametrize("unit", [1e-310, 1e-305, 1e300])
+def test_separation_is_found_where_the_inverse_of_the_unit_is_beyond_float64(unit):
+    x, y = np.array([0.0, 0.2, 0.5, 0.6, 0.7, 1.0]) * unit, [0, 0, 0, 1, 1, 1]
+    found = separating_direction(with_ones(x), y)
+    assert found.kind == "complete" and found.separated.all()
+    assert separating_direction(x[:, np.newaxis] - 0.55 * unit, y).direction.tolist() == [1.0]
+    assert separating_direction(with_ones(x), [0, 0, 1, 0, 1, 1]) is None
+
+
+def test_one_class_and_one_sample_have_their_directions():
+    assert softmax_null_directions(1, 1).tolist() == [[[1.0]]]
+    found = separating_direction([[2.0, 0.0]], [1])
+    assert found.kind == "complete" and found.direction.tolist() == [1.0, 0.0]
 
 
 def test_a_binary_column_with_an_empty_cell_is_quasi_complete():
@@ -606,6 +693,7 @@ def test_a_network_is_convex_in_its_last_layer_and_not_in_all_its_layers(seed):
         (lambda: curvature_certificate([[1.0, 2.0], [0.0, 1.0]]), "`hessian` must be symmetric; got 2"),
         (lambda: curvature_certificate([[1.0]], error=-1.0), "`error` must be at least 0"),
         (lambda: midpoint_test(np.sum, [1.0], [0.0]), "`high` must lie above `low`"),
+        (lambda: midpoint_test(np.sum, [0.0, 1.0], [1.0, 1.0]), "`high` must lie above `low`"),
         (lambda: midpoint_test(np.sum, [1.0], [0.0, 2.0]), "`low` and `high` must have the same shape"),
         (lambda: midpoint_test(lambda x: np.inf, [0.0], [1.0]), r"`f\(x\)` must be finite"),
         (

@@ -532,6 +532,44 @@ def test_ratios_of_named_labels_are_those_of_scikit_learn(ratio, average):
     assert xb.accuracy(y, predicted, labels=names) == metrics.accuracy_score(y, predicted)
 
 
+def test_one_class_alone_has_a_table_of_one_entry_and_no_positive():
+    assert xb.confusion_matrix([0, 0], [0, 0], n_classes=1).tolist() == [[2]]
+    assert xb.precision([0, 0], [0, 0], n_classes=1, average="macro") == 1.0
+    for ratio in (xb.precision, xb.recall, xb.f1_score):
+        with pytest.raises(ValueError, match="`average` must be one of .* for one class; got 'binary'"):
+            ratio([0, 0], [0, 0], n_classes=1)
+        with pytest.raises(ValueError, match="`average` must be one of .* for 3 classes; got 'binary'"):
+            ratio([0, 0], [0, 0], n_classes=3)
+
+
+def test_labels_that_nobody_can_count_are_refused_and_the_last_that_can_be_is_not():
+    assert xb.accuracy([2**26 - 1, 0], [0, 0]) == 0.5
+    with pytest.raises(ValueError, match="must hold labels below 67108864; got 67108864; pass labels="):
+        xb.accuracy([2**26, 0], [0, 0])
+    assert xb.accuracy([10**12, 5], [5, 5], labels=[5, 10**12]) == 0.5
+
+
+@pytest.mark.parametrize("price", [1e-320, 1e-200, 1.0, 1e308])
+def test_only_the_ratio_of_two_costs_counts_at_any_size(price):
+    assert xb.bayes_threshold(price, price) == 0.5
+    assert xb.bayes_threshold(0.0, price) == 0.0 and xb.bayes_threshold(price, 0.0) == 1.0
+    assert xb.bayes_threshold(price / 2, price) == pytest.approx(1 / 3, rel=1e-3 if price < 1e-300 else 1e-15)
+
+
+def test_of_equal_thresholds_the_highest_is_best_and_of_equal_actions_the_first():
+    assert xb.best_threshold([0, 1, 0, 1], [0.1, 0.3, 0.4, 0.8], cost_false_negative=1.0) == 0.8
+    assert xb.best_threshold([1, 0, 0, 1], [0.2, 0.4, 0.6, 0.8], goal="f1") in (0.2, 0.8)
+    assert xb.best_threshold([1, 1], [0.2, 0.2], cost_false_positive=0.0, cost_false_negative=0.0) == math.inf
+    assert xb.bayes_decision([[0.5, 0.5]], [[1.0, 1.0], [1.0, 1.0]]).tolist() == [0]
+
+
+def test_a_sample_without_weight_makes_no_point_of_the_precision_recall_curve_above_the_first():
+    curve = xb.precision_recall_curve([1, 0, 1], [0.9, 0.8, 0.7], sample_weight=[0, 1, 1])
+    assert curve.thresholds.tolist() == [0.8, 0.7] and curve.precision.tolist() == [0.0, 0.5]
+    assert curve.recall.tolist() == [0.0, 1.0]
+    assert xb.average_precision([1, 0, 1], [0.9, 0.8, 0.7], sample_weight=[0, 1, 1]) == 0.5
+
+
 @pytest.mark.parametrize("ratio", [xb.precision, xb.recall, xb.f1_score])
 def test_ratios_of_a_million_classes_need_the_memory_of_a_row_and_not_of_a_table(ratio):
     labels = [0, 10**6]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import pickle
+from fractions import Fraction
+from types import SimpleNamespace
 
 import mpmath
 import numpy as np
@@ -10,8 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xentbook.convexity import separating_direction
+from xentbook.convexity import separating_direction, smoothness_bound
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
+from xentbook.models.frame import Penalty, standardize
+from xentbook.models.objective import BinaryObjective, SoftmaxObjective
+from xentbook.models.training import Settings, Totals, as_totals, minimize_first_order, minimize_linear
 
 BOTH = [LogisticRegression, SoftmaxRegression]
 SOLVERS = ["newton", "lbfgs", "gradient_descent", "momentum"]
@@ -205,6 +211,202 @@ def test_a_sample_of_weight_0_is_not_there(Model):
     np.testing.assert_allclose(two.predict_proba(X[:-1]), one.predict_proba(X[:-1]), rtol=1e-9)
     if Model is not MLPClassifier:
         assert two.coef_.tobytes() == one.coef_.tobytes()  # a sample far out moves neither centre nor unit
+
+
+# -- the frame, the totals and the defaults -----------------------------------------------------------------
+
+NO_PENALTY = Penalty(0.0, 0)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 0.3, 1.0, 7e5, 1e300])
+def test_columns_are_measured_from_their_mean_in_a_power_of_2_within_a_root_of_2_of_their_spread(size, intercept):
+    rng = np.random.default_rng(0)
+    samples, shares = np.round(rng.normal(size=(40, 3)), 3) * [1.0, 3.0, 0.02] * size, rng.dirichlet(np.ones(40))
+    samples[:, 2] += 5 * size * intercept
+    design = standardize(samples, shares, penalty=NO_PENALTY, fit_intercept=intercept)
+    columns, frame = design.X[:, int(intercept) :], design.frame
+    spread = np.sqrt(shares @ columns**2)
+    assert np.all(spread > 0.7071) and np.all(spread < 1.4143)
+    np.testing.assert_allclose(shares @ columns, 0 if intercept else shares @ columns, atol=1e-12)
+    told = np.ldexp(columns, frame.unit) + frame.centre
+    np.testing.assert_allclose(told, samples, rtol=1e-12, atol=1e-15 * size)
+    np.testing.assert_allclose(frame.standardize(samples), design.X, rtol=1e-9, atol=1e-12)
+    assert frame.n_free == int(intercept) and (not intercept or (design.X[:, 0] == 1).all())
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_weights_of_the_frame_are_weights_of_the_columns_with_the_same_logits(intercept):
+    rng = np.random.default_rng(1)
+    samples, shares = rng.normal(size=(20, 3)) * [1e-3, 1.0, 1e6] + [5.0, -2.0, 1e7], np.full(20, 0.05)
+    design = standardize(samples, shares, penalty=NO_PENALTY, fit_intercept=intercept)
+    table = rng.normal(size=(4, 3 + intercept))
+    weights = design.frame.original(table)
+    ones = np.ones((20, int(intercept)))
+    np.testing.assert_allclose(np.hstack([ones, samples]) @ weights.T, design.X @ table.T, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("l2", [1e-300, 1e-3, 1.0, 30.0, 1e6, 1e300])
+def test_a_penalty_that_is_wider_than_the_spread_sets_the_unit(l2):
+    shares, x = np.full(10, 0.1), np.linspace(-1.0, 1.0, 10)[:, np.newaxis]
+    penalty = as_totals(None, 10).penalty(l2)
+    design = standardize(x, shares, penalty=penalty, fit_intercept=True)
+    on_unit = penalty.in_units(design.frame.unit)
+    assert on_unit == pytest.approx(l2 / 10 * 4.0 ** -float(design.frame.unit[0]), rel=1e-12, abs=0)
+    assert 0 < on_unit <= 0.25 and np.abs(design.X).max() <= 2
+    assert l2 < 1 or on_unit > 1 / 64  # and no wider than it need be
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_noise_of_a_column_is_its_precision_over_what_is_left_of_its_length(kind):
+    x = np.array([[100.0, 3.0, 1.0], [101.0, 3.0, -1.0]], dtype=kind)
+    noise = standardize(x, np.array([0.5, 0.5]), penalty=NO_PENALTY, fit_intercept=True).noise
+    length = np.hypot(100.0, 101.0) / np.sqrt(0.5)
+    np.testing.assert_allclose(noise, np.finfo(kind).eps * np.array([0.0, length, 0.0, 1.0]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [-7, -2, 0, 1, 5, 2000])
+def test_the_sum_of_the_weights_its_root_and_its_inverse_are_exact_at_any_power_of_2(exponent):
+    totals = Totals(np.ones(1), 3.0, exponent)
+    number, power = totals.root()
+    total = 3 * Fraction(2) ** exponent
+    assert float(Fraction(number) ** 2 * Fraction(4) ** power / total) == pytest.approx(1, rel=1e-15)
+    mantissa, under = totals.penalty(5.0)
+    assert 0.5 <= mantissa < 1
+    assert float(Fraction(mantissa) * Fraction(2) ** under * total) == pytest.approx(5, rel=1e-15)
+    assert totals.times(2.0) == (math.ldexp(6.0, exponent) if exponent < 1000 else math.inf)
+    assert totals.times(-2.0) == (math.ldexp(-6.0, exponent) if exponent < 1000 else -math.inf)
+
+
+@pytest.mark.parametrize("size", [2.0**-1060, 1e-3, 1.0, 12.0, 2.0**1020])
+def test_totals_are_the_shares_and_the_sum_of_the_weights(size):
+    totals = as_totals(np.array([1.0, 0.0, 3.0]) * size, 3)
+    np.testing.assert_allclose(totals.shares, [0.25, 0, 0.75], rtol=1e-15)
+    assert totals.times(0.125) == pytest.approx(size / 2, rel=1e-15)
+    assert as_totals(None, 4).shares.tolist() == [0.25] * 4 and as_totals(None, 4).times(1.0) == 4
+
+
+def _settings(solver, **options):
+    return Settings(
+        solver, **({"step_size": None, "batch_size": None, "max_iter": None, "tol": None, "seed": 0} | options)
+    )
+
+
+def test_newton_takes_100_steps_at_most_and_stops_at_a_decrement_of_1e_10_unless_told_otherwise():
+    slope = lambda t: -np.exp(-t)  # noqa: E731
+    away = SimpleNamespace(  # each step is 1, and the decrement exp(-t/2): the minimum is at infinity
+        size=1, value=lambda t: float(np.exp(-t[0])), gradient=slope, hessian=lambda t: np.diag(np.exp(-t))
+    )
+    assert minimize_linear(away, _settings("newton", tol=0.0)).n_iterations == 100
+    assert minimize_linear(away, _settings("newton")).n_iterations == 48  # from 47 on: 2 log 1e10 is 46.05
+    assert minimize_linear(away, _settings("newton", max_iter=5)).n_iterations == 5
+
+
+@pytest.mark.parametrize("l2", [0.0, 3.0])
+@pytest.mark.parametrize("Model", BOTH)
+def test_the_step_is_the_inverse_of_the_largest_curvature_unless_it_is_set(Model, l2):
+    X, y = np.array([[1.0], [-1.0], [1.0], [-1.0]]), [0, 1, 1, 1]  # of spread 1, and so in units of 1
+    curvature = smoothness_bound(X, n_classes=2 if Model is LogisticRegression else 3) / 4 + l2 / 4
+    gradient = np.array([0.25]) if Model is LogisticRegression else np.array([-0.25, 0.25])
+    for solver, step in (("gradient_descent", 1 / curvature), ("momentum", 1 / curvature), ("sgd", 1 / curvature)):
+        model = Model(l2=l2, fit_intercept=False, solver=solver, max_iter=1, batch_size=4 if solver == "sgd" else None)
+        np.testing.assert_allclose(model.fit(X, y).descent_.path[1], -step * gradient, rtol=1e-12)
+    adam = Model(l2=l2, fit_intercept=False, solver="adam", max_iter=1).fit(X, y)
+    unit = 4.0 if l2 else 1.0  # that of the penalty is the wider one
+    np.testing.assert_allclose(adam.descent_.path[1], -0.01 / unit * np.sign(gradient), rtol=1e-6)
+    short = Model(l2=l2, fit_intercept=False, solver="momentum", step_size=0.5, max_iter=1).fit(X, y)
+    np.testing.assert_allclose(short.descent_.path[1], -0.5 / unit**2 * gradient, rtol=1e-12)
+
+
+def test_a_stochastic_step_is_short_enough_for_the_longest_sample():
+    X, y = np.array([[3.0], [-1.0], [1.0], [-1.0]]), [0, 1, 1, 1]
+    unit = 2.0  # the spread is √3
+    model = LogisticRegression(l2=1.0, fit_intercept=False, solver="sgd", batch_size=4, max_iter=1).fit(X, y)
+    slope, curvature = 0.5 * (3 + 1 - 1 + 1) / 4 / unit, 0.25 * (3 / unit) ** 2 + 1 / 4 / unit**2
+    np.testing.assert_allclose(model.descent_.path[1], -slope / curvature / unit, rtol=1e-12)
+
+
+def test_a_stochastic_step_counts_all_columns_of_a_sample_and_the_strongest_penalty():
+    X, y = np.array([[3.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]]), np.array([0, 1, 1, 1])
+    unit = np.array([2.0, 1.0])
+    model = LogisticRegression(l2=1 / 16, fit_intercept=False, solver="sgd", batch_size=4, max_iter=1).fit(X, y)
+    curvature = 0.25 * np.max(np.sum((X / unit) ** 2, axis=1)) + 1 / 64
+    slope = np.mean((0.5 - y)[:, np.newaxis] * X / unit, axis=0)
+    np.testing.assert_allclose(model.descent_.path[1], -slope / curvature / unit, rtol=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["gradient_descent", "sgd"])
+def test_other_solvers_take_10_000_steps_at_most(solver):
+    slope = lambda t, rows=None: np.ones(1)  # noqa: E731
+    found = minimize_first_order(lambda t: float(t[0]), slope, np.zeros(1), 500, _settings(solver), 2.0**-20)
+    assert found.n_iterations == 10_000 and not found.converged
+    assert found.x[0] == -10_000 / 2**20
+
+
+def test_other_solvers_stop_at_a_gradient_of_1e_8_unless_told_otherwise():
+    X, y = T[:, np.newaxis] / 60, Y
+    for tol, wanted in ((None, 1e-8), (1e-3, 1e-3)):
+        norms = LogisticRegression(solver="gradient_descent", tol=tol).fit(X, y).descent_.gradient_norms
+        assert norms[-1] <= wanted < norms[-2]
+
+
+# -- the proof on the way -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("Model", BOTH)
+@pytest.mark.parametrize("gap", [1e-3, 0.1, 10.0])
+def test_complete_separation_is_found_on_the_path_of_newton_without_a_linear_program(Model, gap, monkeypatch):
+    monkeypatch.setattr("xentbook.models.existence.cone_direction", None)
+    X = np.array([[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [2.0 + gap, 1.0], [3.0 + gap, -1.0], [4.0 + gap, 0.2]])
+    with pytest.raises(SeparableDataError, match="got complete separation") as caught:
+        Model().fit(X, [0, 0, 0, 1, 1, 1])
+    side = X @ np.transpose(caught.value.direction) + caught.value.intercept
+    side = side if Model is LogisticRegression else side[:, 1] - side[:, 0]
+    assert np.all(side[:3] < 0) and np.all(side[3:] > 0)
+
+
+@pytest.mark.parametrize("kind", ["binary", "softmax"])
+@pytest.mark.parametrize("q", [2, 40])
+def test_a_margin_that_is_all_rounding_separates_nothing(kind, q):
+    rng = np.random.default_rng(3)
+    for _ in range(80):
+        theta, x = rng.normal(size=q), rng.normal(size=q)
+        x[-1] = -float(
+            sum(Fraction(a) * Fraction(b) for a, b in zip(theta[:-1], x[:-1], strict=True)) / Fraction(theta[-1])
+        )
+        wrong = int(
+            sum(Fraction(a) * Fraction(b) for a, b in zip(theta, x, strict=True)) <= 0
+        )  # the class it is not of
+        if kind == "binary":
+            objective = BinaryObjective(x[np.newaxis], np.array([float(wrong)]), np.ones(1), np.zeros(q))
+            assert not objective.separates(theta) and not objective.separates(0 * theta)
+        else:
+            objective = SoftmaxObjective(x[np.newaxis], np.array([wrong]), np.ones(1), np.zeros(q), n_classes=2)
+            assert not objective.separates(np.append(-theta, theta)) and not objective.separates(np.zeros(2 * q))
+
+
+@pytest.mark.parametrize("kind", ["binary", "softmax"])
+def test_the_reach_is_no_less_than_how_far_logits_part_along_any_direction_of_unit_curvature(kind):
+    rng = np.random.default_rng(4)
+    X = np.column_stack([rng.normal(size=(30, 2)), np.ones(30)])
+    if kind == "binary":
+        objective = BinaryObjective(X, (rng.random(30) < 0.5) * 1.0, np.full(30, 1 / 30), np.zeros(3))
+    else:
+        objective = SoftmaxObjective(X, rng.integers(0, 3, 30), np.full(30, 1 / 30), np.zeros(3), n_classes=3)
+    rare = np.outer([0.0, 0.0, -4.0], [0.0, 0.0, 1.0]).ravel()[-objective.size :]  # the last class
+    hessian = objective.hessian(rare)
+    inverse, k = np.linalg.inv(hessian), 2 if kind == "binary" else 3
+    apart = [np.eye(1)[0]] if k == 2 else [np.eye(3)[a] - np.eye(3)[b] for a in range(3) for b in range(a)]
+    furthest = max(np.sqrt(v @ inverse @ v) for x in X for v in (np.kron(e, x) for e in apart))
+    assert furthest * (1 - 1e-9) <= objective.reach(inverse) <= (1 + 1e-9 if k == 2 else 2) * furthest
+
+
+def test_the_message_shows_four_digits_of_twelve_numbers_at_most():
+    error = SeparableDataError("complete", np.array([1 / 3, -2 / 3]), 2 / 3, "not so")
+    tail = "coef = [ 0.3333 -0.6667], intercept = 0.6667; use l2 > 0, or drop the cause"
+    assert str(error) == f"not so: the likelihood rises for ever along {tail}"
+    twelve, more = (str(SeparableDataError("complete", np.arange(float(n)), 0.0, "not so")) for n in (12, 13))
+    assert "..." not in twelve and "10. 11.]" in twelve and "..." in more
 
 
 # -- whether there is an estimate ---------------------------------------------------------------------------

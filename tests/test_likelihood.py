@@ -413,6 +413,65 @@ def test_one_call_gives_a_whole_curve():
 # -- oracles ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e3, 1e9, 1e100])
+def test_the_information_about_a_parameter_in_large_units_keeps_its_digits(unit):
+    at = np.array([0.7, -2.0])  # logits of class 1 and 2 against class 0
+    p = softmax(np.append(0.0, at))
+    exact = (np.diag(p) - np.outer(p, p))[1:, 1:]
+    expected = expected_information(lambda t: log_softmax(np.append(0.0, t / unit)), at * unit)
+    np.testing.assert_allclose(expected * unit * unit, exact, rtol=1e-10)
+    observed = observed_information(lambda t: float(100 * log_softmax(np.append(0.0, t / unit))[2]), at * unit)
+    np.testing.assert_allclose(observed * unit * unit, 100 * exact, rtol=1e-8)
+
+
+@pytest.mark.parametrize("level", [0.01, 0.5, 0.8, 0.999])
+def test_a_wald_interval_is_that_of_scipys_normal_distribution(level):
+    low, high = wald_interval([0.5, -3.0], [0.1, 0.0], level=level)
+    expected = scipy.stats.norm.interval(level, [0.5, -3.0], [0.1, 1.0])
+    np.testing.assert_allclose([low[0], high[0]], [expected[0][0], expected[1][0]], rtol=1e-12)
+    assert low[1] == high[1] == -3.0  # an estimate without an error is its own interval
+
+
+def test_one_class_is_certain_and_one_class_of_many_may_be_all_that_was_seen():
+    assert empirical_distribution([0, 0], n_classes=1).tolist() == [1.0]
+    assert empirical_distribution([1], n_classes=4).tolist() == [0.0, 1.0, 0.0, 0.0]
+    estimate = categorical_mle([1, 1], n_classes=3)
+    assert estimate.value.tolist() == [0.0, 1.0, 0.0] and estimate.standard_error.tolist() == [0.0] * 3
+
+
+def test_one_distribution_serves_all_samples_of_each_rival():
+    rivals = softmax(np.random.default_rng(0).normal(size=(4, 1, 3)))
+    y = [0, 2, 1, 1, 0]
+    table = categorical_log_likelihood(y, logits=np.log(rivals) + 7.0)  # logits need not be normalised
+    np.testing.assert_allclose(table, [scipy.stats.multinomial.logpmf(np.eye(3)[y], 1, q[0]).sum() for q in rivals])
+    assert categorical_log_likelihood([1], probs=[[0.25, 0.75]]) == np.log(0.75)
+
+
+@pytest.mark.parametrize("unit", [1e-150, 1.0, 1e150])
+def test_standard_errors_are_in_the_units_of_the_parameters(unit):
+    information = np.array([[4.0, 1.0], [1.0, 2.0]]) / unit / unit
+    np.testing.assert_allclose(standard_errors(information), np.sqrt([2 / 7, 4 / 7]) * unit, rtol=1e-12)
+
+
+def test_an_information_is_positive_definite_as_long_as_rounding_leaves_it_so():
+    for gap in (1e-3, 1e-9, 1e-14):
+        near = [[1.0, 1.0 - gap], [1.0 - gap, 1.0]]
+        np.testing.assert_allclose(standard_errors(near), [(gap * (2 - gap)) ** -0.5] * 2, rtol=1e-16 / gap + 1e-8)
+    with pytest.raises(ValueError, match="`information` must be positive definite; got eigenvalue"):
+        standard_errors([[1.0, 1.0 - 1e-16], [1.0 - 1e-16, 1.0]])
+
+
+@pytest.mark.parametrize("off, refused", [(0.9e-6, False), (1.1e-6, True)])
+def test_an_information_is_symmetric_to_a_millionth_of_its_units(off, refused):
+    information = np.array([[4.0, (0.5 + off) * 200.0], [0.5 * 200.0, 1e4]])
+    if refused:
+        with pytest.raises(ValueError, match="`information` must be symmetric"):
+            standard_errors(information)
+    else:
+        exact = np.sqrt(np.diagonal(np.linalg.inv((information + information.T) / 2)))
+        np.testing.assert_allclose(standard_errors(information), exact, rtol=1e-12)
+
+
 def test_scipy_finds_the_same_log_likelihoods():
     rng = np.random.default_rng(11)
     y, p = rng.integers(0, 2, 50), rng.random(50)
@@ -462,6 +521,11 @@ def test_probabilities_or_logits_never_both_or_neither(f):
         (lambda: bernoulli_information(0.5, parameter="odds"), "`parameter` must be one of"),
         (lambda: wald_interval(0.5, -1.0), "`standard_error` must not be negative"),
         (lambda: wald_interval(0.5, 0.1, level=1.0), "`level` must lie between 0 and 1; got 1.0"),
+        (lambda: wald_interval(0.5, 0.1, level=0.0), "`level` must lie between 0 and 1; got 0.0"),
+        (lambda: categorical_log_likelihood([0, 0, 1], probs=[[0.5, 0.5]] * 2), "`probs` must fit the 3 samples"),
+        (lambda: observed_information(lambda t: 0.0, [[0.0]]), r"`theta` must have the shape \(d,\) or \(\)"),
+        (lambda: observed_information(lambda t: 0.0, [0.0, 1e300]), "`theta` must lie within ±1e300"),
+        (lambda: expected_information(lambda t: [-np.inf, -0.0][:: 1 if t[0] else -1], 0.0), "be smooth near"),
         (lambda: standard_errors([[1.0, 1.0], [1.0, 1.0]]), "`information` must be positive definite"),
         (lambda: standard_errors([[1.0, 0.0], [0.0, 0.0]]), "`information` must have a positive diagonal"),
         (lambda: standard_errors([[1.0, 0.5], [0.0, 1.0]]), "`information` must be symmetric"),

@@ -517,6 +517,30 @@ def test_every_solver_lowers_the_loss_and_the_same_seed_gives_the_same_bytes(sol
     assert other.coefs_[0].tobytes() != one.coefs_[0].tobytes()
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
+def test_first_weights_fill_the_interval_of_glorot_or_of_he_and_first_constants_are_0(activation):
+    X, y = np.random.default_rng(0).normal(size=(9, 40)), np.arange(9) % 3
+    model = MLPClassifier([60, 50], activation=activation).initialize(X, y)
+    for weights, constants in zip(model.coefs_, model.intercepts_, strict=True):
+        fan_out, fan_in = weights.shape
+        bound = np.sqrt(6 / fan_in) if activation == "relu" else np.sqrt(6 / (fan_in + fan_out))
+        assert 0.98 * bound < weights.max() < bound and -bound < weights.min() < -0.98 * bound
+        assert not constants.any()
+
+
+@pytest.mark.parametrize("solver, step", [("sgd", 0.1), ("momentum", 0.1), ("gradient_descent", 0.1), ("adam", 0.01)])
+def test_the_first_step_of_a_network_is_a_tenth_of_the_gradient_or_of_adam_a_hundredth_a_weight(solver, step):
+    X, y = class_data(n=30)
+    model = MLPClassifier([5], solver=solver, n_classes=4, max_iter=1, l2=0.3)
+    model.set_params(batch_size=30) if solver == "sgd" else None
+    path = model.fit(X, y).descent_.path
+    start = MLPClassifier([5], n_classes=4, l2=0.3).initialize(X, y)
+    np.testing.assert_array_equal(path[0], start.flatten(list(zip(start.coefs_, start.intercepts_, strict=True))))
+    gradient = start.flatten(start.loss_and_gradients(X, y)[1])
+    expected = step * (gradient / (np.abs(gradient) + 1e-8) if solver == "adam" else gradient)
+    np.testing.assert_allclose(path[0] - path[1], expected, rtol=1e-8, atol=1e-15)
+
+
 def test_without_hidden_layers_the_network_is_softmax_regression():
     X, y = class_data()
     network = MLPClassifier((), solver="lbfgs", max_iter=5000, tol=1e-9).fit(X, y)

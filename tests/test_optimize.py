@@ -439,6 +439,35 @@ def test_the_start_is_never_changed_and_none_of_its_steps_are_taken_when_it_is_t
     assert gradient_descent(bowl, slope, [0.0, 0.0], step_size=1.0).n_iterations == 0
 
 
+@pytest.mark.parametrize("name", FULL)
+def test_no_step_at_all_is_a_path_of_one_point(name):
+    found = FULL[name](max_iter=0)
+    assert found.n_iterations == 0 and not found.converged
+    assert found.path.tolist() == [[1.0, 1.0]] and found.message == "stopped at the last iteration allowed"
+
+
+def test_a_short_last_batch_is_a_batch_of_its_epoch():
+    found = STOCHASTIC["sgd"](batch_size=6, max_iter=8)  # 6 + 6 + 6 + 2
+    assert found.iterations.tolist() == [0, 4, 8]
+
+
+def test_a_single_sample_is_a_batch_and_an_epoch():
+    found = sgd(bowl, lambda x, rows=None: slope(x), [1.0, 1.0], n_samples=1, step_size=0.1, max_iter=3)
+    np.testing.assert_array_equal(found.path, FULL["gradient_descent"](max_iter=3).path)
+
+
+def test_without_memory_momentum_is_gradient_descent_and_adam_follows_signs():
+    plain = FULL["gradient_descent"](max_iter=5).path
+    np.testing.assert_array_equal(FULL["momentum"](beta=0, step_size=0.1, max_iter=5).path, plain)
+    signs = FULL["adam"](beta1=0, beta2=0, epsilon=0, step_size=0.25, max_iter=3).path
+    np.testing.assert_allclose(signs[:, 0], [1.0, 0.75, 0.5, 0.25], rtol=1e-15)
+
+
+def test_a_schedule_may_say_that_a_step_is_0():
+    found = FULL["gradient_descent"](step_size=lambda t: 0.1 * (t > 2), max_iter=3)
+    np.testing.assert_array_equal(found.path, [[1.0, 1.0]] * 3 + [[0.9, 0.0]])
+
+
 # -- limits -------------------------------------------------------------------------------------------------
 
 
@@ -446,6 +475,55 @@ def test_divergence_ends_in_a_finite_point_and_says_so():
     found = gradient_descent(bowl, slope, [1.0, 1.0], step_size=1e9, max_iter=5000)
     assert found.message == "diverged" and not found.converged and found.n_iterations < 100
     assert np.isfinite(found.path).all() and np.isfinite(found.values).all()
+
+
+def test_a_coordinate_that_leaves_for_infinity_ends_the_path_though_others_stay_and_nothing_is_recorded():
+    away = lambda x: np.array([2 * x[0], -1e150])  # noqa: E731
+    found = gradient_descent(lambda x: x[0] ** 2, away, [0.0, 0.0], step_size=1e157, max_iter=99, record_every=50)
+    assert found.message == "diverged" and found.n_iterations == 18  # 17 steps of 1e307 are below 1.8e308
+    assert found.iterations.tolist() == [0] and not found.converged
+
+
+@pytest.mark.parametrize("lost", ["value", "gradient"])
+def test_a_point_without_a_value_or_a_gradient_is_not_recorded_and_ends_the_path(lost):
+    f = lambda x: np.nan if lost == "value" and x[0] < 0.5 else float(x[0])  # noqa: E731
+    g = lambda x: np.array([np.nan if lost == "gradient" and x[0] < 0.5 else 1.0])  # noqa: E731
+    found = gradient_descent(f, g, [1.0], step_size=0.25, max_iter=9)
+    assert found.message == "diverged" and found.path.ravel().tolist() == [1.0, 0.75, 0.5]
+
+
+@pytest.mark.parametrize("run", [FULL["gradient_descent"], FULL["lbfgs"], FULL["momentum"], FULL["adam"]])
+def test_a_gradient_as_short_as_the_tolerance_is_short_enough(run):
+    length = float(np.linalg.norm(slope(np.ones(2))))
+    assert run(tol=length).n_iterations == 0 and run(tol=length).converged
+    assert run(tol=length * (1 - 1e-15), max_iter=1).n_iterations == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "tol", "steps"), [(0.5, 0.25, 1), (1.0, 0.25, 3), (1.0, 0.19, 4), (1.0, 1e-6, 19), (1.0, 1.0, 1)]
+)
+def test_newton_stops_after_the_step_from_where_the_decrement_is_within_the_tolerance(start, tol, steps):
+    # Of 3/4 x⁴ the decrement is x², and a step leaves 2/3 of x.
+    found = newton(lambda x: 0.75 * x[0] ** 4, lambda x: 3 * x**3, lambda x: np.diag(9 * x**2), [start], tol=tol)
+    assert found.converged and found.n_iterations == steps
+    np.testing.assert_allclose(found.x, start * (2 / 3) ** steps, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("whole", "half", "taken"),
+    [
+        (1.5e-4, 0.4, 1.0),
+        (1e-4, 0.4, 1.0),
+        (0.9e-4, 0.4, 0.5),
+        (-0.5e-4, 0.4, 0.5),
+        (-1.0, 0.75e-4, 0.5),
+        (-1.0, 0.4e-4, 0.25),
+    ],
+)
+def test_a_step_of_newton_is_halved_until_f_falls_by_1e_4_of_what_the_gradient_promises(whole, half, taken):
+    falls = {1.0: whole, 0.5: half, 0.25: 0.1}  # the gradient promises 1 for the whole step
+    found = newton(lambda x: -falls.get(x[0], 0.0), lambda x: -np.ones(1), lambda x: np.eye(1), [0.0], max_iter=1)
+    assert found.x.tolist() == [taken]
 
 
 def test_newton_is_saved_by_shorter_steps_where_whole_ones_diverge():
@@ -482,6 +560,15 @@ def test_lbfgs_finds_the_banana_of_rosenbrock():
     found = lbfgs(rosen, rosen_der, [-1.2, 1.0, -1.2, 1.0], tol=1e-7)
     assert found.converged
     np.testing.assert_allclose(found.x, 1.0, atol=1e-6)
+
+
+@pytest.mark.parametrize("d", [1, 2, 50])
+def test_lbfgs_has_converged_where_the_length_of_the_gradient_is_within_the_tolerance(d):
+    scales = np.linspace(1.0, 3.0, d)
+    f, g = (lambda x: float(np.sum(np.cosh(scales * x)))), (lambda x: scales * np.sinh(scales * x))
+    for tol in (1e-2, 1e-4, 1e-6):
+        found = lbfgs(f, g, np.ones(d), tol=tol)
+        assert found.converged and found.gradient_norms[-1] <= tol
 
 
 def test_torch_takes_the_same_steps():
@@ -548,6 +635,17 @@ def test_newton_does_not_take_a_slope_without_curvature_for_a_minimum():
     assert not bowl.converged
     flat = newton(lambda x: x[0] ** 2, lambda x: np.array([2 * x[0], 0.0]), lambda x: np.diag([2.0, 0.0]), [3.0, 3.0])
     assert flat.converged and flat.x.tolist() == [0.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "left, tol, converged",
+    [(1e-10, 0.0, True), (1.1e-10, 0.0, False), (0.9e-6, 1e-6, True), (1e-6, 1e-6, True), (1.1e-6, 1e-6, False)],
+)
+def test_a_slope_along_a_flat_direction_must_vanish_to_1e_10_or_to_a_wider_tolerance(left, tol, converged):
+    found = newton(
+        lambda x: x[0] ** 2, lambda x: np.array([2 * x[0], left]), lambda x: np.diag([2.0, 0.0]), [3.0, 3.0], tol=tol
+    )
+    assert found.converged is converged and found.x.tolist() == [0.0, 3.0]
 
 
 def test_rounding_in_a_large_value_does_not_stop_newtons_method_short_of_the_minimum():

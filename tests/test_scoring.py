@@ -149,6 +149,18 @@ def test_every_fraction_lies_in_the_bin_that_ends_there(n_bins, k):
     assert bin_of(np.array([k / n_bins]), edges_of(n_bins))[0] == max(k - 1, 0)
 
 
+@pytest.mark.parametrize("n_bins", [None, 1, 7])
+def test_means_of_a_bin_never_leave_the_range_of_its_members(n_bins):
+    rng = np.random.default_rng(0)
+    for p in (1.0, 1 - 2.0**-53, 0.0, 5e-324, 0.1):
+        weight = rng.random(501) * 10.0 ** rng.uniform(-9, 9, 501)
+        y = np.full(501, round(p))
+        parts = xb.brier_decomposition(y, np.full(501, p), n_bins=n_bins, sample_weight=weight)
+        assert parts.uncertainty == pytest.approx(0, abs=1e-15) and parts.uncertainty >= 0
+        parts = xb.log_loss_decomposition(y, np.full(501, p), n_bins=n_bins, sample_weight=weight)
+        assert parts.calibration == pytest.approx(-np.log1p(-p) if p < 0.5 else -np.log(p), rel=1e-9, abs=1e-15)
+
+
 def test_a_sample_without_weight_does_not_count():
     y, p = binary(5)
     w = np.ones(y.size)
@@ -411,6 +423,19 @@ def test_counting_errors_is_proper_but_not_strictly():
 def test_a_loss_that_is_always_the_same_is_proper_and_worthless():
     found = xb.is_proper(lambda y, q: np.zeros(q.size))
     assert found.proper and not found.strictly_proper
+
+
+def test_without_a_tolerance_a_truth_that_costs_no_more_than_the_least_is_still_a_minimiser():
+    level = xb.is_proper(lambda y, q: np.ones(q.shape), truths=[0.25, 0.5], tol=0.0)
+    assert level.proper and not level.strictly_proper and level.regrets.tolist() == [0.0, 0.0]
+    assert level.minimizers.tolist() == level.truths.tolist() == [0.25, 0.5]
+
+
+@pytest.mark.parametrize("low", [0.0, 1e-5, 0.3, 0.7777777, 1.0])
+def test_the_minimiser_is_found_wherever_it_lies_and_its_regret_is_what_the_truth_costs_more(low):
+    found = xb.is_proper(lambda y, q: (q - low) ** 2, truths=[0.5])
+    assert found.minimizers[0] == pytest.approx(low, abs=1e-7)
+    assert found.regrets[0] == pytest.approx((0.5 - low) ** 2, rel=1e-9) and not found.proper
 
 
 def test_a_small_error_in_a_proper_loss_is_found():

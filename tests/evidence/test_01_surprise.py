@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 CANCER = load_breast_cancer()
 X, Y = CANCER.data, CANCER.target  # 0 malignant, 1 benign
@@ -75,6 +78,16 @@ def test_thirty_measurements_collect_more_surprise_than_one_often_with_fewer_mis
     assert (wrong.count("fewer"), wrong.count("as many"), wrong.count("more")) == (16, 1, 3)
     base = [base_rate(Y[learn].mean(), judge) for learn, judge in map(halves, range(len(splits)))]
     assert sum(thirty.sum() > rate for (_, thirty, _), rate in zip(splits, base, strict=True)) == 8
+    alone = [[surprisals(X[:, [k]], *halves(seed)).sum() for seed in range(20)] for k in range(X.shape[1])]
+    always = [all(thirty.sum() > one for (_, thirty, _), one in zip(splits, row, strict=True)) for row in alone]
+    assert (sum(always), len(always)) == (8, 30)
+    assert always[list(CANCER.feature_names).index("worst perimeter")]
+
+
+def test_the_one_measurement_has_the_least_surprise_on_the_first_half():
+    learn, _ = halves(0)
+    alone = [surprisals(X[:, [k]], learn, learn).sum() for k in range(X.shape[1])]
+    assert CANCER.feature_names[np.argmin(alone)] == "worst perimeter"
 
 
 @pytest.mark.observation("obs-thirty-copies")
@@ -84,6 +97,22 @@ def test_thirty_copies_of_one_measurement_multiply_the_surprise(splits):
     assert ends(times) == ["8.0", "15.3"]
     change = [mistakes(copies) - mistakes(one) for one, _, copies in splits]
     assert ends(change, "+d") == ["-6", "+4"]
+
+
+def logistic(seed):
+    """Return the surprisal in nats of each judged truth under logistic regression with all measurements."""
+    learn, judge = halves(seed)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X[learn], Y[learn])
+    return -model.predict_log_proba(X[judge])[np.arange(len(judge)), Y[judge]]
+
+
+@pytest.mark.observation("obs-thirty-measurements")
+def test_logistic_regression_makes_fewer_mistakes_and_collects_less_than_either_alarm(splits):
+    found = [logistic(seed) for seed in range(len(splits))]
+    assert (len(found), X.shape[1]) == (20, 30)
+    for own, (one, thirty, _) in zip(found, splits, strict=True):
+        assert mistakes(own) < min(mistakes(one), mistakes(thirty))
+        assert own.sum() < min(one.sum(), thirty.sum())
 
 
 def cross_validated(columns, seed):

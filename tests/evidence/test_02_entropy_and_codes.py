@@ -73,6 +73,14 @@ def test_huffmans_code_is_nearer_to_the_entropy_of_new_pages_than_shannons_in_ev
     assert (learnt, judged, np.sum(huffman < shannon), len(huffman)) == (200, 201, 10, 10)
     assert ends == ["0.036", "0.037", "0.518", "0.527"]
 
+    first, last, neighbours = pages[:learnt], pages[-judged:], {}
+    for name, known, new in [("first", first, last), ("last", last, first)]:
+        known, new = shares(letters(known)), shares(letters(new))
+        codes = huffman_lengths(known), np.ceil(-np.log2(known))
+        neighbours[name] = [f"{new @ lengths - entropy(new):.3f}" for lengths in codes]
+    assert (len(first), len(last), neighbours["first"]) == (200, 201, ["0.038", "0.545"])
+    assert neighbours["last"] == ["0.037", "0.506"]
+
 
 def block_counts(text, n, *, step=1):
     """Return how often the blocks of n letters that begin at every `step`-th letter occur, those that do."""
@@ -126,7 +134,7 @@ def next_letter(text):
 
 
 @pytest.mark.observation("obs-halves")
-def test_counted_entropies_of_halves_are_those_of_the_whole_up_to_four_letters_and_lower_beyond(pages):
+def test_the_average_of_two_halves_is_below_the_whole_in_every_split_and_the_more_so_the_longer_the_block(pages):
     first, size, times = 400, 10_000, 10
     pages, gaps = pages[:first, :size], []
     whole = next_letter(pages.ravel())
@@ -134,12 +142,13 @@ def test_counted_entropies_of_halves_are_those_of_the_whole_up_to_four_letters_a
         halves = np.split(np.random.default_rng(seed).permutation(first), 2)
         gaps += [whole - next_letter(pages[np.sort(half)].ravel()) for half in halves]
     gaps = np.array(gaps)
+    paired = gaps.reshape(times, 2, 6).mean(axis=1)
+    assert (len(pages), np.sum(paired > 0, axis=0).tolist(), len(paired)) == (400, [10] * 6, 10)
 
-    def fall(n):
-        values = gaps[:, n - 1]
-        return np.sum(values > 0), len(values), f"{values.min():.3f}", f"{values.max():.3f}"
-
-    near = np.abs(gaps[:, :4])
-    assert (len(near), f"{near.max():.3f}", len(pages)) == (20, "0.015", 400)
-    assert fall(5) == (20, 20, "0.006", "0.025")
-    assert fall(6) == (20, 20, "0.022", "0.042")
+    least, most = (dict(enumerate(ends, start=1)) for ends in (paired.min(axis=0), paired.max(axis=0)))
+    limit, small = 0.001, (1, 2)
+    falls = [("0.002", "0.003", 3), ("0.006", "0.007", 4), ("0.015", "0.016", 5), ("0.031", "0.032", 6)]
+    assert all(least[n] > 0 and most[n] < limit for n in small)
+    assert [(f"{least[n]:.3f}", f"{most[n]:.3f}", n) for _, _, n in falls] == falls
+    largest, n = "0.015", 4
+    assert f"{np.abs(gaps[:, n - 1]).max():.3f}" == largest

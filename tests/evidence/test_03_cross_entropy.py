@@ -89,19 +89,19 @@ def confusions(lines, size, seed):
 
 
 def cheapest_is_commonest(table, surplus):
-    """Return for each language whether the foreign code of least surplus is its most common mistake, without a tie."""
+    """Return for each language whether the foreign code of least surplus is its most common mistake: alone, tied."""
     found = []
     for row in range(4):
-        others = [column for column in range(4) if column != row]
-        cheapest = min(others, key=lambda column: surplus[row, column])
-        found.append(all(table[row, cheapest] > table[row, column] for column in others if column != cheapest))
+        cheapest, *others = sorted((c for c in range(4) if c != row), key=lambda column: surplus[row, column])
+        most = max(table[row, column] for column in others)
+        found.append((table[row, cheapest] > most, table[row, cheapest] == most))
     return found
 
 
 @pytest.mark.observation("obs-which-language")
 def test_four_languages_are_told_apart_and_the_cheapest_code_is_not_the_commonest_mistake():
     lines = [sentences(language) for language in LANGUAGES]
-    ranges, hits, tables = {}, {}, {}
+    ranges, hits, ties, tables = {}, {}, {}, {}
     for size in (25, 100, 400):
         runs = [confusions(lines, size, seed) for seed in range(10)]
         tables[size] = np.array([table for table, _ in runs])
@@ -109,13 +109,15 @@ def test_four_languages_are_told_apart_and_the_cheapest_code_is_not_the_commones
         ranges[size] = [
             (round(low), round(high)) for low, high in zip(right.min(axis=0), right.max(axis=0), strict=True)
         ]
-        hits[size] = np.sum([cheapest_is_commonest(*run) for run in runs], axis=0).tolist()
+        hits[size], ties[size] = np.sum([cheapest_is_commonest(*run) for run in runs], axis=0).T.tolist()
     assert tables[25].sum(axis=2).max() == 500
     assert ranges[25] == [(83, 90), (61, 66), (69, 80), (68, 72)]
     assert ranges[100] == [(98, 100), (91, 94), (90, 96), (91, 95)]
     assert {low for low, _ in ranges[400]} == {99, 100} and tables[400][:, 3].sum(axis=1).min() == 27
     assert (hits[25], len(tables[25])) == ([2, 1, 5, 7], 10), 25
     assert (hits[100], len(tables[100])) == ([1, 0, 9, 6], 10), 100
+    assert (ties[100][0], (ties[25][3], ties[100][3])) == (4, (1, 1)), 100
+    assert sum(ties[25]) + sum(ties[100]) == 4 + 1 + 1  # no other language ties at these sizes
     mistakes = tables[100][:, 0].sum(axis=1) - tables[100][:, 0, 0]
     assert (mistakes.min(), mistakes.max(), tables[100][:, 0].sum(axis=1).min()) == (0, 8, 500)
 

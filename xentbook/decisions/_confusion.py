@@ -328,8 +328,9 @@ def _ratio(
         sums = hits.sum(keepdims=True), whole.sum(keepdims=True)
         return float(_divided(name, "present", *sums, undefined, classes)[0])
     if average == "binary":
-        if classes.size > 2:
-            raise ValueError(f"`average` must be one of {_AVERAGES[1:]} for {classes.size} classes; got 'binary'")
+        if classes.size != 2:
+            count = "one class" if classes.size == 1 else f"{classes.size} classes"
+            raise ValueError(f"`average` must be one of {_AVERAGES[1:]} for {count}; got 'binary'")
         classes = classes[1:]
     if average == "weighted":
         classes = np.flatnonzero(counts.actual)  # a class that never occurs has no weight, and then no say

@@ -65,7 +65,7 @@ def bernoulli_mle(y_true: ArrayLike) -> Estimate:
     0.75 ± 0.2165, -2.2493 nats
     """
     y = as_probability(y_true, "y_true", ndim=1).astype(np.float64)
-    p = min(float(y.mean()), 1.0)
+    p = float(y.mean())
     error = float(np.sqrt(p * (1.0 - p) / y.size))
     return Estimate(p, error, float(bernoulli_log_likelihood(y, probs=p)), y.size)
 

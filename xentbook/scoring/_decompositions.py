@@ -208,8 +208,8 @@ def _by_bin(outcome: Array, p: NDArray, weight: Array, bins: NDArray[np.intp]) -
     share = np.bincount(bins, weight).astype(np.float64)
     forecast, frequency = np.bincount(bins, weight * p), np.bincount(bins, weight * outcome)
     filled = np.where(share > 0, share, 1.0)  # a bin without weight counts for nothing
-    # Means, but for their rounding.
-    return share, np.clip(forecast / filled, 0.0, 1.0), np.clip(frequency / filled, 0.0, 1.0)
+    # No mean exceeds 1: each term is at most that of the share, and rounding keeps the order of sums.
+    return share, forecast / filled, frequency / filled
 
 
 def _mean(share: Array, values: Array) -> float:
