@@ -547,6 +547,17 @@ def test_newton_leaves_flat_directions_alone_and_turns_negative_curvature_round(
     assert hill.converged and abs(hill.x[0]) == pytest.approx(1, abs=1e-12)
 
 
+def test_newton_takes_a_curvature_that_is_all_rounding_for_flat():
+    for a in np.random.default_rng(0).normal(size=(20, 3)):
+        found = newton(
+            lambda x, a=a: (a @ x - 1) ** 2,
+            lambda x, a=a: 2 * (a @ x - 1) * a,
+            lambda x, a=a: 2 * np.outer(a, a),
+            np.zeros(3),
+        )
+        assert found.converged and a @ found.x == pytest.approx(1, abs=1e-12) and np.abs(found.x * a).max() < 2
+
+
 def test_newton_does_not_care_for_units():
     scale = np.array([1e-8, 1e8])
     f, g = (lambda x: float(np.sum(np.cosh(x / scale)))), (lambda x: np.sinh(x / scale) / scale)
