@@ -1033,11 +1033,10 @@ def test_stripping_takes_the_front_ends_out_and_leaves_every_other_byte(tmp_path
     content = path.read_text("utf-8")
     fat, bare = tmp_path / "fat.ipynb", tmp_path / "bare.ipynb"
     source = '       "_esm": "export default {}",\n'
-    fat.write_text(
-        content.replace('       "_model_module": "anywidget"', f'{source}       "_model_module": "anywidget"'), "utf-8"
-    )
+    mark = '       "_model_module": "anywidget"'
+    fat.write_text(content.replace(mark, source + mark), "utf-8")
     bare.write_text(content, "utf-8")
-    assert len(fat.read_text("utf-8")) == len(content) + 2 * len(source)
+    assert len(fat.read_text("utf-8")) == len(content) + content.count(mark) * len(source) > len(content)
     assert (executor.strip(fat), executor.strip(bare)) == (True, False)
     assert fat.read_bytes() == bare.read_bytes() == path.read_bytes()
 

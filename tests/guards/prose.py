@@ -57,7 +57,7 @@ SCALES = {
 OUTPUT_NUMBER = re.compile(
     rf"(?<![\w.])(?P<sign>[-+−])?(?P<digits>(?:{GROUPED}|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?)(?P<percent> ?%)?"
 )
-OUT_OF = re.compile(r"\b(\d+) of (\d+)\b")
+PAIR = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) (of|to|±) (\d+(?:\.\d+)?)(?![\w.]?\d)")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 OPERATIONS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -198,17 +198,23 @@ def _observations_in(section):
     return [(box.options.get("label"), box.body) for box in markdown.boxes(section.text, "prf:observation")]
 
 
+def _pairs(text):
+    return PAIR.findall(" ".join(text.replace("+-", "±").replace(",", "").split()))
+
+
 def _miscounted(section, boxes):
-    """Return the counts "9 of 10" of a section that neither the observations it refers to nor its cells have so."""
-    if not boxes:
-        return []
-    texts = [*boxes, *(text for cell in section.code for output in cell.outputs for text in _output_texts(output))]
-    known = {found for text in texts for found in OUT_OF.findall(text)}
-    said = OUT_OF.findall(_without_observations(section.text))
+    """Return the pairs "9 of 10", "1.2 to 3.4" and "5.6 ± 0.7" of a section that were not said or printed as a pair.
+
+    The first two are looked up where the section refers to an observation, in its box and in what the cells print; the
+    last one where the cells print any.
+    """
+    printed = [text for cell in section.code for output in cell.outputs for text in _output_texts(output)]
+    known = {found for text in [*boxes, *printed] for found in _pairs(text)}
+    looked_up = ({"of", "to"} if boxes else set()) | {join for _, join, _ in known if join == "±"}
     return [
-        f"'{wins} of {trials}' is in no observation that {section.name} refers to"
-        for wins, trials in said
-        if (wins, trials) not in known
+        f"'{' '.join(pair)}' is said nowhere that {section.name} refers to"
+        for pair in _pairs(_without_observations(section.text))
+        if pair[1] in looked_up and pair not in known
     ]
 
 
