@@ -13,8 +13,8 @@ serve: $(ENV)                      ## build the site and serve it on a free loca
 test: lint types front-ends        ## everything: package, notebooks, guards, browser
 	@$(RUN) -m pytest -q -rs -n 2
 
-quick: lint types front-ends       ## no notebook is run and no browser opened: under two minutes
-	@$(RUN) -m pytest -q -rs -n 2 -m "not browser and not notebook" tests xentbook
+quick: lint types front-ends       ## no notebook is run, no browser opened, nothing that is marked slow: about two minutes
+	@$(RUN) -m pytest -q -rs -n 2 -m "not browser and not notebook and not slow" tests xentbook
 
 lint: $(ENV)                       ## ruff, and import-linter for the order of the modules
 	@$(BIN)/ruff check -q .

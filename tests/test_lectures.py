@@ -56,6 +56,7 @@ def test_each_number_in_prose_is_printed_in_its_section_or_quoted(name):
     assert prose.unbound(book(name), prose.quoted(FILES[name].stem), solutions="solutions" in name) == []
 
 
+@pytest.mark.slow
 def test_of_a_sample_of_changed_digits_nearly_all_are_noticed():
     if FILES:
         assert mutate.main(["--n", "200", "--seed", "2026"]) >= 0.98

@@ -133,6 +133,7 @@ def next_letter(text):
     return np.diff([0, *(entropy(shares(block_counts(text, n))) for n in range(1, 7))])
 
 
+@pytest.mark.slow
 @pytest.mark.observation("obs-halves")
 def test_the_average_of_two_halves_is_below_the_whole_in_every_split_and_the_more_so_the_longer_the_block(pages):
     first, size, times = 400, 10_000, 10

@@ -62,6 +62,7 @@ def losses(*, leaked=False):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.observation("obs-order-six")
 def test_order_6_beats_order_5_on_every_tenth_and_order_7_on_some():
     loss = losses()
@@ -76,6 +77,7 @@ def test_order_6_beats_order_5_on_every_tenth_and_order_7_on_some():
     assert (min(loss), max(loss), best) == (1, 12, {6, 7})
 
 
+@pytest.mark.slow
 @pytest.mark.observation("obs-leak")
 def test_a_leak_reverses_the_choice_between_order_6_and_order_12():
     clean, leaked = losses(), losses(leaked=True)
