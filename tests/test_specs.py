@@ -87,6 +87,13 @@ def every_case(name):
     return [(k, *samples(name, k)) for k in entry_of(name).columns]
 
 
+def every_option(name, reduction):
+    """Yield targets, logits that hold NaN where ignored, and options: each case of a loss with every choice of them."""
+    for k, y, z in every_case(name):
+        for options in choices(name, N, k):
+            yield *with_ignored(y, z, options, filler=NAN), {**options, "reduction": reduction}
+
+
 def with_ignored(y, z, options, *, filler=None):
     """Return targets of which two are ignored where the options say so; `filler` replaces what was predicted there."""
     if "ignore_index" in options:
@@ -239,13 +246,10 @@ def test_a_gradient_is_what_central_differences_of_the_loss_say_with_every_optio
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_value_and_gradient_are_the_value_and_the_gradient_with_every_option(name, reduction):
     value, gradient, both = functions(name)
-    for k, y, z in every_case(name):
-        for options in choices(name, N, k):
-            target, blind = with_ignored(y, z, options, filler=NAN)
-            options = {**options, "reduction": reduction}
-            found, slope = both(target, blind, **options)
-            np.testing.assert_allclose(found, value(target, blind, **options), rtol=1e-14, atol=0)
-            np.testing.assert_array_equal(slope, gradient(target, blind, **options))
+    for target, blind, options in every_option(name, reduction):
+        found, slope = both(target, blind, **options)
+        np.testing.assert_allclose(found, value(target, blind, **options), rtol=1e-14, atol=0)
+        np.testing.assert_array_equal(slope, gradient(target, blind, **options))
 
 
 @pytest.mark.parametrize("name", [name for name in losses.__all__ if "hinge" not in name])
@@ -271,15 +275,12 @@ def test_probabilities_cost_what_their_logits_do_with_every_option(name):
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_samples_may_lie_on_several_axes_with_every_option(name, reduction):
     _, _, both = functions(name)
-    for k, y, z in every_case(name):
-        for options in choices(name, N, k):
-            target, blind = with_ignored(y, z, options, filler=NAN)
-            options = {**options, "reduction": reduction}
-            square = {key: v.reshape(3, 3) if key == "sample_weight" else v for key, v in options.items()}
-            value, slope = both(target, blind, **options)
-            found, slopes = both(target.reshape(3, 3, *y.shape[1:]), blind.reshape(3, 3, *z.shape[1:]), **square)
-            np.testing.assert_allclose(found, value.reshape(3, 3) if reduction == "none" else value, rtol=1e-14)
-            np.testing.assert_allclose(slopes, slope.reshape(slopes.shape), rtol=1e-13)
+    for target, blind, options in every_option(name, reduction):
+        square = {key: v.reshape(3, 3) if key == "sample_weight" else v for key, v in options.items()}
+        value, slope = both(target, blind, **options)
+        found, slopes = both(*(part.reshape(3, 3, *part.shape[1:]) for part in (target, blind)), **square)
+        np.testing.assert_allclose(found, value.reshape(3, 3) if reduction == "none" else value, rtol=1e-14)
+        np.testing.assert_allclose(slopes, slope.reshape(slopes.shape), rtol=1e-13)
 
 
 # -- weights of any scale -------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def box_problems(found, all_boxes):
 def condition_of(text):
     """Return the first sentence of a verdict: all of it after "holds if", the one that follows "holds" or another."""
     plain = " ".join(markdown.prose(text).split())
-    return re.match(r"(?:Holds\.|Does not hold\.)?(?:.*?[.?!](?= |$)|.*)", plain)[0]
+    return re.match(r".*?[.?!](?= |$)|.*", plain)[0]  # the full stop of "**Holds.**" is inside the bold
 
 
 def _entry(found):

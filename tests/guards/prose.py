@@ -152,13 +152,14 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
             for number, times in Counter(sentence).items()
             if number.times_in(known) < (1 if asked else times)
         ]
+        somewhere = everywhere.union(known)
         missing += [
             (number, cell.id)
             for cell in section.code
             for text in _beside(cell)
             for sentence in _bound_numbers(text)
             for number in sentence
-            if not number.is_supported_by(everywhere | set(known))
+            if not number.is_supported_by(somewhere)
         ]
         problems += [f"{number.text!r} is in no output of its section ({name})" for number, name in missing]
         problems += _miscounted(section, [boxes[label] for label in _references_of(section) if label in boxes])
