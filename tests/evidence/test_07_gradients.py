@@ -58,7 +58,7 @@ def by_adam(P, X, Y, rng, steps=1_000, size=0.01):
 
 @pytest.fixture(scope="module")
 def splits():
-    """Ten halvings of the digits, and for each the weights of a fresh network and of one that learnt labels off by one."""
+    """Ten halvings of the digits, each with the weights of a fresh network and of one that learnt labels off by one."""
     X, y = load_digits(return_X_y=True)
     X, found = X / 16, []
     for seed in range(SPLITS):
@@ -96,7 +96,7 @@ def test_squared_error_needs_more_steps_from_a_confidently_wrong_start_and_not_f
             found[name, loss] = np.array([steps for steps, _ in runs])
             best |= {size for _, size in runs}
     assert len(splits) == 10
-    assert (32, 0.1, 0.3, 1, 3, 10, 90) == (BATCH, *SIZES, 100 * GOAL)
+    assert (BATCH, *SIZES, 100 * GOAL) == (32, 0.1, 0.3, 1, 3, 10, 90)
     assert best == {0.3, 1, 3}  # never at the edge of what was tried
     ratio = {name: found[name, "squared error"] / found[name, "cross-entropy"] for name in ("fresh", "off by one")}
     assert (f"{ratio['fresh'].min():.1f}", f"{ratio['fresh'].max():.1f}") == ("1.0", "1.5")
@@ -105,7 +105,7 @@ def test_squared_error_needs_more_steps_from_a_confidently_wrong_start_and_not_f
 
 
 def adam_steps_to_ninety_percent(split, start, loss, seed, sizes, most=3_000):
-    """Return after how many steps of Adam the first of the step sizes has 90 % of the held-out digits right, and which."""
+    """Return after how many steps of Adam the first step size has 90 % of the held-out digits right, and which."""
     A, ya, B, yb = split
     P = [np.repeat(p[None], len(sizes), axis=0) for p in start]
     means, squares = [0 * p for p in P], [0 * p for p in P]
@@ -170,7 +170,7 @@ def layers_of(weights, activation, X):
 
 
 def sizes_of_errors(weights, activation, X, y, loss, push=10):
-    """Return the root mean square errors of the layers, the output first, with the logit of class 9 raised by `push`."""
+    """Return the root mean square errors of the layers, the output first, the logit of class 9 raised by `push`."""
     values, Z = layers_of(weights, activation, X)
     Q = softmax(Z + push * np.eye(10)[9])
     delta = Q - np.eye(10)[y]
@@ -228,7 +228,7 @@ def constants(weights):
 
 
 def other_start(weights, *, wide, centred):
-    """Return the weights, wider if asked for, with constants that centre the sigmoids of the layer before if asked for."""
+    """Return the weights, wider if asked for, and constants, which centre the sigmoids before them if asked for."""
     gains = [2 if layer in (0, len(weights) - 1) else 4 for layer in range(len(weights))]
     found = [W * (gain if wide else 1) for W, gain in zip(weights, gains, strict=True)]
     return [(W, -W.sum(axis=0) / 2 * (centred and layer > 0)) for layer, W in enumerate(found)]

@@ -1,4 +1,4 @@
-"""Figures on gradients (chapter 7): pushes, the way back, gradients as pictures, errors of differences, curvature, depth."""
+"""Figures on gradients (chapter 7): pushes, the way back, class images, errors of differences, curvature, depth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .._style import BLUE_FIRST, COLORS, GREY, Curves, Look, Point, Style, looks, new_axes, write
+from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, Point, Style, looks, new_axes, write
 
 __all__ = [
     "plot_pushes",
@@ -62,7 +62,7 @@ def plot_way_back(
     names: Sequence[object],
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the errors of a network with one hidden layer: the picture, the hidden units, the classes, from left to right.
+    """Draw the errors of a network with one hidden layer: picture, hidden units and classes, from left to right.
 
     Parameters
     ----------
@@ -80,26 +80,17 @@ def plot_way_back(
         What the classes are called.
     """
     ax = new_axes(height=4.6) if ax is None else ax
-    hidden, on, output = np.asarray(hidden), np.asarray(on, dtype=bool), np.asarray(output)
-    units, classes = np.linspace(1, 0, len(hidden)), np.linspace(0.97, 0.03, len(output))
+    hidden, on, output = np.asarray(hidden), np.asarray(on), np.asarray(output)
+    units = [(1.5, y) for y in np.linspace(1, 0, len(hidden))]
+    classes = [(2.5, y) for y in np.linspace(0.97, 0.03, len(output))]
     _draw_image(ax, image, (0, 0.75, 0.33, 0.67))
-    for (k, j), flow in np.ndenumerate(np.asarray(flows)):
-        if on[j] and abs(flow) > 0.02 * np.abs(flows).max():
-            width = 3 * abs(flow) / np.abs(flows).max()
-            color, line = (COLORS["vermilion"], "--") if flow > 0 else (COLORS["blue"], "-")
-            ax.plot([1.52, 2.45], [units[j], classes[k]], color=color, linestyle=line, linewidth=width, alpha=0.5)
-    for j, error in enumerate(hidden):
-        _draw_unit(ax, (1.5, units[j]), error / np.abs(hidden).max(), on=on[j])
-    for k, error in enumerate(output):
-        _draw_unit(ax, (2.5, classes[k]), error / np.abs(output).max(), on=True)
-        text = f"{names[k]}: {error:+.2f}".replace("-", "−")
-        write(ax, text, (2.5, classes[k]), (12, 0), "black", va="center", fontsize=12)
-    ax.annotate("", (0.8, 0.5), (1.38, 0.5), arrowprops={"arrowstyle": "-|>", "color": GREY, "linewidth": 1.6})
-    ax.set_xticks([0.375, 1.5, 2.6], ["picture", f"{len(hidden)} hidden units", "classes"])
-    ax.set(xlim=(-0.05, 3.15), ylim=(-0.05, 1.05), yticks=[])
-    ax.set(xlabel="the errors go from right to left", ylabel="▲ should rise, ▼ should fall, · off")
-    ax.grid(visible=False)
-    ax.spines[:].set_visible(False)
+    _draw_flows(ax, np.asarray(flows) * on / np.abs(flows).max(), units, classes)
+    for place, error, is_on in zip(units, hidden / np.abs(hidden).max(), on, strict=True):
+        _draw_unit(ax, place, error, on=is_on)
+    for place, name, error in zip(classes, names, output, strict=True):
+        _draw_unit(ax, place, error / np.abs(output).max(), on=True)
+        write(ax, f"{name}: {error:+.2f}".replace("-", "−"), place, (12, 0), "black", va="center", fontsize=12)
+    _frame_way_back(ax, len(hidden))
     return ax
 
 
@@ -261,8 +252,28 @@ def _draw_image(ax: Axes, image: ArrayLike, extent: tuple[float, float, float, f
     ax.plot([left, right, right, left, left], [bottom, bottom, top, top, bottom], color=GREY, linewidth=1, zorder=4)
 
 
+def _frame_way_back(ax: Axes, m: int) -> None:
+    """Name the columns of the figure, and draw the arrow that leads on to the picture."""
+    arrow: Look = {"arrowstyle": "-|>", "color": GREY, "linewidth": 1.6}
+    ax.annotate("", (0.8, 0.5), (1.38, 0.5), arrowprops=arrow)
+    ax.set_xticks([0.375, 1.5, 2.6], ["picture", f"{m} hidden units", "classes"])
+    ax.set(xlim=(-0.05, 3.15), ylim=(-0.05, 1.05), yticks=[])
+    ax.set(xlabel="the errors go from right to left", ylabel="▲ should rise, ▼ should fall, · off")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+
+
+def _draw_flows(ax: Axes, shares: Array, units: Sequence[Point], classes: Sequence[Point]) -> None:
+    """Draw a line from each class to each unit, as thick as its share, dashed if it is positive."""
+    for (k, j), share in np.ndenumerate(shares):
+        if abs(share) > 0.02:
+            color, line = (COLORS["vermilion"], "--") if share > 0 else (COLORS["blue"], "-")
+            ends = np.transpose([units[j], classes[k]])
+            ax.plot(*ends, color=color, linestyle=line, linewidth=3 * abs(share), alpha=0.5)
+
+
 def _draw_unit(ax: Axes, place: Point, share: float, *, on: bool) -> None:
-    """Draw a unit as a triangle that points where its input should go, as large as its error, or as a dot if it is off."""
+    """Draw a unit as a triangle that points where its input should go, as large as its error; a dot if it is off."""
     if not on:
         ax.plot(*place, ".", color=GREY, markersize=4)
         return
