@@ -14,6 +14,11 @@ from sklearn.model_selection import train_test_split
 SPLITS, BATCH, GOAL, SIZES = 10, 32, 0.9, np.array([0.1, 0.3, 1, 3, 10])
 
 
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return X / 16, y
+
+
 def softmax(Z):
     E = np.exp(Z - Z.max(axis=-1, keepdims=True))
     return E / E.sum(axis=-1, keepdims=True)
@@ -59,8 +64,7 @@ def by_adam(P, X, Y, rng, steps=1_000, size=0.01):
 @pytest.fixture(scope="module")
 def splits():
     """Ten halvings of the digits, each with the weights of a fresh network and of one that learnt labels off by one."""
-    X, y = load_digits(return_X_y=True)
-    X, found = X / 16, []
+    X, y, found = *digits(), []
     for seed in range(SPLITS):
         A, B, ya, yb = train_test_split(X, y, test_size=0.5, stratify=y, random_state=seed)
         rng = np.random.default_rng(seed)
@@ -184,11 +188,10 @@ def sizes_of_errors(weights, activation, X, y, loss, push=10):
 
 def factors(activation, loss, draws=10):
     """Return for each draw the factor a hidden layer, from the last hidden layer back to the first, and that in all."""
-    X, y = load_digits(return_X_y=True)
-    found = []
+    X, y, found = *digits(), []
     for seed in range(draws):
         weights = deep_weights(activation, np.random.default_rng(seed))
-        e = sizes_of_errors(weights, activation, X / 16, y, loss)
+        e = sizes_of_errors(weights, activation, X, y, loss)
         found.append(((e[-1] / e[1]) ** (1 / 5), e[-1] / e[0]))
     return np.array(found).T
 
@@ -238,8 +241,8 @@ def other_start(weights, *, wide, centred):
 @pytest.mark.claim(6)
 @pytest.mark.observation("obs-deep-training")
 def test_in_200_steps_six_layers_of_sigmoids_learn_only_from_a_wide_start():
-    X, y = load_digits(return_X_y=True)
-    A, _, ya, _ = train_test_split(X / 16, y, test_size=0.5, stratify=y, random_state=0)
+    X, y = digits()
+    A, _, ya, _ = train_test_split(X, y, test_size=0.5, stratify=y, random_state=0)
     A, ya, steps, share = A[:300], ya[:300], 200, {}
     arms = (
         ("sigmoid", "sigmoid", constants, 0.3),
