@@ -41,6 +41,21 @@ def data(n=30, d=3, seed=0):
     return np.random.default_rng(seed).normal(size=(n, d))
 
 
+def exact_hessian(X, theta):
+    """The Hessian in the precision that mpmath is set to, (d, d) for weights (d,) and (K d, K d) for (K, d)."""
+    wide = np.vectorize(mpmath.mpf, otypes=[object])
+    X, table = wide(X), wide(np.atleast_2d(theta))
+    exp = np.vectorize(mpmath.exp, otypes=[object])
+    z = X @ table.T if theta.ndim == 2 else np.hstack([X @ table.T, 0 * X[:, :1]])
+    p = exp(z)
+    p = p / p.sum(axis=1, keepdims=True)
+    total = 0
+    for x, q in zip(X, p, strict=True):
+        spread = np.diag(q) - np.outer(q, q) if theta.ndim == 2 else np.array([[q[0] * q[1]]])
+        total = total + np.kron(spread, np.outer(x, x))
+    return total
+
+
 # -- Hessians -----------------------------------------------------------------------------------------------
 
 
@@ -207,6 +222,33 @@ def test_the_bound_on_rounding_holds_where_large_terms_of_the_logits_cancel(size
             exact += np.kron(spread[1:, 1:] if k == 1 else spread, outer)
     assert np.linalg.norm(hessian - exact, 2) <= bound
     assert bound <= (1e-12 * size + 1e-11) * np.linalg.norm(X) ** 2  # and it is narrow
+
+
+@pytest.mark.parametrize("k, d", [(2, 1), (3, 1), (2, 2)])
+def test_the_bound_on_rounding_holds_for_large_logits_of_few_columns(k, d):
+    rng = np.random.default_rng(k)
+    X = rng.uniform(1.0, 2.0, size=(5, 1)) * np.ones(d)
+    theta = 1e8 / d + rng.uniform(size=(k, d))  # the logits are large, and their differences are not
+    with mpmath.workdps(60):
+        error = softmax_regression_hessian(X, theta) - exact_hessian(X, theta)
+        assert np.linalg.norm(error.astype(float), 2) <= hessian_error_bound(X, theta)
+
+
+@pytest.mark.parametrize(
+    "X, theta",
+    [
+        (np.full((1000, 1), 3e-162), [1.0]),  # squares vanish
+        (np.full((100, 12), 3e-162), np.zeros(12)),
+        ([[1.0]], [735.0]),  # p (1 - p) is a number below 1e-308, with few digits
+        ([[1000.0]], [0.7301]),
+        ([[1e100, 1e-100]], [7.301e-98, 0.0]),
+    ],
+)
+def test_the_bound_on_rounding_holds_for_what_is_lost_below_the_normal_numbers(X, theta):
+    X, theta, unit = np.array(X), np.array(theta), 2.0**800
+    with mpmath.workdps(60):
+        error = (logistic_hessian(X, theta) - exact_hessian(X, theta)) * unit  # in this unit it has all its digits
+    assert 0 < np.linalg.norm(error.astype(float), 2) <= hessian_error_bound(X, theta) * unit
 
 
 # -- midpoints ----------------------------------------------------------------------------------------------

@@ -249,6 +249,11 @@ def test_a_rule_that_should_never_say_yes_has_an_infinite_threshold():
     assert xb.best_threshold([1, 1], [0.1, 0.9]) == 0.1
 
 
+def test_where_only_the_last_in_rank_is_positive_the_f1_is_best_for_saying_yes_to_all():
+    assert xb.best_threshold([0, 1], [0.9, 0.1], goal="f1") == 0.1
+    assert xb.best_threshold([0, 1, 0], [0.9, 0.1, 0.5], goal="f1") == 0.1
+
+
 # -- invariances
 
 

@@ -681,6 +681,14 @@ def test_decoding_keeps_its_digits_where_probabilities_are_tiny_and_where_they_a
     assert xb.luhn_decode(rare).valid == pytest.approx(1e-200, rel=1e-9, abs=0)
 
 
+def test_probabilities_that_sum_to_a_little_more_than_1_make_nothing_more_than_certain():
+    found = xb.luhn_decode([[1.0 + 1e-9] + [0.0] * 9] * 3)
+    assert found.confidence == found.valid == 1.0
+    rng = np.random.default_rng(0)
+    for p in rng.dirichlet(np.full(10, 0.02), size=(50, 4)):  # nearly certain digits
+        assert xb.luhn_decode(p).confidence <= 1.0
+
+
 @pytest.mark.parametrize("T", [0.3, 1.0, 4.0])
 def test_a_temperature_changes_no_decoded_number(T):
     z = np.random.default_rng(1).normal(scale=4, size=(100, 6, 10))

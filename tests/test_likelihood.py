@@ -461,6 +461,13 @@ def test_an_information_is_positive_definite_as_long_as_rounding_leaves_it_so():
         standard_errors([[1.0, 1.0 - 1e-16], [1.0 - 1e-16, 1.0]])
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_an_information_of_one_rank_too_little_is_refused_however_its_rounding_falls(seed):
+    parts = np.random.default_rng(seed).uniform(1.0, 1.1, size=(10, 9))  # nearly the same direction again and again
+    with pytest.raises(ValueError, match="`information` must be positive definite"):
+        standard_errors(parts @ parts.T)
+
+
 @pytest.mark.parametrize("off, refused", [(0.9e-6, False), (1.1e-6, True)])
 def test_an_information_is_symmetric_to_a_millionth_of_its_units(off, refused):
     information = np.array([[4.0, (0.5 + off) * 200.0], [0.5 * 200.0, 1e4]])
