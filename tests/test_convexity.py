@@ -251,6 +251,15 @@ def test_the_bound_on_rounding_holds_for_what_is_lost_below_the_normal_numbers(X
     assert 0 < np.linalg.norm(error.astype(float), 2) <= hessian_error_bound(X, theta) * unit
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_curvature_that_is_as_large_as_its_error_may_be_zero(sign):
+    alone = curvature_certificate([[sign]]).error
+    found = curvature_certificate([[sign]], error=1.0 - alone)
+    assert found.error == abs(found.smallest) == 1.0
+    assert found.verdict == "convex to rounding"
+    assert curvature_certificate([[sign]], error=1.0 - 2 * alone).verdict != "convex to rounding"
+
+
 # -- midpoints ----------------------------------------------------------------------------------------------
 
 
@@ -337,6 +346,16 @@ def test_the_centre_of_a_column_is_its_weighted_mean_wherever_it_lies(far):
     np.testing.assert_allclose(centres(moved, shares) - far, shares @ (moved - far), rtol=1e-12, atol=abs(far) * 1e-15)
     assert centres(moved, shares)[1] == moved[0, 1]  # a constant column has that very constant
     assert centres(moved[:1], np.ones(1)).tolist() == moved[0].tolist()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_direction_does_not_depend_on_which_column_is_constant(place):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(12, 2)) + [5.0, -7.0]
+    y = (x @ [1.0, 2.0] > -9.0).astype(int)
+    first = separating_direction(np.insert(x, 0, 1.0, axis=1), y).direction
+    found = separating_direction(np.insert(x, place, 1.0, axis=1), y).direction
+    np.testing.assert_allclose(found, np.insert(first[1:], place, first[0]), rtol=1e-9)
 
 
 @pytest.mark.parametrize("unit", [1e-310, 1e-305, 1e300])

@@ -243,6 +243,14 @@ def test_scores_may_be_infinite():
     assert xb.roc_auc([0, 1, 1], [math.inf] * 3) == 0.5
 
 
+@pytest.mark.parametrize("tiny", [1e-320, 1e-310, 1e-300])
+def test_the_area_keeps_its_digits_where_one_class_weighs_next_to_nothing(tiny):
+    y, score = np.array([0, 1, 0, 1, 0, 1, 1]), [0.2, 0.9, 0.5, 0.4, 0.7, 0.7, 0.1]
+    for light in (0, 1):
+        weight = np.where(y == light, tiny, 1.0)
+        assert xb.roc_auc(y, score, sample_weight=weight) == pytest.approx(xb.roc_auc(y, score), rel=1e-14)
+
+
 def test_a_rule_that_should_never_say_yes_has_an_infinite_threshold():
     assert xb.best_threshold([0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.9, 0.6]) == math.inf
     assert xb.best_threshold([0, 0], [0.1, 0.9]) == math.inf

@@ -351,8 +351,10 @@ def test_one_class_alone_has_no_finite_intercept_penalty_or_not(Model, label, l2
     options = {"l2": l2, **({"n_classes": 2} if Model is SoftmaxRegression else {})}
     with pytest.raises(
         SeparableDataError, match=f"`y` must hold every class; got no sample of class {1 - label}, only"
-    ):
+    ) as caught:
         Model(**options).fit([[0.0], [1.0], [2.0]], [label] * 3)
+    towards = np.atleast_1d(caught.value.intercept)
+    assert (towards[label] > towards[1 - label]) if len(towards) == 2 else (towards[0] == 2 * label - 1)
     if l2:  # without an intercept everything is penalised
         assert np.isfinite(Model(fit_intercept=False, **options).fit([[0.0], [1.0]], [label] * 2).coef_).all()
 
