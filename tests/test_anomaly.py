@@ -13,6 +13,7 @@ from sklearn.mixture import GaussianMixture as TheirMixture
 import xentbook as xb
 from xentbook.anomaly._autoencoders import _forward
 from xentbook.anomaly._densities import _spread_out
+from xentbook.anomaly._frame import frame_of
 from xentbook.models.mlp import split_layers
 
 seeds = st.integers(0, 10_000)
@@ -569,6 +570,18 @@ def test_origin_and_unit_change_the_surprisal_by_the_logarithm_of_the_unit_alone
     plain, moved = xb.GaussianDensity().fit(X), xb.GaussianDensity().fit((X + offset) * scale)
     score = moved.score((X + offset) * scale) - 3 * math.log(scale)
     np.testing.assert_allclose(score, plain.score(X), rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("far", [0.0, 1.0, -(2.0**52), 1e300])
+@pytest.mark.parametrize("seed", range(4))
+def test_inside_of_their_frame_samples_have_mean_0_and_the_widest_fills_it(far, seed):
+    rng = np.random.default_rng(seed)
+    samples = far + max(abs(far) * 2.0**-52, 1e-300) * rng.integers(0, 3, size=(7, 2))  # neighbouring numbers
+    shares = rng.dirichlet(np.ones(7))
+    frame, inner = frame_of(samples, shares)
+    np.testing.assert_allclose(shares @ inner, 0.0, atol=1e-15)
+    assert 0.5 <= np.abs(inner).max() <= 1.0
+    np.testing.assert_allclose(frame.outside(inner), samples, rtol=1e-15)
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1e12])
