@@ -661,3 +661,16 @@ def test_a_sample_too_far_for_a_number_has_surprisal_inf_and_no_component():
     assert mixture.score([[1e300, 0.0]])[0] == xb.GaussianDensity().fit(cloud(35)).score([[1e300] * 3])[0] == math.inf
     with pytest.raises(ValueError, match="`X` must lie nearer to the samples of `fit`"):
         mixture.responsibilities([[1e300, 0.0]])
+    even = xb.GaussianDensity().fit([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    assert even.score([[1e308, 0.0], [0.0, 1e308], [1e308, -1e308]]).tolist() == [math.inf] * 3
+
+
+@pytest.mark.parametrize("part, refused", [(1.5e-7, False), (0.7e-7, True)])
+def test_columns_may_agree_to_seven_digits(part, refused):
+    a, b = np.array([1.0, 1.0, -1.0, -1.0]), np.array([1.0, -1.0, 1.0, -1.0])
+    X = np.column_stack([a, a + part * b])
+    if refused:
+        with pytest.raises(ValueError, match="must not have a singular covariance"):
+            xb.GaussianDensity().fit(X)
+    else:
+        assert np.isfinite(xb.GaussianDensity().fit(X).score(X)).all()

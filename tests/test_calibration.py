@@ -186,6 +186,16 @@ def test_a_forecaster_who_keeps_every_promise_has_no_error():
     assert xb.expected_calibration_error([1, 0], [0.0, 1.0]) == 1
 
 
+def test_a_temperature_beyond_the_range_of_numbers_is_refused():
+    y = [0] * 6 + [1] * 4
+    found = xb.TemperatureScaling().fit([[1e307, 0.0]] * 10, y).temperature_
+    assert found == pytest.approx(1e307 / math.log(1.5), rel=1e-12)
+    with pytest.raises(ValueError, match="must have a scale that a temperature can have; got T = inf"):
+        xb.TemperatureScaling().fit([[1e308, 0.0]] * 10, y)
+    with pytest.raises(ValueError, match=r"must have a scale that a temperature can have; got T = 0\.0"):
+        xb.TemperatureScaling().fit([[5e-324, 0.0]] * 10, [0] * 9 + [1])
+
+
 @pytest.mark.parametrize("scale", [1e-300, 1e-160, 1.0, 1e160, 1e300])
 def test_the_effective_size_of_equal_weights_is_their_number_and_has_no_unit(scale):
     assert _effective_size(np.full(5, scale)) == pytest.approx(5.0, rel=1e-15)

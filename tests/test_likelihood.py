@@ -461,6 +461,12 @@ def test_an_information_is_positive_definite_as_long_as_rounding_leaves_it_so():
         standard_errors([[1.0, 1.0 - 1e-16], [1.0 - 1e-16, 1.0]])
 
 
+def test_an_outcome_that_cannot_happen_adds_no_information():
+    with np.errstate(divide="ignore"):
+        found = expected_information(lambda t: np.append(np.log([1 - t[0], t[0]]), -np.inf), 0.25)
+    np.testing.assert_allclose(found, [[1 / (0.25 * 0.75)]], rtol=1e-6)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_an_information_of_one_rank_too_little_is_refused_however_its_rounding_falls(seed):
     parts = np.random.default_rng(seed).uniform(1.0, 1.1, size=(10, 9))  # nearly the same direction again and again

@@ -359,6 +359,14 @@ def test_one_class_alone_has_no_finite_intercept_penalty_or_not(Model, label, l2
         assert np.isfinite(Model(fit_intercept=False, **options).fit([[0.0], [1.0]], [label] * 2).coef_).all()
 
 
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("Model", BOTH)
+def test_a_sample_at_zero_lies_on_every_border_through_zero(Model, label):
+    with pytest.raises(SeparableDataError) as caught:
+        Model(fit_intercept=False).fit([[-2.0], [-1.0], [0.0], [1.0], [2.0]], [0, 0, label, 1, 1])
+    assert caught.value.kind == "quasi-complete"
+
+
 def test_a_class_that_is_announced_and_never_occurs_is_named():
     with pytest.raises(SeparableDataError, match="got no sample of class 1:") as caught:
         SoftmaxRegression(n_classes=3).fit([[0.0], [1.0], [2.0], [3.0]], [0, 2, 0, 2])
