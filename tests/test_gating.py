@@ -126,6 +126,8 @@ def test_without_repair_the_dearer_of_review_and_rollback_is_never_used():
     assert (cheap_review.accept, cheap_review.review) == (0.9, 0)
     cheap_rollback = xb.Gate.from_costs(error=10, review=2, rollback=1)
     assert cheap_rollback.accept == cheap_rollback.review == 0.9
+    of_equals = xb.Gate.from_costs(error=10, review=1, rollback=1)
+    assert (of_equals.accept, of_equals.review) == (0.9, 0)  # a review keeps more
 
 
 def test_the_mean_cost_on_data_tends_to_the_expected_cost_of_the_gate():

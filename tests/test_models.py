@@ -359,6 +359,13 @@ def test_one_class_alone_has_no_finite_intercept_penalty_or_not(Model, label, l2
         assert np.isfinite(Model(fit_intercept=False, **options).fit([[0.0], [1.0]], [label] * 2).coef_).all()
 
 
+@pytest.mark.parametrize("Model", BOTH)
+def test_of_equally_probable_classes_the_first_is_predicted(Model):
+    model = Model(fit_intercept=False).fit([[-2.0], [-1.0], [1.0], [1.0], [2.0]], list("aabab"))
+    assert model.predict_proba([[0.0]]).tolist() == [[0.5, 0.5]]
+    assert model.predict([[0.0], [1e-9], [-1e-9]]).tolist() == ["a", "b", "a"]
+
+
 @pytest.mark.parametrize("label", [0, 1])
 @pytest.mark.parametrize("Model", BOTH)
 def test_a_sample_at_zero_lies_on_every_border_through_zero(Model, label):
