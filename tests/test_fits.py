@@ -17,7 +17,7 @@ from xentbook.convexity import separating_direction, smoothness_bound
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
 from xentbook.models.existence import _turns_up
 from xentbook.models.frame import Penalty, standardize
-from xentbook.models.objective import BinaryObjective, SoftmaxObjective
+from xentbook.models.objective import BinaryObjective, SoftmaxObjective, _root_of_inverse
 from xentbook.models.training import Settings, Totals, as_totals, minimize_first_order, minimize_linear
 
 BOTH = [LogisticRegression, SoftmaxRegression]
@@ -519,6 +519,20 @@ def test_a_slope_below_half_of_the_curvature_proves_a_minimum(curvature, ratio, 
 @pytest.mark.parametrize("curvature, proved", [(1e-6, True), (1e-20, False)])
 def test_where_a_slope_of_zero_may_be_rounding_it_proves_nothing(curvature, proved):
     assert proves_a_minimum(np.ones((10, 1)), np.array([[curvature]]), np.zeros(1)) is proved
+
+
+@pytest.mark.parametrize("n, proved", [(10, True), (10_000, False)])
+def test_the_rounding_of_a_slope_grows_with_the_samples_it_is_a_sum_over(n, proved):
+    assert proves_a_minimum(np.ones((n, 1)), np.array([[1e-12]]), np.zeros(1)) is proved
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_matrix_of_one_rank_too_little_has_no_inverse_however_its_rounding_falls(seed):
+    parts = np.random.default_rng(seed).uniform(1.0, 1.1, size=(10, 9))  # nearly the same direction again and again
+    assert np.isnan(_root_of_inverse(parts @ parts.T)).any()
+    full = np.random.default_rng(seed).uniform(size=(10, 20))
+    root = _root_of_inverse(full @ full.T)
+    np.testing.assert_allclose(root @ root.T @ full @ full.T, np.eye(10), atol=1e-9)
 
 
 @pytest.mark.parametrize("curvature, proved", [(1e-1, True), (1e-5, False)])
