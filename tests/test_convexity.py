@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.sparse
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -23,7 +24,7 @@ from xentbook.convexity import (
     softmax_null_directions,
     softmax_regression_hessian,
 )
-from xentbook.convexity.separation import centres
+from xentbook.convexity.separation import _flatten, centres
 from xentbook.information import entropy
 from xentbook.likelihood import observed_information
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
@@ -346,6 +347,15 @@ def test_the_centre_of_a_column_is_its_weighted_mean_wherever_it_lies(far):
     np.testing.assert_allclose(centres(moved, shares) - far, shares @ (moved - far), rtol=1e-12, atol=abs(far) * 1e-15)
     assert centres(moved, shares)[1] == moved[0, 1]  # a constant column has that very constant
     assert centres(moved[:1], np.ones(1)).tolist() == moved[0].tolist()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_flattening_takes_off_what_lies_along_the_rows_however_many_there_are(seed):
+    rng = np.random.default_rng(seed)
+    along, weights = rng.normal(size=(1, 3)), rng.normal(size=3)
+    rows = scipy.sparse.csr_array(rng.normal(size=(5000, 1)) @ along)  # of rank 1, but for rounding
+    along = along[0] / np.linalg.norm(along)
+    np.testing.assert_allclose(_flatten(weights, rows), weights - along * (along @ weights), atol=1e-14)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
