@@ -252,6 +252,17 @@ def test_the_bound_on_rounding_holds_for_what_is_lost_below_the_normal_numbers(X
     assert 0 < np.linalg.norm(error.astype(float), 2) <= hessian_error_bound(X, theta) * unit
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+@pytest.mark.parametrize("off, refused", [(0.9e-8, False), (1.1e-8, True)])
+def test_a_hessian_is_symmetric_to_eight_digits_of_its_largest_entry(scale, off, refused):
+    hessian = scale * np.array([[4.0, 1.0], [1.0 + 4.0 * off, 2.0]])
+    if refused:
+        with pytest.raises(ValueError, match="`hessian` must be symmetric"):
+            curvature_certificate(hessian)
+    else:
+        assert curvature_certificate(hessian).verdict == "strictly convex"
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_curvature_that_is_as_large_as_its_error_may_be_zero(sign):
     alone = curvature_certificate([[sign]]).error

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from xentbook.convexity import separating_direction, smoothness_bound
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
-from xentbook.models.existence import _turns_up
+from xentbook.models.existence import _shown, _turns_up
 from xentbook.models.frame import Penalty, standardize
 from xentbook.models.objective import BinaryObjective, SoftmaxObjective, _root_of_inverse
 from xentbook.models.training import Settings, Totals, as_totals, minimize_first_order, minimize_linear
@@ -540,6 +540,11 @@ def test_rounding_counts_by_the_least_curvature_of_all_directions(curvature, pro
     X = np.array([[1.0, 1.0], [1.0, -1.0]] * 5)
     hessian = curvature * np.array([[1.0, 1.0 - 1e-10], [1.0 - 1e-10, 1.0]])
     assert proves_a_minimum(X, hessian, np.zeros(2)) is proved
+
+
+def test_numbers_in_a_message_have_four_digits_and_long_rows_are_cut():
+    assert _shown(np.array([1 / 3])) == "[0.3333]"
+    assert "..." not in _shown(np.arange(12.0)) and "..." in _shown(np.arange(13.0))
 
 
 def test_the_direction_that_separates_through_zero_has_an_intercept_of_zero():

@@ -359,6 +359,23 @@ def test_one_class_alone_has_no_finite_intercept_penalty_or_not(Model, label, l2
         assert np.isfinite(Model(fit_intercept=False, **options).fit([[0.0], [1.0]], [label] * 2).coef_).all()
 
 
+@pytest.mark.parametrize("solver, step", [("adam", 0.01), ("gradient_descent", 0.1), ("momentum", 0.1)])
+def test_a_network_takes_steps_of_a_hundredth_with_adam_and_of_a_tenth_without(solver, step):
+    X, y = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20) % 2
+    fits = [MLPClassifier([3], solver=solver, max_iter=5, **given).fit(X, y) for given in ({}, {"step_size": step})]
+    assert fits[0].descent_.x.tobytes() == fits[1].descent_.x.tobytes()
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("Model, n_classes", [(LogisticRegression, 2), (SoftmaxRegression, 2), (SoftmaxRegression, 3)])
+def test_without_convergence_every_weight_has_an_unknown_standard_error(Model, n_classes, intercept):
+    rng = np.random.default_rng(0)
+    model = Model(solver="gradient_descent", max_iter=1, fit_intercept=intercept)
+    model.fit(rng.normal(size=(40, 2)), rng.integers(0, n_classes, 40))
+    assert model.standard_errors_.shape == model.coef_.shape
+    assert not model.converged_ and np.isnan(model.standard_errors_).all()
+
+
 @pytest.mark.parametrize("Model", BOTH)
 def test_of_equally_probable_classes_the_first_is_predicted(Model):
     model = Model(fit_intercept=False).fit([[-2.0], [-1.0], [1.0], [1.0], [2.0]], list("aabab"))
