@@ -257,6 +257,14 @@ def test_a_rule_that_should_never_say_yes_has_an_infinite_threshold():
     assert xb.best_threshold([1, 1], [0.1, 0.9]) == 0.1
 
 
+def test_decisions_have_the_shape_of_the_forecasts_without_the_classes():
+    probs = np.random.default_rng(0).dirichlet(np.ones(2), size=(3, 4))
+    costs = [[0, 1, 0.2], [10, 0, 0.2]]
+    found = xb.bayes_decision(probs, costs)
+    assert found.tolist() == [[xb.bayes_decision(p, costs).tolist() for p in row] for row in probs]
+    assert len(set(found.ravel().tolist())) == 3
+
+
 def test_where_only_the_last_in_rank_is_positive_the_f1_is_best_for_saying_yes_to_all():
     assert xb.best_threshold([0, 1], [0.9, 0.1], goal="f1") == 0.1
     assert xb.best_threshold([0, 1, 0], [0.9, 0.1, 0.5], goal="f1") == 0.1
