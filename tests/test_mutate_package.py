@@ -5,6 +5,8 @@ import tomllib
 import mutate_package
 import pytest
 
+pytestmark = pytest.mark.slow  # each module of the package is parsed, and tests of a mutant are run
+
 SOURCE = '''"""A + B."""
 
 from a import b
