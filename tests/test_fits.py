@@ -534,6 +534,8 @@ def test_the_rounding_of_a_slope_grows_with_the_samples_it_is_a_sum_over(n, prov
 def test_a_matrix_of_one_rank_too_little_has_no_inverse_however_its_rounding_falls(seed):
     parts = np.random.default_rng(seed).uniform(1.0, 1.1, size=(10, 9))  # nearly the same direction again and again
     assert np.isnan(_root_of_inverse(parts @ parts.T)).any()
+    with np.errstate(all="ignore"):  # a column without any curvature
+        assert np.isnan(_root_of_inverse(np.diag([1.0, 1.0, 0.0]))).all()
     full = np.random.default_rng(seed).uniform(size=(10, 20))
     root = _root_of_inverse(full @ full.T)
     np.testing.assert_allclose(root @ root.T @ full @ full.T, np.eye(10), atol=1e-9)
