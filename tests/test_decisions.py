@@ -374,6 +374,7 @@ def test_where_scikit_learn_answers_zero_with_a_warning_we_ask():
     ("call", "error", "message"),
     [
         (lambda: xb.confusion_matrix([], []), ValueError, "`y_true` must not be empty"),
+        (lambda: xb.roc_curve([0, 1, 2], [0.1, 0.2, 0.3]), ValueError, "`y_true` must lie in 0 … 1; got 2 at index"),
         (lambda: xb.confusion_matrix([0, 1], [0]), ValueError, "`y_true` and `y_pred` must have the same shape"),
         (lambda: xb.confusion_matrix([0.5, 1.0], [0, 1]), TypeError, "`y_true` must hold integers"),
         (lambda: xb.confusion_matrix([0, 3], [0, 1], n_classes=3), ValueError,
