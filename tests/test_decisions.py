@@ -257,6 +257,12 @@ def test_a_rule_that_should_never_say_yes_has_an_infinite_threshold():
     assert xb.best_threshold([1, 1], [0.1, 0.9]) == 0.1
 
 
+def test_a_table_of_a_hundred_classes_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    actual, predicted = rng.permutation(np.arange(1000) % 100), rng.integers(0, 100, 1000)
+    np.testing.assert_array_equal(xb.confusion_matrix(actual, predicted), metrics.confusion_matrix(actual, predicted))
+
+
 def test_decisions_have_the_shape_of_the_forecasts_without_the_classes():
     probs = np.random.default_rng(0).dirichlet(np.ones(2), size=(3, 4))
     costs = [[0, 1, 0.2], [10, 0, 0.2]]
