@@ -149,7 +149,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("notebook")
         elif NEEDS_A_BROWSER.intersection(fixtures):
             item.add_marker("browser")
-        if item.path.parent.name == "evidence":
+        if "tests/evidence/" in item.nodeid:
             item.add_marker("evidence")
     items.sort(key=lambda item: _rank(item.nodeid))
 
