@@ -230,6 +230,14 @@ EXAMPLES |= {  # chapter 9, optimisers
 }
 
 EXAMPLES |= {  # chapter 8, convexity
+    "plot_bowls": (
+        [
+            [1 + np.add.outer(np.linspace(-1, 1, 5) ** 2, np.linspace(-1, 1, 4) ** 2)] * 3,
+            ["a", "b", "c"],
+            ["bw", "bw", "w₀ w₁"],
+        ],
+        {"lowest": [[[0, 0]], [[0, 0.2], [0, 1]], [[-1, -1], [1, 1]]]},
+    ),
     "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
     "plot_landscape": (
         [
