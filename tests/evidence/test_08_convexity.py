@@ -19,7 +19,7 @@ def descend(x, y, steps, *, step_size):
     return found
 
 
-@pytest.mark.observation("obs-halves")
+@pytest.mark.observation("obs-flower-halves")
 def test_on_halves_of_two_separated_species_the_weight_doubles_while_the_steps_grow_a_hundredfold():
     separated, growth, fall, each, splits = 0, [], [], 25, 10
     step_size, few, many = 1.5, 100, 10_000

@@ -1,4 +1,4 @@
-"""Figures on convexity (chapter 8): bowls, chords, landscapes, weights that run to infinity, a pass between valleys."""
+"""Figures on convexity (chapter 8): bowls, chords, weights that run to infinity, a pass between valleys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, looks, new_a
 __all__ = [
     "plot_bowls",
     "plot_chords",
-    "plot_landscape",
     "plot_weight_growth",
     "plot_penalty_path",
     "plot_one_unit",
@@ -79,41 +78,6 @@ def plot_chords(share: ArrayLike, curves: Curves, *, ylabel: str, ax: Axes | Non
         _name_curve(ax, share, values, name, color, at=0.36, below=values[half] < ends)  # not where the chord is
     ax.set(xlim=(0, 1), xlabel="share of the way from one point to the other", ylabel=ylabel)
     ax.set_ylim(bottom=0)
-    return ax
-
-
-def plot_landscape(
-    x: ArrayLike, y: ArrayLike, losses: ArrayLike, *, levels: ArrayLike, xlabel: str, ylabel: str,
-    points: Mapping[str, Sequence[float]] | None = None, path: ArrayLike | None = None, ax: Axes | None = None
-) -> Axes:  # fmt: skip
-    """Draw a loss over two weights as contour lines, with named points and a path on it.
-
-    Parameters
-    ----------
-    x, y : array_like, shapes (n,) and (m,)
-        The weights.
-    losses : array_like, shape (m, n)
-        The loss at each pair.
-    levels : array_like
-        Where to draw contours; every other one is labelled.
-    points : mapping of str to pairs, optional
-        Places to mark.
-    path : array_like, shape (k, 2), optional
-        Places to join by a line.
-    """
-    ax = new_axes(height=3.7) if ax is None else ax
-    levels = np.asarray(levels)
-    lines = ax.contour(x, y, losses, levels=levels, colors="#8D99A6", linewidths=1.1)
-    ax.contourf(x, y, losses, levels=levels, cmap="Blues_r", alpha=0.45, extend="both")
-    ax.clabel(lines, levels=levels[1::2], fmt="%g", fontsize=10, colors="#33414E")
-    if path is not None:
-        ax.plot(*np.asarray(path).T, color=COLORS["vermilion"], linewidth=2)
-        ax.plot(*np.asarray(path)[-1], ">", color=COLORS["vermilion"], markersize=8)
-    for (name, place), marker in zip((points or {}).items(), "o^so", strict=False):
-        ax.plot(*place, marker, color="black", markersize=8)
-        write(ax, name, place, (0, -18), "black", ha="center", fontweight="bold")
-    ax.grid(visible=False)
-    ax.set(xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)), xlabel=xlabel, ylabel=ylabel)
     return ax
 
 
