@@ -275,6 +275,28 @@ def test_a_curvature_that_is_as_large_as_its_error_may_be_zero(sign):
 # -- midpoints ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.identity("eq-chord")
+@pytest.mark.identity("eq-jensen")
+@pytest.mark.parametrize("k", [2, 5])
+def test_the_value_at_a_mean_is_at_most_the_mean_of_the_values_for_convex_losses_alone(k):
+    rng = np.random.default_rng(k)
+    X, y = data(20), rng.integers(0, 2, 20)
+    rows, points, shares = (
+        (2 * y - 1)[:, np.newaxis] * X,
+        rng.normal(size=(200, k, 3)) * 9,
+        rng.dirichlet(np.ones(k), 200),
+    )
+
+    def gaps(f):
+        return np.array([p @ [f(a) for a in ends] - f(p @ ends) for ends, p in zip(points, shares, strict=True)])
+
+    assert gaps(lambda theta: binary_loss(rows, theta)).min() >= 0
+    square = gaps(lambda theta: float(theta @ theta))  # for squares the gap is a variance
+    variances = [p @ np.sum((ends - p @ ends) ** 2, axis=1) for ends, p in zip(points, shares, strict=True)]
+    np.testing.assert_allclose(square, variances, rtol=1e-11)
+    assert gaps(lambda theta: float(np.sum(sigmoid(-rows @ theta) ** 2))).min() < -0.1
+
+
 @pytest.mark.identity("eq-midpoint")
 def test_cross_entropy_passes_where_squared_error_through_a_sigmoid_fails():
     entropy = midpoint_test(lambda t: -float(log_sigmoid(t[0])), [-8.0], [8.0])

@@ -230,21 +230,15 @@ EXAMPLES |= {  # chapter 9, optimisers
 }
 
 EXAMPLES |= {  # chapter 8, convexity
-    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
-    "plot_landscape": (
+    "plot_bowls": (
         [
-            np.linspace(-1, 1, 5),
-            np.linspace(-1, 1, 4),
-            np.add.outer(np.linspace(-1, 1, 4) ** 2, np.linspace(-1, 1, 5) ** 2),
+            [1 + np.add.outer(np.linspace(-1, 1, 5) ** 2, np.linspace(-1, 1, 4) ** 2)] * 3,
+            ["a", "b", "c"],
+            ["bw", "bw", "w₀ w₁"],
         ],
-        {
-            "levels": np.array([0.2, 0.5, 1.0]),
-            "points": {"minimum": (0.0, 0.0)},
-            "path": np.array([[-1.0, -1.0], [0.0, 0.0]]),
-            "xlabel": "b",
-            "ylabel": "w",
-        },
+        {"lowest": [[[0, 0]], [[0, 0.2], [0, 1]], [[-1, -1], [1, 1]]]},
     ),
+    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
     "plot_boundaries": (
         [
             np.array([[1.0, 0.2], [1.5, 0.4], [4.0, 1.2], [4.5, 1.5]]),
