@@ -295,7 +295,17 @@ EXAMPLES |= {  # chapter 10, other losses
 }
 
 EXAMPLES |= {  # chapter 7, gradients
-    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {}),
+    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {"image": np.eye(4)}),
+    "plot_way_back": (
+        [
+            np.eye(4),
+            np.array([-0.4, 0.2, 0.0]),
+            np.array([True, True, False]),
+            np.array([-0.9, 0.9]),
+            np.array([[-0.6, -0.3, 0.1], [0.2, 0.5, 0.1]]),
+        ],
+        {"names": "ab"},
+    ),
     "plot_class_images": ([np.linspace(-1, 1, 60).reshape(5, 3, 4), "abcde"], {}),
     "plot_difference_errors": (
         [
