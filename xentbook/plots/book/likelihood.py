@@ -55,7 +55,7 @@ def plot_probability_bars(
     ticks = [base + outcome for base in bases for outcome in (0, 1)]
     ax.set_yticks(ticks, names * len(panels), fontsize=11)
     ax.grid(visible=False)
-    ax.set(xlabel=xlabel, ylim=(bases[-1] - 0.12, 1.3))
+    ax.set(xlabel=xlabel, ylabel="outcome", ylim=(bases[-1] - 0.12, 1.3))
     return ax
 
 
