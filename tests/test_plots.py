@@ -130,11 +130,11 @@ EXAMPLES |= {  # chapter 5, maximum likelihood
         ],
         {"xlabel": "temperature (°F)", "names": ("quiet", "damage")},
     ),
-    "plot_newton_steps": (
+    "plot_newton_step": (
         [
             np.array([-2.0, -1.0, 0.0]),
             np.array([17.0, 14.2, 15.9]),
-            [np.array([18.4, 14.3, 15.9]), np.array([17.1, 14.1, 15.5])],
+            np.array([18.4, 14.3, 15.9]),
             [(0.0, 15.9), (-0.78, 14.1), (-0.83, 14.1)],
         ],
         {"xlabel": "logit", "ylabel": "loss (nats)"},

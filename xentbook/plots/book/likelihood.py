@@ -12,7 +12,7 @@ from .._style import COLORS, GREY, Array, Curves, Look, Point, color_legend, loo
 
 __all__ = [
     "plot_probability_bars",
-    "plot_newton_steps",
+    "plot_newton_step",
     "plot_risk_curve",
     "plot_likelihood_surface",
     "plot_estimation_error",
@@ -90,39 +90,38 @@ def plot_risk_curve(
     return ax
 
 
-def plot_newton_steps(
-    z: ArrayLike, loss: ArrayLike, parabolas: Sequence[ArrayLike], points: Sequence[Point], *,
+def plot_newton_step(
+    z: ArrayLike, loss: ArrayLike, parabola: ArrayLike, points: Sequence[Point], *,
     xlabel: str, ylabel: str, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
-    """Draw a loss, the parabolas of Newton's method and the points at which they touch it.
+    """Draw a loss, the parabola of a first step of Newton's method, and the points that its steps reach.
 
     Parameters
     ----------
     z, loss : array_like, shape (m,)
         The parameter, and the loss.
-    parabolas : sequence of array_like, shape (m,)
-        The parabola of each step.
+    parabola : array_like, shape (m,)
+        The parabola with the height, slope and curvature of the loss at the first of `points`.
     points : sequence of (float, float)
-        Where the steps begin, on the loss, and where the last one ends.
+        Points of the loss: the start, and where each step ends.
     """
-    ax = new_axes(height=3.4) if ax is None else ax
-    z, loss = np.asarray(z), np.asarray(loss)
-    ax.plot(z, loss, color=COLORS["blue"])
-    side = len(z) // 8
-    write(ax, "loss", (z[side], loss[side]), (-8, -16), COLORS["blue"], ha="right", fontweight="bold")
-    for parabola, (color, line) in zip(parabolas, (("vermilion", "--"), ("green", "-.")), strict=False):
-        parabola = np.asarray(parabola)
-        ax.plot(z, parabola, color=COLORS[color], linestyle=line, linewidth=1.6)
-        write(ax, "parabola", (z[side], parabola[side]), (8, 4), COLORS[color], fontweight="bold")
-        lowest = int(np.argmin(parabola))
-        ax.plot(z[lowest], parabola[lowest], "v", color=COLORS[color], markersize=8, zorder=4)
+    ax = new_axes(height=3.3) if ax is None else ax
+    z, parabola = np.asarray(z), np.asarray(parabola)
+    for values, name, color, line, offset, side in (
+        (np.asarray(loss), "loss", "blue", "-", (-8, -16), "right"),
+        (parabola, "parabola", "vermilion", "--", (8, 4), "left"),
+    ):
+        ax.plot(z, values, color=COLORS[color], linestyle=line)
+        place = (z[len(z) // 8], values[len(z) // 8])
+        write(ax, name, place, offset, COLORS[color], ha=side, fontweight="bold")
+    lowest = int(np.argmin(parabola))
+    ax.plot(z[lowest], parabola[lowest], "v", color=COLORS["vermilion"], markersize=8, zorder=4)
     for number, point in enumerate(points):
         ax.plot(*point, "o", color="black", markersize=7, zorder=5)
-        last = number == len(points) - 1
-        text = f"{point[0]:.3f}".replace("-", "−") if number else "start"
+        text, last = f"{point[0]:.3f}".replace("-", "−") if number else "start", number == len(points) - 1
         write(ax, text, point, (-8, -20) if last else (6, -20), "black", ha="right" if last else "left")
-    span = np.ptp(loss)
-    ax.set(xlim=(z[0], z[-1]), ylim=(loss.min() - 0.22 * span, loss.max() + 0.02 * span), xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlim=(z[0], z[-1]), xlabel=xlabel, ylabel=ylabel)
+    ax.margins(y=0.16)
     return ax
 
 
