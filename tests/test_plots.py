@@ -119,9 +119,25 @@ EXAMPLES |= {  # chapter 4, predicting text
 }
 
 EXAMPLES |= {  # chapter 5, maximum likelihood
-    "plot_outcomes": (
-        [np.array([53.0, 70, 70, 70]), np.array([1, 1, 1, 0])],
+    "plot_probability_bars": (
+        [
+            np.array([53.0, 70, 70, 70]),
+            np.array([1, 1, 1, 0]),
+            {
+                "one risk": (np.array([50.0, 80.0]), np.array([0.3, 0.3]), np.full(4, 0.3)),
+                "a curve": (np.array([50.0, 80.0]), np.array([0.9, 0.1]), np.array([0.8, 0.4, 0.4, 0.4])),
+            },
+        ],
         {"xlabel": "temperature (°F)", "names": ("quiet", "damage")},
+    ),
+    "plot_newton_step": (
+        [
+            np.array([-2.0, -1.0, 0.0]),
+            np.array([17.0, 14.2, 15.9]),
+            np.array([18.4, 14.3, 15.9]),
+            [(0.0, 15.9), (-0.78, 14.1), (-0.83, 14.1)],
+        ],
+        {"xlabel": "logit", "ylabel": "loss (nats)"},
     ),
     "plot_risk_curve": (
         [np.array([31.0, 65, 81]), np.array([0.9996, 0.5, 0.03])],
@@ -133,10 +149,6 @@ EXAMPLES |= {  # chapter 5, maximum likelihood
             "xlabel": "temperature (°F)",
             "ylabel": "probability",
         },
-    ),
-    "plot_likelihood_curve": (
-        [np.array([0.1, 0.3, 0.5]), np.array([-17.8, -14.1, -15.9])],
-        {"best": (0.3, -14.1), "rival": (0.5, -15.9)},
     ),
     "plot_likelihood_surface": (
         [np.array([-1.0, 0.0, 1.0]), np.array([-0.5, 0.0]), np.array([[4.0, 1.0, 2.5], [1.0, 0.0, 6.0]])],
@@ -230,21 +242,15 @@ EXAMPLES |= {  # chapter 9, optimisers
 }
 
 EXAMPLES |= {  # chapter 8, convexity
-    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
-    "plot_landscape": (
+    "plot_bowls": (
         [
-            np.linspace(-1, 1, 5),
-            np.linspace(-1, 1, 4),
-            np.add.outer(np.linspace(-1, 1, 4) ** 2, np.linspace(-1, 1, 5) ** 2),
+            [1 + np.add.outer(np.linspace(-1, 1, 5) ** 2, np.linspace(-1, 1, 4) ** 2)] * 3,
+            ["a", "b", "c"],
+            ["bw", "bw", "w₀ w₁"],
         ],
-        {
-            "levels": np.array([0.2, 0.5, 1.0]),
-            "points": {"minimum": (0.0, 0.0)},
-            "path": np.array([[-1.0, -1.0], [0.0, 0.0]]),
-            "xlabel": "b",
-            "ylabel": "w",
-        },
+        {"lowest": [[[0, 0]], [[0, 0.2], [0, 1]], [[-1, -1], [1, 1]]]},
     ),
+    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
     "plot_boundaries": (
         [
             np.array([[1.0, 0.2], [1.5, 0.4], [4.0, 1.2], [4.5, 1.5]]),
@@ -301,7 +307,17 @@ EXAMPLES |= {  # chapter 10, other losses
 }
 
 EXAMPLES |= {  # chapter 7, gradients
-    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {}),
+    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {"image": np.eye(4)}),
+    "plot_way_back": (
+        [
+            np.eye(4),
+            np.array([-0.4, 0.2, 0.0]),
+            np.array([True, True, False]),
+            np.array([-0.9, 0.9]),
+            np.array([[-0.6, -0.3, 0.1], [0.2, 0.5, 0.1]]),
+        ],
+        {"names": "ab"},
+    ),
     "plot_class_images": ([np.linspace(-1, 1, 60).reshape(5, 3, 4), "abcde"], {}),
     "plot_difference_errors": (
         [
