@@ -173,7 +173,7 @@ EXAMPLES |= {  # chapter 6, the loss functions
     "plot_loss_spectrum": ([np.array([3e-11, 2e-8, 4e-6, 0.3, 20.0]), {"rounded to 1": 2.0**-25}], {}),
     "plot_clipped_losses": (
         [np.array([1.0, 1e-20, 1e-40]), {"exact": np.array([0.0, 46.1, 92.1]), "capped": np.array([0.0, 36.0, 36.0])}],
-        {},
+        {"picture": np.eye(8), "title": "a 2, given 0"},
     ),
     "plot_losses_by_choice": (
         [np.array([5, 6, 7]), {"clipped": [0.2, 0.19, 0.21], "exact": [np.inf, np.inf, 0.21]}],
