@@ -190,16 +190,6 @@ EXAMPLES |= {  # in your framework
         [np.array([0.0, 10, 20, 30]), {"logits": [0.5, 1.0, 1.0, 1.0], "clipped": [0.5, 1.0, 0.0, 0.0]}],
         {},
     ),
-    "plot_correct_digits": (
-        [
-            np.array([0.0, 20, 40]),
-            {
-                "64 bits": {"ours": [15, 15, 15], "theirs": [15, 7, 0]},
-                "32 bits": {"ours": [6, 6, 6], "theirs": [6, 0, 0]},
-            },
-        ],
-        {},
-    ),
 }
 
 EXAMPLES |= {  # chapter 9, optimisers
