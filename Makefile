@@ -13,8 +13,8 @@ serve: $(ENV)                      ## build the site and serve it on a free loca
 test: lint types front-ends        ## everything: package, notebooks, guards, browser
 	@$(RUN) -m pytest -q -rs -n 2
 
-quick: lint types front-ends       ## no notebook is run, no browser opened, nothing that is marked slow: about two minutes
-	@$(RUN) -m pytest -q -rs -n 2 -m "not browser and not notebook and not slow" tests xentbook
+quick: lint types front-ends       ## lint, types, unit tests: no notebook, browser or framework, no evidence, nothing slow
+	@$(RUN) -m pytest -q -rs -n 2 -m "not (browser or notebook or framework or evidence or slow)" tests xentbook
 
 lint: $(ENV)                       ## ruff, and import-linter for the order of the modules
 	@$(BIN)/ruff check -q .

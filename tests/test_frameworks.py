@@ -26,6 +26,8 @@ from guards.running import not_checked
 
 import xentbook as xb
 
+pytestmark = pytest.mark.framework
+
 INF = float("inf")
 CLOSE = {"rtol": 1e-12, "atol": 1e-15}  # both compute in double precision, in another order
 SINGLE = {"rtol": 1e-6, "atol": 1e-7}  # Keras averages in single precision whatever it is given

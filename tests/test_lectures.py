@@ -90,15 +90,22 @@ def run(source):
     ]
 
 
-@pytest.mark.parametrize("name", snippets())
+def needed(source):
+    """Return the frameworks that a snippet imports."""
+    return [module for module in FRAMEWORKS if re.search(rf"^(?:import|from) {module}\b", source, re.MULTILINE)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.framework] * bool(needed(body))) for name, body in snippets().items()],
+)
 def test_a_snippet_prints_what_it_says(name):
     source = snippets()[name]
-    for module in FRAMEWORKS:
-        if re.search(rf"^(?:import|from) {module}\b", source, re.MULTILINE):
-            try:
-                __import__(module)
-            except ImportError:
-                not_checked(f"{name} needs {module}: make frameworks")
+    for module in needed(source):
+        try:
+            __import__(module)
+        except ImportError:
+            not_checked(f"{name} needs {module}: make frameworks")
     printed, said = run(source)
     assert printed == said != []
 

@@ -487,6 +487,7 @@ def test_backpropagation_is_the_derivative_of_the_loss(sizes, activation, loss):
             np.testing.assert_allclose(gradients[layer][place], measured, atol=3e-9, rtol=1e-7)
 
 
+@pytest.mark.framework
 def test_torch_autodiff_agrees_with_backpropagation():
     torch = pytest.importorskip("torch")
     X, y = class_data(n=30)
@@ -617,6 +618,7 @@ def test_inside_a_network_of_sigmoids_the_error_vanishes_under_either_loss_and_a
         assert cured[0] / cured[-1] > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.claim(6)
 def test_six_layers_of_sigmoids_learn_nothing_under_either_loss_where_a_tanh_learns_under_both():
     X, y, *_ = digits(200)

@@ -3,6 +3,8 @@
 import mutate_package
 import pytest
 
+pytestmark = pytest.mark.slow  # each module of the package is parsed, and tests of a mutant are run
+
 SOURCE = '''"""A + B."""
 
 from a import b

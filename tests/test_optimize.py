@@ -584,6 +584,7 @@ def test_lbfgs_has_converged_where_the_length_of_the_gradient_is_within_the_tole
         assert found.converged and found.gradient_norms[-1] <= tol
 
 
+@pytest.mark.framework
 def test_torch_takes_the_same_steps():
     torch = pytest.importorskip("torch")
     for run, make in (

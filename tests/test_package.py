@@ -38,6 +38,7 @@ def wheel(tmp_path_factory):
     return next(folder.glob("*.whl"))
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_package_and_its_front_end(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     sources = [path for path in (ROOT / "xentbook").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
@@ -46,6 +47,7 @@ def test_the_wheel_holds_the_package_and_its_front_end(wheel):
     assert not any(name.startswith(("tests/", "book/", "notebooks/")) for name in names)
 
 
+@pytest.mark.slow
 def test_the_wheel_imports_with_numpy_alone(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
     result = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, cwd=tmp_path)

@@ -641,6 +641,7 @@ def test_a_figure_names_both_axes(name):
     assert ax.get_xlabel() and ax.get_ylabel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_text_of_a_figure_is_smaller_than_a_phone_can_show(name):
     ax = draw(name)

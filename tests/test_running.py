@@ -246,6 +246,12 @@ def test_what_needs_a_browser_is_marked(fixture):
     assert [item.marks for item in items] == [["browser"], []]
 
 
+def test_what_starts_a_kernel_and_what_is_evidence_is_marked():
+    items = [Item("tests/test_notebooks.py::test_a", ["good"]), Item("tests/evidence/test_01.py::test_a", [])]
+    running.pytest_collection_modifyitems(items)
+    assert [item.marks for item in items] == [["notebook"], ["evidence"]]
+
+
 def test_cells_are_marked(reports):
     marked = {name: "notebook" in report.keywords for name, report in reports.items()}
     assert len(marked) > 50

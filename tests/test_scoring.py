@@ -308,6 +308,7 @@ def test_one_output_is_two_classes_and_half_of_the_brier_score(q, y):
     assert xb.spherical_score([y], [q]) == pytest.approx(xb.spherical_score([y], row), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.identity("eq-tangent")
 @settings(deadline=None, max_examples=40)
 @given(seeds)

@@ -28,6 +28,7 @@ LONG = (
     r".*test_(calibration|information|language|losses|convexity)\.py::.*",
 )  # fmt: skip
 NEEDS_A_BROWSER = {"browser", "chromium", "site"}  # fixtures
+NEEDS_A_KERNEL = {"good"}  # the chapter that `test_notebooks.py` executes
 
 
 def not_checked(reason):
@@ -141,12 +142,15 @@ def pytest_collect_file(file_path, parent):
 
 @pytest.hookimpl(tryfirst=True)  # before the tests are chosen by their marks
 def pytest_collection_modifyitems(items):
-    """Mark what needs a kernel or a browser, and put the tests that take longest first."""
+    """Mark what needs a kernel or a browser and what is evidence, and put the tests that take longest first."""
     for item in items:
-        if isinstance(item, Cell | Widgets | Modules):
+        fixtures = getattr(item, "fixturenames", ())
+        if isinstance(item, Cell | Widgets | Modules) or NEEDS_A_KERNEL.intersection(fixtures):
             item.add_marker("notebook")
-        elif NEEDS_A_BROWSER.intersection(getattr(item, "fixturenames", ())):
+        elif NEEDS_A_BROWSER.intersection(fixtures):
             item.add_marker("browser")
+        if "tests/evidence/" in item.nodeid:
+            item.add_marker("evidence")
     items.sort(key=lambda item: _rank(item.nodeid))
 
 
