@@ -41,7 +41,9 @@ HEAVY = {
 LONGEST_MODULE = 500  # lines, docstrings included
 
 # What numpydoc is asked of public functions: https://numpydoc.readthedocs.io/en/latest/validation.html says what it is.
-# That there is a docstring, and that its summary is one sentence in one line, is seen by ruff.
+# GL08 is that there is one: ruff looks for it in files without an underscore only. That the summary is one sentence in
+# one line is seen by ruff.
+FOR_ALL = {"GL08"}
 FOR_FUNCTIONS = {"PR01", "PR02", "RT01", "YD01"}
 
 
@@ -91,7 +93,7 @@ def asked_of(module, thing):
     """Return what is asked of the docstring: of figures and of bare records no examples, of classes no sections."""
     methods = [name for name, value in vars(thing).items() if inspect.isfunction(value) and not name.startswith("_")]
     runs = module not in ("plots", "widgets") and (inspect.isfunction(thing) or methods)
-    return (FOR_FUNCTIONS if inspect.isfunction(thing) else set()) | ({"EX01"} if runs else set())
+    return FOR_ALL | (FOR_FUNCTIONS if inspect.isfunction(thing) else set()) | ({"EX01"} if runs else set())
 
 
 def docstring_problems(name, asked):
@@ -233,6 +235,11 @@ def test_numpydoc_sees_a_broken_docstring(code, monkeypatch):
     assert halves.__doc__.count(old) == 1
     monkeypatch.setattr(halves, "__doc__", halves.__doc__.replace(old, new))
     assert code in said_of(halves, monkeypatch)
+
+
+def test_numpydoc_sees_that_there_is_no_docstring(monkeypatch):
+    monkeypatch.setattr(halves, "__doc__", None)
+    assert said_of(halves, monkeypatch) == ["GL08"]
 
 
 def test_numpydoc_sees_a_generator_without_what_it_yields(monkeypatch):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import inspect
 import itertools
+import pkgutil
+import re
 import warnings
 
 import mpmath
@@ -113,6 +116,12 @@ def test_a_loss_has_a_gradient_and_both_together_with_its_own_options(name):
     for suffix in ("gradient", "value_and_gradient"):
         assert f"{name}_{suffix}" in gradients.__all__
         assert options_of(getattr(gradients, f"{name}_{suffix}")) == wanted
+
+
+@pytest.mark.parametrize("package", [losses, gradients])
+def test_what_the_files_of_a_package_offer_is_public(package):
+    names = [f"{package.__name__}.{file.name}" for file in pkgutil.iter_modules(package.__path__)]
+    assert {name for file in names for name in importlib.import_module(file).__all__} == set(package.__all__)
 
 
 @pytest.mark.parametrize(
@@ -428,10 +437,31 @@ def test_a_loss_has_inputs_that_it_and_its_gradient_refuse_with_the_reason(name)
                 function(y, z, **options)
 
 
-@pytest.mark.parametrize("loss, name", [(_specs.FocalLoss(2.0), "gamma"), (_specs.GeneralizedCrossEntropy(0.7), "q")])
-def test_a_parameter_that_was_checked_stays_what_it_was(loss, name):
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(loss, name, -1.0)
+@every_loss
+def test_what_a_loss_and_its_gradient_refuse_is_in_their_docstrings(name):
+    for function in (getattr(losses, name), getattr(gradients, f"{name}_gradient")):
+        assert "Raises\n------\n" in inspect.getdoc(function)
+
+
+@every_loss
+def test_a_parameter_of_its_own_is_refused_beyond_its_ends_and_checked_at_them(name):
+    entry = entry_of(name)
+    assert {} in entry.parameters
+    for option in options_of(getattr(losses, name)):
+        if option not in {*OPTIONS, "reduction"}:
+            said = [message for _, _, options, _, message in entry.errors if option in options]
+            ends = {float(end) for end in re.findall(r"must be at (?:least|most) (-?[0-9.]+);", " ".join(said))}
+            assert ends, f"tests/losses_by_name.py has no error for {option}"
+            assert ends <= {row.get(option) for row in entry.parameters}
+
+
+@pytest.mark.parametrize("name", [name for name in _specs.__all__ if dataclasses.is_dataclass(getattr(_specs, name))])
+def test_a_parameter_that_was_checked_stays_what_it_was(name):
+    kind = getattr(_specs, name)
+    loss = kind(*(0.5 for _ in dataclasses.fields(kind)))
+    for field in dataclasses.fields(kind):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(loss, field.name, -1.0)
 
 
 @every_loss
