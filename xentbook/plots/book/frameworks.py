@@ -38,5 +38,5 @@ def plot_lost_pulls(gap: ArrayLike, pushes: Curves, *, ax: Axes | None = None) -
             write(ax, name, (gap[-1], push.max() + 0.04), (0, 0), color, fontsize=10, ha="right", va="bottom")
     ax.set_ylim(-0.05, 1.2)
     ax.set_xlabel("lead of the wrong class (nats)")
-    ax.set_ylabel("pull on the true logit")
+    ax.set_ylabel("size of the derivative")
     return ax
