@@ -798,9 +798,9 @@ def test_pytorch_ignores_the_label_minus_100_unasked(torch, F):
 
 
 BACKENDS = {  # what the five lines of the page on frameworks give: a loss, a derivative, or an error
-    "jax": ["16.118", "0.000", "nan", "nan", "0.000"],
-    "torch": ["16.118", "0.000", "nan", "0.693", "IndexError"],
-    "tensorflow": ["16.118", "1.000", "2.303", "0.693", "InvalidArgumentError"],
+    "jax": ["16.12", "0", "nan", "nan", "0"],
+    "torch": ["16.12", "0", "nan", "0.6931", "IndexError"],
+    "tensorflow": ["16.12", "1", "2.303", "0.6931", "InvalidArgumentError"],
 }
 
 
