@@ -104,6 +104,16 @@ def test_two_classes_of_softmax_are_logistic_regression():
     assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, rel=1e-13)
 
 
+@pytest.mark.identity("eq-expected-sums")
+@pytest.mark.parametrize("seed", range(3))
+def test_softmax_regression_expects_the_sums_of_the_features_that_were_seen_class_by_class(seed):
+    X, y = class_data(seed=seed)
+    table = np.column_stack([np.ones(len(y)), X])
+    expected = SoftmaxRegression().fit(X, y).predict_proba(X).T @ table
+    seen = np.array([table[y == k].sum(axis=0) for k in range(4)])
+    np.testing.assert_allclose(expected, seen, rtol=0, atol=1e-8)
+
+
 def test_softmax_returns_the_minimum_whose_weights_sum_to_zero():
     X, y = class_data()
     for l2 in (0.0, 0.7):

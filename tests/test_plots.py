@@ -185,7 +185,7 @@ EXAMPLES |= {  # chapter 6, the loss functions
     "plot_loss_spectrum": ([np.array([3e-11, 2e-8, 4e-6, 0.3, 20.0]), {"rounded to 1": 2.0**-25}], {}),
     "plot_clipped_losses": (
         [np.array([1.0, 1e-20, 1e-40]), {"exact": np.array([0.0, 46.1, 92.1]), "capped": np.array([0.0, 36.0, 36.0])}],
-        {},
+        {"picture": np.eye(8), "title": "a 2, given 0"},
     ),
     "plot_losses_by_choice": (
         [np.array([5, 6, 7]), {"clipped": [0.2, 0.19, 0.21], "exact": [np.inf, np.inf, 0.21]}],
@@ -200,16 +200,6 @@ EXAMPLES |= {  # chapter 6, the loss functions
 EXAMPLES |= {  # in your framework
     "plot_lost_pulls": (
         [np.array([0.0, 10, 20, 30]), {"logits": [0.5, 1.0, 1.0, 1.0], "clipped": [0.5, 1.0, 0.0, 0.0]}],
-        {},
-    ),
-    "plot_correct_digits": (
-        [
-            np.array([0.0, 20, 40]),
-            {
-                "64 bits": {"ours": [15, 15, 15], "theirs": [15, 7, 0]},
-                "32 bits": {"ours": [6, 6, 6], "theirs": [6, 0, 0]},
-            },
-        ],
         {},
     ),
 }
