@@ -13,6 +13,7 @@ from sklearn.mixture import GaussianMixture as TheirMixture
 import xentbook as xb
 from xentbook.anomaly._autoencoders import _forward
 from xentbook.anomaly._densities import _spread_out
+from xentbook.anomaly._frame import frame_of
 from xentbook.models.mlp import split_layers
 
 seeds = st.integers(0, 10_000)
@@ -571,6 +572,18 @@ def test_origin_and_unit_change_the_surprisal_by_the_logarithm_of_the_unit_alone
     np.testing.assert_allclose(score, plain.score(X), rtol=1e-11, atol=1e-11)
 
 
+@pytest.mark.parametrize("far", [0.0, 1.0, -(2.0**52), 1e300])
+@pytest.mark.parametrize("seed", range(4))
+def test_inside_of_their_frame_samples_have_mean_0_and_the_widest_fills_it(far, seed):
+    rng = np.random.default_rng(seed)
+    samples = far + max(abs(far) * 2.0**-52, 1e-300) * rng.integers(0, 3, size=(7, 2))  # neighbouring numbers
+    shares = rng.dirichlet(np.ones(7))
+    frame, inner = frame_of(samples, shares)
+    np.testing.assert_allclose(shares @ inner, 0.0, atol=1e-15)
+    assert 0.5 <= np.abs(inner).max() <= 1.0
+    np.testing.assert_allclose(frame.outside(inner), samples, rtol=1e-15)
+
+
 @pytest.mark.parametrize("scale", [1e-12, 1e12])
 def test_a_decimal_unit_changes_the_surprisal_by_its_logarithm_alone(scale):
     X = cloud(31)
@@ -648,3 +661,16 @@ def test_a_sample_too_far_for_a_number_has_surprisal_inf_and_no_component():
     assert mixture.score([[1e300, 0.0]])[0] == xb.GaussianDensity().fit(cloud(35)).score([[1e300] * 3])[0] == math.inf
     with pytest.raises(ValueError, match="`X` must lie nearer to the samples of `fit`"):
         mixture.responsibilities([[1e300, 0.0]])
+    even = xb.GaussianDensity().fit([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    assert even.score([[1e308, 0.0], [0.0, 1e308], [1e308, -1e308]]).tolist() == [math.inf] * 3
+
+
+@pytest.mark.parametrize("part, refused", [(1.5e-7, False), (0.7e-7, True)])
+def test_columns_may_agree_to_seven_digits(part, refused):
+    a, b = np.array([1.0, 1.0, -1.0, -1.0]), np.array([1.0, -1.0, 1.0, -1.0])
+    X = np.column_stack([a, a + part * b])
+    if refused:
+        with pytest.raises(ValueError, match="must not have a singular covariance"):
+            xb.GaussianDensity().fit(X)
+    else:
+        assert np.isfinite(xb.GaussianDensity().fit(X).score(X)).all()

@@ -17,8 +17,8 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cros
 import xentbook as xb
 from xentbook._forecasts import bin_of, edges_of
 from xentbook.calibration._calibrator import joined, log_odds
-from xentbook.calibration._platt import half_log_odds
-from xentbook.calibration._reliability import _uniform_bins
+from xentbook.calibration._platt import _effective_size, half_log_odds
+from xentbook.calibration._reliability import _portions, _uniform_bins
 
 seeds = st.integers(0, 10_000)
 ERRORS = (
@@ -186,6 +186,29 @@ def test_a_forecaster_who_keeps_every_promise_has_no_error():
     assert xb.expected_calibration_error([1, 0], [0.0, 1.0]) == 1
 
 
+def test_a_temperature_beyond_the_range_of_numbers_is_refused():
+    y = [0] * 6 + [1] * 4
+    found = xb.TemperatureScaling().fit([[1e307, 0.0]] * 10, y).temperature_
+    assert found == pytest.approx(1e307 / math.log(1.5), rel=1e-12)
+    with pytest.raises(ValueError, match="must have a scale that a temperature can have; got T = inf"):
+        xb.TemperatureScaling().fit([[1e308, 0.0]] * 10, y)
+    with pytest.raises(ValueError, match=r"must have a scale that a temperature can have; got T = 0\.0"):
+        xb.TemperatureScaling().fit([[5e-324, 0.0]] * 10, [0] * 9 + [1])
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1.0, 1e160, 1e300])
+def test_the_effective_size_of_equal_weights_is_their_number_and_has_no_unit(scale):
+    assert _effective_size(np.full(5, scale)) == pytest.approx(5.0, rel=1e-15)
+    assert _effective_size(np.array([1.0, 2.0, 3.0]) * scale) == pytest.approx(36 / 14, rel=1e-14)
+    assert _effective_size(np.zeros(0)) == 0.0
+
+
+def test_the_debiased_error_takes_outcomes_0_and_1_of_any_type():
+    p, y = [0.25] * 4 + [0.75] * 4, [0, 0, 0, 1, 1, 1, 1, 0]
+    for kind in (float, np.float32, bool, np.uint8):
+        assert xb.debiased_calibration_error(np.array(y, kind), p, n_bins=2, squared=True) == -0.0625
+
+
 @pytest.mark.identity("eq-debiased-ece")
 def test_the_debiased_square_has_the_right_mean_and_the_plain_one_does_not():
     rng = np.random.default_rng(5)
@@ -280,6 +303,8 @@ def test_a_band_does_not_show_in_how_many_portions_it_was_drawn(monkeypatch):
     for held in (1, 30, 45, 100, 30 * 101):
         monkeypatch.setattr("xentbook.calibration._reliability._DRAWS", held)
         np.testing.assert_array_equal(xb.consistency_band(p, n_bins=3, n_resamples=101), whole)
+        portions = _portions(101, p.size)
+        assert sum(portions) == 101 and max(portions) * p.size <= max(held, p.size)
 
 
 def test_nine_in_ten_calibrated_forecasters_lie_within_the_band():

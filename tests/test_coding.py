@@ -439,7 +439,28 @@ def test_bytes_that_the_decoder_accepts_are_those_that_the_encoder_returns(code,
 
 def test_bytes_in_the_sliver_that_rounding_leaves_are_an_error():
     with pytest.raises(ValueError, match="got bytes outside of every symbol's interval"):
+        RangeDecoder(b"\xff" * 24).read([0, 1, 2, 3])  # of 3 shares the very top would be the fourth
+    with pytest.raises(ValueError, match="got bytes outside of every symbol's interval"):
         RangeDecoder(b"\xff" * 24).read([0, 1, 7])  # 7 does not divide 2^192: the very top is in no share
+
+
+@pytest.mark.parametrize("halvings", [63, 64, 65, 127, 128])
+def test_encoder_and_decoder_take_a_word_from_the_window_at_the_same_step(halvings):
+    rng = np.random.default_rng(halvings)
+    steps = [(2, k) for k in rng.integers(0, 2, halvings)] + [(3, k) for k in rng.integers(0, 3, 300)]
+    encoder = RangeEncoder()
+    for total, symbol in steps:
+        encoder.write(int(symbol), 1, total)
+    decoder = RangeDecoder(encoder.finish())
+    assert [decoder.read(range(total + 1)) for total, _ in steps] == [symbol for _, symbol in steps]
+    decoder.finish()
+
+
+def test_a_code_never_names_the_end_of_an_interval_which_is_the_start_of_the_next():
+    for symbol in range(512):
+        encoder = RangeEncoder()
+        encoder.write(symbol, 1, 512)
+        assert RangeDecoder(encoder.finish()).read(range(513)) == symbol
 
 
 @pytest.mark.parametrize("size, found", [(24, "that are not the shortest"), (25, "that go on for 1 after the end")])

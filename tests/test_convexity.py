@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.sparse
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -23,7 +24,7 @@ from xentbook.convexity import (
     softmax_null_directions,
     softmax_regression_hessian,
 )
-from xentbook.convexity.separation import centres
+from xentbook.convexity.separation import _flatten, centres
 from xentbook.information import entropy
 from xentbook.likelihood import observed_information
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
@@ -39,6 +40,21 @@ def with_ones(*columns):
 
 def data(n=30, d=3, seed=0):
     return np.random.default_rng(seed).normal(size=(n, d))
+
+
+def exact_hessian(X, theta):
+    """The Hessian in the precision that mpmath is set to, (d, d) for weights (d,) and (K d, K d) for (K, d)."""
+    wide = np.vectorize(mpmath.mpf, otypes=[object])
+    X, table = wide(X), wide(np.atleast_2d(theta))
+    exp = np.vectorize(mpmath.exp, otypes=[object])
+    z = X @ table.T if theta.ndim == 2 else np.hstack([X @ table.T, 0 * X[:, :1]])
+    p = exp(z)
+    p = p / p.sum(axis=1, keepdims=True)
+    total = 0
+    for x, q in zip(X, p, strict=True):
+        spread = np.diag(q) - np.outer(q, q) if theta.ndim == 2 else np.array([[q[0] * q[1]]])
+        total = total + np.kron(spread, np.outer(x, x))
+    return total
 
 
 # -- Hessians -----------------------------------------------------------------------------------------------
@@ -209,7 +225,76 @@ def test_the_bound_on_rounding_holds_where_large_terms_of_the_logits_cancel(size
     assert bound <= (1e-12 * size + 1e-11) * np.linalg.norm(X) ** 2  # and it is narrow
 
 
+@pytest.mark.parametrize("k, d", [(2, 1), (3, 1), (2, 2)])
+def test_the_bound_on_rounding_holds_for_large_logits_of_few_columns(k, d):
+    rng = np.random.default_rng(k)
+    X = rng.uniform(1.0, 2.0, size=(5, 1)) * np.ones(d)
+    theta = 1e8 / d + rng.uniform(size=(k, d))  # the logits are large, and their differences are not
+    with mpmath.workdps(60):
+        error = softmax_regression_hessian(X, theta) - exact_hessian(X, theta)
+        assert np.linalg.norm(error.astype(float), 2) <= hessian_error_bound(X, theta)
+
+
+@pytest.mark.parametrize(
+    "X, theta",
+    [
+        (np.full((1000, 1), 3e-162), [1.0]),  # squares vanish
+        (np.full((100, 12), 3e-162), np.zeros(12)),
+        ([[1.0]], [735.0]),  # p (1 - p) is a number below 1e-308, with few digits
+        ([[1000.0]], [0.7301]),
+        ([[1e100, 1e-100]], [7.301e-98, 0.0]),
+    ],
+)
+def test_the_bound_on_rounding_holds_for_what_is_lost_below_the_normal_numbers(X, theta):
+    X, theta, unit = np.array(X), np.array(theta), 2.0**800
+    with mpmath.workdps(60):
+        error = (logistic_hessian(X, theta) - exact_hessian(X, theta)) * unit  # in this unit it has all its digits
+    assert 0 < np.linalg.norm(error.astype(float), 2) <= hessian_error_bound(X, theta) * unit
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+@pytest.mark.parametrize("off, refused", [(0.9e-8, False), (1.1e-8, True)])
+def test_a_hessian_is_symmetric_to_eight_digits_of_its_largest_entry(scale, off, refused):
+    hessian = scale * np.array([[4.0, 1.0], [1.0 + 4.0 * off, 2.0]])
+    if refused:
+        with pytest.raises(ValueError, match="`hessian` must be symmetric"):
+            curvature_certificate(hessian)
+    else:
+        assert curvature_certificate(hessian).verdict == "strictly convex"
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_curvature_that_is_as_large_as_its_error_may_be_zero(sign):
+    alone = curvature_certificate([[sign]]).error
+    found = curvature_certificate([[sign]], error=1.0 - alone)
+    assert found.error == abs(found.smallest) == 1.0
+    assert found.verdict == "convex to rounding"
+    assert curvature_certificate([[sign]], error=1.0 - 2 * alone).verdict != "convex to rounding"
+
+
 # -- midpoints ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.identity("eq-chord")
+@pytest.mark.identity("eq-jensen")
+@pytest.mark.parametrize("k", [2, 5])
+def test_the_value_at_a_mean_is_at_most_the_mean_of_the_values_for_convex_losses_alone(k):
+    rng = np.random.default_rng(k)
+    X, y = data(20), rng.integers(0, 2, 20)
+    rows, points, shares = (
+        (2 * y - 1)[:, np.newaxis] * X,
+        rng.normal(size=(200, k, 3)) * 9,
+        rng.dirichlet(np.ones(k), 200),
+    )
+
+    def gaps(f):
+        return np.array([p @ [f(a) for a in ends] - f(p @ ends) for ends, p in zip(points, shares, strict=True)])
+
+    assert gaps(lambda theta: binary_loss(rows, theta)).min() >= 0
+    square = gaps(lambda theta: float(theta @ theta))  # for squares the gap is a variance
+    variances = [p @ np.sum((ends - p @ ends) ** 2, axis=1) for ends, p in zip(points, shares, strict=True)]
+    np.testing.assert_allclose(square, variances, rtol=1e-11)
+    assert gaps(lambda theta: float(np.sum(sigmoid(-rows @ theta) ** 2))).min() < -0.1
 
 
 @pytest.mark.identity("eq-midpoint")
@@ -295,6 +380,25 @@ def test_the_centre_of_a_column_is_its_weighted_mean_wherever_it_lies(far):
     np.testing.assert_allclose(centres(moved, shares) - far, shares @ (moved - far), rtol=1e-12, atol=abs(far) * 1e-15)
     assert centres(moved, shares)[1] == moved[0, 1]  # a constant column has that very constant
     assert centres(moved[:1], np.ones(1)).tolist() == moved[0].tolist()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_flattening_takes_off_what_lies_along_the_rows_however_many_there_are(seed):
+    rng = np.random.default_rng(seed)
+    along, weights = rng.normal(size=(1, 3)), rng.normal(size=3)
+    rows = scipy.sparse.csr_array(rng.integers(0, 2, size=(20_000, 1)) @ along)  # of rank 1, but for rounding
+    along = along[0] / np.linalg.norm(along)
+    np.testing.assert_allclose(_flatten(weights, rows), weights - along * (along @ weights), atol=1e-14)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_direction_does_not_depend_on_which_column_is_constant(place):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(12, 2)) + [5.0, -7.0]
+    y = (x @ [1.0, 2.0] > -9.0).astype(int)
+    first = separating_direction(np.insert(x, 0, 1.0, axis=1), y).direction
+    found = separating_direction(np.insert(x, place, 1.0, axis=1), y).direction
+    np.testing.assert_allclose(found, np.insert(first[1:], place, first[0]), rtol=1e-9)
 
 
 @pytest.mark.parametrize("unit", [1e-310, 1e-305, 1e300])

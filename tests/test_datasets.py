@@ -81,6 +81,10 @@ def test_a_text_is_split_once_and_nothing_is_lost():
     assert len(held_out) == round(0.2 * len(text))
 
 
+def test_a_tenth_of_a_text_is_held_out_if_nothing_is_said():
+    assert datasets.split_text("ab" * 10) == ("ab" * 9, "ab")
+
+
 def test_loading_reads_nothing_but_installed_packages(monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError("a text was looked for on the network")

@@ -243,10 +243,37 @@ def test_scores_may_be_infinite():
     assert xb.roc_auc([0, 1, 1], [math.inf] * 3) == 0.5
 
 
+@pytest.mark.parametrize("tiny", [1e-320, 1e-310, 1e-300])
+def test_the_area_keeps_its_digits_where_one_class_weighs_next_to_nothing(tiny):
+    y, score = np.array([0, 1, 0, 1, 0, 1, 1]), [0.2, 0.9, 0.5, 0.4, 0.7, 0.7, 0.1]
+    for light in (0, 1):
+        weight = np.where(y == light, tiny, 1.0)
+        assert xb.roc_auc(y, score, sample_weight=weight) == pytest.approx(xb.roc_auc(y, score), rel=1e-14)
+
+
 def test_a_rule_that_should_never_say_yes_has_an_infinite_threshold():
     assert xb.best_threshold([0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.9, 0.6]) == math.inf
     assert xb.best_threshold([0, 0], [0.1, 0.9]) == math.inf
     assert xb.best_threshold([1, 1], [0.1, 0.9]) == 0.1
+
+
+def test_a_table_of_a_hundred_classes_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    actual, predicted = rng.permutation(np.arange(1000) % 100), rng.integers(0, 100, 1000)
+    np.testing.assert_array_equal(xb.confusion_matrix(actual, predicted), metrics.confusion_matrix(actual, predicted))
+
+
+def test_decisions_have_the_shape_of_the_forecasts_without_the_classes():
+    probs = np.random.default_rng(0).dirichlet(np.ones(2), size=(3, 4))
+    costs = [[0, 1, 0.2], [10, 0, 0.2]]
+    found = xb.bayes_decision(probs, costs)
+    assert found.tolist() == [[xb.bayes_decision(p, costs).tolist() for p in row] for row in probs]
+    assert len(set(found.ravel().tolist())) == 3
+
+
+def test_where_only_the_last_in_rank_is_positive_the_f1_is_best_for_saying_yes_to_all():
+    assert xb.best_threshold([0, 1], [0.9, 0.1], goal="f1") == 0.1
+    assert xb.best_threshold([0, 1, 0], [0.9, 0.1, 0.5], goal="f1") == 0.1
 
 
 # -- invariances
@@ -353,6 +380,7 @@ def test_where_scikit_learn_answers_zero_with_a_warning_we_ask():
     ("call", "error", "message"),
     [
         (lambda: xb.confusion_matrix([], []), ValueError, "`y_true` must not be empty"),
+        (lambda: xb.roc_curve([0, 1, 2], [0.1, 0.2, 0.3]), ValueError, "`y_true` must lie in 0 … 1; got 2 at index"),
         (lambda: xb.confusion_matrix([0, 1], [0]), ValueError, "`y_true` and `y_pred` must have the same shape"),
         (lambda: xb.confusion_matrix([0.5, 1.0], [0, 1]), TypeError, "`y_true` must hold integers"),
         (lambda: xb.confusion_matrix([0, 3], [0, 1], n_classes=3), ValueError,

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from xentbook.convexity import separating_direction, smoothness_bound
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
+from xentbook.models.existence import _shown, _turns_up
 from xentbook.models.frame import Penalty, standardize
-from xentbook.models.objective import BinaryObjective, SoftmaxObjective
+from xentbook.models.objective import BinaryObjective, SoftmaxObjective, _root_of_inverse
 from xentbook.models.training import Settings, Totals, as_totals, minimize_first_order, minimize_linear
 
 BOTH = [LogisticRegression, SoftmaxRegression]
@@ -501,6 +502,55 @@ def test_a_sample_of_weight_0_makes_no_overlap_no_rank_and_no_overflow(Model):
         Model().fit(np.c_[np.append(T, 0.0), np.append(2.0 * T, 1.0)], np.append(Y, 0), sample_weight=w)
     far = Model().fit(np.append(T, 1e308)[:, np.newaxis], np.append(Y, 0), sample_weight=w)
     assert far.coef_.tobytes() == Model().fit(T[:, np.newaxis], Y).coef_.tobytes()
+
+
+def proves_a_minimum(X, hessian, slope):
+    """Whether slope and curvature at one point prove a minimum of some objective over the samples X, equally heavy."""
+    objective = SimpleNamespace(X=X, shares=np.full(len(X), 1 / len(X)), size=len(slope))
+    objective.hessian, objective.gradient = lambda theta: hessian, lambda theta: slope
+    objective.reach = lambda inverse: float(np.sqrt(np.max(np.sum((X @ inverse) * X, axis=1))))
+    return _turns_up(objective, np.zeros(len(slope)))
+
+
+@pytest.mark.parametrize("curvature", [1e-6, 1e-3, 0.25])
+@pytest.mark.parametrize("ratio, proved", [(0.0, True), (0.49, True), (0.51, False), (100.0, False)])
+def test_a_slope_below_half_of_the_curvature_proves_a_minimum(curvature, ratio, proved):
+    alone = np.array([[ratio * curvature]])  # along samples of 1: λ m / √c is the slope over the curvature
+    assert proves_a_minimum(np.ones((10, 1)), np.array([[curvature]]), alone[0]) is proved
+    assert proves_a_minimum(np.ones((10, 1)), np.array([[curvature]]), -alone[0]) is proved
+
+
+@pytest.mark.parametrize("curvature, proved", [(1e-6, True), (1e-20, False)])
+def test_where_a_slope_of_zero_may_be_rounding_it_proves_nothing(curvature, proved):
+    assert proves_a_minimum(np.ones((10, 1)), np.array([[curvature]]), np.zeros(1)) is proved
+
+
+@pytest.mark.parametrize("n, proved", [(10, True), (10_000, False)])
+def test_the_rounding_of_a_slope_grows_with_the_samples_it_is_a_sum_over(n, proved):
+    assert proves_a_minimum(np.ones((n, 1)), np.array([[1e-12]]), np.zeros(1)) is proved
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_matrix_of_one_rank_too_little_has_no_inverse_however_its_rounding_falls(seed):
+    parts = np.random.default_rng(seed).uniform(1.0, 1.1, size=(10, 9))  # nearly the same direction again and again
+    assert np.isnan(_root_of_inverse(parts @ parts.T)).any()
+    with np.errstate(all="ignore"):  # a column without any curvature
+        assert np.isnan(_root_of_inverse(np.diag([1.0, 1.0, 0.0]))).all()
+    full = np.random.default_rng(seed).uniform(size=(10, 20))
+    root = _root_of_inverse(full @ full.T)
+    np.testing.assert_allclose(root @ root.T @ full @ full.T, np.eye(10), atol=1e-9)
+
+
+@pytest.mark.parametrize("curvature, proved", [(1e-1, True), (1e-5, False)])
+def test_rounding_counts_by_the_least_curvature_of_all_directions(curvature, proved):
+    X = np.array([[1.0, 1.0], [1.0, -1.0]] * 5)
+    hessian = curvature * np.array([[1.0, 1.0 - 1e-10], [1.0 - 1e-10, 1.0]])
+    assert proves_a_minimum(X, hessian, np.zeros(2)) is proved
+
+
+def test_numbers_in_a_message_have_four_digits_and_long_rows_are_cut():
+    assert _shown(np.array([1 / 3])) == "[0.3333]"
+    assert "..." not in _shown(np.arange(12.0)) and "..." in _shown(np.arange(13.0))
 
 
 def test_the_direction_that_separates_through_zero_has_an_intercept_of_zero():

@@ -126,6 +126,8 @@ def test_without_repair_the_dearer_of_review_and_rollback_is_never_used():
     assert (cheap_review.accept, cheap_review.review) == (0.9, 0)
     cheap_rollback = xb.Gate.from_costs(error=10, review=2, rollback=1)
     assert cheap_rollback.accept == cheap_rollback.review == 0.9
+    of_equals = xb.Gate.from_costs(error=10, review=1, rollback=1)
+    assert (of_equals.accept, of_equals.review) == (0.9, 0)  # a review keeps more
 
 
 def test_the_mean_cost_on_data_tends_to_the_expected_cost_of_the_gate():
@@ -679,6 +681,14 @@ def test_decoding_keeps_its_digits_where_probabilities_are_tiny_and_where_they_a
     rare = [[1e-200, 1 - 1e-200] + [0] * 8, [1] + [0] * 9]
     assert xb.luhn_decode(rare).digits.tolist() == [0, 0]
     assert xb.luhn_decode(rare).valid == pytest.approx(1e-200, rel=1e-9, abs=0)
+
+
+def test_probabilities_that_sum_to_a_little_more_than_1_make_nothing_more_than_certain():
+    found = xb.luhn_decode([[1.0 + 1e-9] + [0.0] * 9] * 3)
+    assert found.confidence == found.valid == 1.0
+    rng = np.random.default_rng(0)
+    for p in rng.dirichlet(np.full(10, 0.02), size=(50, 4)):  # nearly certain digits
+        assert xb.luhn_decode(p).confidence <= 1.0
 
 
 @pytest.mark.parametrize("T", [0.3, 1.0, 4.0])

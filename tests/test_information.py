@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from xentbook.information import (
     mutual_information,
     surprisal,
 )
+from xentbook.information._sums import sum_exactly
 
 INF = float("inf")
 PAIRS = [cross_entropy, kl_divergence, js_divergence]
@@ -1027,3 +1030,13 @@ def test_a_row_of_one_subnormal_number_keeps_the_digits_it_has():
 def test_a_table_that_sums_to_1_up_to_rounding_has_the_information_of_the_one_that_sums_to_1():
     joint = np.array([[0.3, 0.1], [0.2, 0.4]])
     assert mutual_information(joint * (1 + 5e-10)) == pytest.approx(mutual_information(joint), rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("shape", [(7,), (1,), (3, 8), (8, 3), (2, 3, 5)])
+def test_a_sum_and_its_rounding_error_are_those_over_the_last_axis(shape):
+    x = np.random.default_rng(0).normal(size=shape) * 2.0 ** np.arange(shape[-1])
+    total, error = sum_exactly(x)
+    assert np.shape(total) == np.shape(error) == shape[:-1]
+    for row, t, e in zip(x.reshape(-1, shape[-1]), np.ravel(total), np.ravel(error), strict=True):
+        assert float(sum(map(Fraction, row))) == t + e
+        assert abs(Fraction(t) + Fraction(e) - sum(map(Fraction, row))) <= 1e-30

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import xentbook as xb
 from xentbook.language import NGramModel, compress, decompress
 from xentbook.language.compressor import _SCALE, _checksum, _Reader, _varint
+from xentbook.language.tree import _distinct, count_ngrams
 
 quick = settings(deadline=None, max_examples=60)
 SMOOTHINGS = ["witten-bell", 0.0, 0.01, 1.0]
@@ -658,6 +659,30 @@ def test_the_compressor_gives_back_characters_that_training_did_not_have(smoothi
     assert 8 * len(data) <= bits + 80
     with pytest.raises(ValueError, match="another model"):
         decompress(data, NGramModel(3, smoothing=smoothing).fit("abracadabra"))
+
+
+@pytest.mark.parametrize("order", [1, 3, 6])
+def test_a_node_of_the_tree_is_the_same_alone_as_among_many_and_minus_1_where_nothing_was_seen(order):
+    codes = np.array([0, 1, 2, -1, 0, 1, 1, 2, 0], dtype=np.intp)
+    for level in count_ngrams(codes[codes >= 0], order, 3):
+        pairs = np.array(list(itertools.product(range(-1, len(level.first) - 1), range(-1, 3))), dtype=np.intp)
+        alone = [level.child(node, code) for node, code in pairs.tolist()]
+        assert alone == level.find(*pairs.T).tolist()
+        assert set(alone) == {-1, *range(len(level.keys))}
+        for node in range(-1, len(level.first) - 1):
+            counts, distinct = level.followers(node)
+            assert counts.tolist() == [level.counts[place] for place in level.find(np.full(3, node), np.arange(3))]
+            assert distinct == np.count_nonzero(counts) == level.distinct[node]
+            assert counts.sum() == level.totals[node]
+
+
+def test_keys_are_counted_the_same_in_a_table_and_by_sorting():
+    keys = 3 * np.random.default_rng(0).integers(0, 40, size=500)  # with gaps
+    for first, second in zip(_distinct(keys, 120), _distinct(keys, 2**40), strict=True):
+        assert first.tolist() == second.tolist()
+    found, counts, place = _distinct(keys, 120)
+    assert {key: keys.tolist().count(key) for key in set(keys.tolist())} == dict(zip(found, counts, strict=True))
+    assert found[place].tolist() == keys.tolist()
 
 
 def test_unknown_is_true_or_false():

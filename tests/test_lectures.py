@@ -20,7 +20,7 @@ FILES = {path.relative_to(ROOT / "notebooks").as_posix(): path for path in mutat
 LECTURES = [name for name in FILES if "/" not in name]
 DEEPER = [name for name in FILES if name.startswith("deeper/")]
 TESTS = {str(path): path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
-FRAMEWORKS = ("torch", "jax", "keras", "optax")
+FRAMEWORKS = ("torch", "jax", "keras", "optax", "statsmodels")
 
 
 def book(name):

@@ -28,6 +28,7 @@ from xentbook.likelihood import (
     standard_errors,
     wald_interval,
 )
+from xentbook.likelihood._derivatives import jacobian_of
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
 from xentbook.losses import binary_cross_entropy
 from xentbook.models import LogisticRegression
@@ -459,6 +460,25 @@ def test_an_information_is_positive_definite_as_long_as_rounding_leaves_it_so():
         np.testing.assert_allclose(standard_errors(near), [(gap * (2 - gap)) ** -0.5] * 2, rtol=1e-16 / gap + 1e-8)
     with pytest.raises(ValueError, match="`information` must be positive definite; got eigenvalue"):
         standard_errors([[1.0, 1.0 - 1e-16], [1.0 - 1e-16, 1.0]])
+
+
+@pytest.mark.parametrize("x", [0.0, 0.5, -1.0])
+def test_derivatives_by_differences_have_eleven_digits(x):
+    found = jacobian_of(lambda t: np.exp([t[0], 4 * t[0]]), np.array([x]))
+    np.testing.assert_allclose(found, [[np.exp(x)], [4 * np.exp(4 * x)]], rtol=1e-11)
+
+
+def test_an_outcome_that_cannot_happen_adds_no_information():
+    with np.errstate(divide="ignore"):
+        found = expected_information(lambda t: np.append(np.log([1 - t[0], t[0]]), -np.inf), 0.25)
+    np.testing.assert_allclose(found, [[1 / (0.25 * 0.75)]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_information_of_one_rank_too_little_is_refused_however_its_rounding_falls(seed):
+    parts = np.random.default_rng(seed).uniform(1.0, 1.1, size=(10, 9))  # nearly the same direction again and again
+    with pytest.raises(ValueError, match="`information` must be positive definite"):
+        standard_errors(parts @ parts.T)
 
 
 @pytest.mark.parametrize("off, refused", [(0.9e-6, False), (1.1e-6, True)])

@@ -104,6 +104,16 @@ def test_two_classes_of_softmax_are_logistic_regression():
     assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, rel=1e-13)
 
 
+@pytest.mark.identity("eq-expected-sums")
+@pytest.mark.parametrize("seed", range(3))
+def test_softmax_regression_expects_the_sums_of_the_features_that_were_seen_class_by_class(seed):
+    X, y = class_data(seed=seed)
+    table = np.column_stack([np.ones(len(y)), X])
+    expected = SoftmaxRegression().fit(X, y).predict_proba(X).T @ table
+    seen = np.array([table[y == k].sum(axis=0) for k in range(4)])
+    np.testing.assert_allclose(expected, seen, rtol=0, atol=1e-8)
+
+
 def test_softmax_returns_the_minimum_whose_weights_sum_to_zero():
     X, y = class_data()
     for l2 in (0.0, 0.7):
@@ -351,10 +361,44 @@ def test_one_class_alone_has_no_finite_intercept_penalty_or_not(Model, label, l2
     options = {"l2": l2, **({"n_classes": 2} if Model is SoftmaxRegression else {})}
     with pytest.raises(
         SeparableDataError, match=f"`y` must hold every class; got no sample of class {1 - label}, only"
-    ):
+    ) as caught:
         Model(**options).fit([[0.0], [1.0], [2.0]], [label] * 3)
+    towards = np.atleast_1d(caught.value.intercept)
+    assert (towards[label] > towards[1 - label]) if len(towards) == 2 else (towards[0] == 2 * label - 1)
     if l2:  # without an intercept everything is penalised
         assert np.isfinite(Model(fit_intercept=False, **options).fit([[0.0], [1.0]], [label] * 2).coef_).all()
+
+
+@pytest.mark.parametrize("solver, step", [("adam", 0.01), ("gradient_descent", 0.1), ("momentum", 0.1)])
+def test_a_network_takes_steps_of_a_hundredth_with_adam_and_of_a_tenth_without(solver, step):
+    X, y = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20) % 2
+    fits = [MLPClassifier([3], solver=solver, max_iter=5, **given).fit(X, y) for given in ({}, {"step_size": step})]
+    assert fits[0].descent_.x.tobytes() == fits[1].descent_.x.tobytes()
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("Model, n_classes", [(LogisticRegression, 2), (SoftmaxRegression, 2), (SoftmaxRegression, 3)])
+def test_without_convergence_every_weight_has_an_unknown_standard_error(Model, n_classes, intercept):
+    rng = np.random.default_rng(0)
+    model = Model(solver="gradient_descent", max_iter=1, fit_intercept=intercept)
+    model.fit(rng.normal(size=(40, 2)), rng.integers(0, n_classes, 40))
+    assert model.standard_errors_.shape == model.coef_.shape
+    assert not model.converged_ and np.isnan(model.standard_errors_).all()
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_of_equally_probable_classes_the_first_is_predicted(Model):
+    model = Model(fit_intercept=False).fit([[-2.0], [-1.0], [1.0], [1.0], [2.0]], list("aabab"))
+    assert model.predict_proba([[0.0]]).tolist() == [[0.5, 0.5]]
+    assert model.predict([[0.0], [1e-9], [-1e-9]]).tolist() == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("Model", BOTH)
+def test_a_sample_at_zero_lies_on_every_border_through_zero(Model, label):
+    with pytest.raises(SeparableDataError) as caught:
+        Model(fit_intercept=False).fit([[-2.0], [-1.0], [0.0], [1.0], [2.0]], [0, 0, label, 1, 1])
+    assert caught.value.kind == "quasi-complete"
 
 
 def test_a_class_that_is_announced_and_never_occurs_is_named():

@@ -1,5 +1,7 @@
 """The mutation check changes one token of code, and nothing else; a test that sees it, and one that does not."""
 
+import tomllib
+
 import mutate_package
 import pytest
 
@@ -38,18 +40,36 @@ def test_a_mutant_differs_from_the_source_in_its_token_alone():
 def test_a_sample_hangs_on_its_seed_and_leaves_out_what_is_known_to_be_equivalent(monkeypatch):
     first = mutate_package.sample(5, 0)
     assert first == mutate_package.sample(5, 0) != mutate_package.sample(5, 1)
-    one = (first[0].file, first[0].text, f"{first[0].old} -> {first[0].new}")
-    known = {**mutate_package.equivalents(), one: "computes the same"}
+    known = {**mutate_package.equivalents(), first[0].key: "computes the same"}
     monkeypatch.setattr(mutate_package, "equivalents", lambda: known)
     assert mutate_package.sample(4, 0) == first[1:]
 
 
 def test_every_equivalent_mutant_is_still_a_mutant_and_has_a_reason():
     package = mutate_package.ROOT / "xentbook"
-    for (file, line, change), reason in mutate_package.equivalents().items():
+    for key, reason in mutate_package.equivalents().items():
+        file = key[0]
         mutants = mutate_package.mutants_of((package / file).read_text("utf-8"), file)
-        assert (line, change) in {(mutant.text, f"{mutant.old} -> {mutant.new}") for mutant in mutants}, (file, line)
+        assert key in {mutant.key for mutant in mutants}, key
         assert len(reason) > 20
+
+
+def test_no_equivalent_mutant_is_listed_twice():
+    entries = tomllib.loads(mutate_package.EQUIVALENT.read_text("utf-8"))["mutant"]
+    assert len(mutate_package.equivalents()) == len(entries)
+
+
+def test_of_the_same_tokens_on_a_line_each_has_a_number_of_its_own_and_a_single_one_has_none():
+    mutants = mutate_package.mutants_of("a = 1 + 1 - 2\n\nb = 1\n", "f.py")
+    numbers = [(mutant.old, mutant.text, mutant.occurrence) for mutant in mutants]
+    first = "a = 1 + 1 - 2"
+    wanted = [("1", first, 1), ("+", first, 0), ("1", first, 2), ("-", first, 0), ("2", first, 0), ("1", "b = 1", 0)]
+    assert numbers == wanted
+
+
+def test_lines_of_the_same_text_are_told_apart_by_the_number_of_their_tokens():
+    mutants = mutate_package.mutants_of("if x:\n    a = 1\nelse:\n    a = 1\n", "f.py")
+    assert [(mutant.line, mutant.occurrence) for mutant in mutants] == [(2, 1), (4, 2)]
 
 
 @pytest.mark.parametrize("new, noticed", [("/", True), ("*", False)])

@@ -119,9 +119,25 @@ EXAMPLES |= {  # chapter 4, predicting text
 }
 
 EXAMPLES |= {  # chapter 5, maximum likelihood
-    "plot_outcomes": (
-        [np.array([53.0, 70, 70, 70]), np.array([1, 1, 1, 0])],
+    "plot_probability_bars": (
+        [
+            np.array([53.0, 70, 70, 70]),
+            np.array([1, 1, 1, 0]),
+            {
+                "one risk": (np.array([50.0, 80.0]), np.array([0.3, 0.3]), np.full(4, 0.3)),
+                "a curve": (np.array([50.0, 80.0]), np.array([0.9, 0.1]), np.array([0.8, 0.4, 0.4, 0.4])),
+            },
+        ],
         {"xlabel": "temperature (°F)", "names": ("quiet", "damage")},
+    ),
+    "plot_newton_step": (
+        [
+            np.array([-2.0, -1.0, 0.0]),
+            np.array([17.0, 14.2, 15.9]),
+            np.array([18.4, 14.3, 15.9]),
+            [(0.0, 15.9), (-0.78, 14.1), (-0.83, 14.1)],
+        ],
+        {"xlabel": "logit", "ylabel": "loss (nats)"},
     ),
     "plot_risk_curve": (
         [np.array([31.0, 65, 81]), np.array([0.9996, 0.5, 0.03])],
@@ -133,10 +149,6 @@ EXAMPLES |= {  # chapter 5, maximum likelihood
             "xlabel": "temperature (°F)",
             "ylabel": "probability",
         },
-    ),
-    "plot_likelihood_curve": (
-        [np.array([0.1, 0.3, 0.5]), np.array([-17.8, -14.1, -15.9])],
-        {"best": (0.3, -14.1), "rival": (0.5, -15.9)},
     ),
     "plot_likelihood_surface": (
         [np.array([-1.0, 0.0, 1.0]), np.array([-0.5, 0.0]), np.array([[4.0, 1.0, 2.5], [1.0, 0.0, 6.0]])],
@@ -173,7 +185,7 @@ EXAMPLES |= {  # chapter 6, the loss functions
     "plot_loss_spectrum": ([np.array([3e-11, 2e-8, 4e-6, 0.3, 20.0]), {"rounded to 1": 2.0**-25}], {}),
     "plot_clipped_losses": (
         [np.array([1.0, 1e-20, 1e-40]), {"exact": np.array([0.0, 46.1, 92.1]), "capped": np.array([0.0, 36.0, 36.0])}],
-        {},
+        {"picture": np.eye(8), "title": "a 2, given 0"},
     ),
     "plot_losses_by_choice": (
         [np.array([5, 6, 7]), {"clipped": [0.2, 0.19, 0.21], "exact": [np.inf, np.inf, 0.21]}],
@@ -188,16 +200,6 @@ EXAMPLES |= {  # chapter 6, the loss functions
 EXAMPLES |= {  # in your framework
     "plot_lost_pulls": (
         [np.array([0.0, 10, 20, 30]), {"logits": [0.5, 1.0, 1.0, 1.0], "clipped": [0.5, 1.0, 0.0, 0.0]}],
-        {},
-    ),
-    "plot_correct_digits": (
-        [
-            np.array([0.0, 20, 40]),
-            {
-                "64 bits": {"ours": [15, 15, 15], "theirs": [15, 7, 0]},
-                "32 bits": {"ours": [6, 6, 6], "theirs": [6, 0, 0]},
-            },
-        ],
         {},
     ),
 }
@@ -230,21 +232,15 @@ EXAMPLES |= {  # chapter 9, optimisers
 }
 
 EXAMPLES |= {  # chapter 8, convexity
-    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
-    "plot_landscape": (
+    "plot_bowls": (
         [
-            np.linspace(-1, 1, 5),
-            np.linspace(-1, 1, 4),
-            np.add.outer(np.linspace(-1, 1, 4) ** 2, np.linspace(-1, 1, 5) ** 2),
+            [1 + np.add.outer(np.linspace(-1, 1, 5) ** 2, np.linspace(-1, 1, 4) ** 2)] * 3,
+            ["a", "b", "c"],
+            ["bw", "bw", "w₀ w₁"],
         ],
-        {
-            "levels": np.array([0.2, 0.5, 1.0]),
-            "points": {"minimum": (0.0, 0.0)},
-            "path": np.array([[-1.0, -1.0], [0.0, 0.0]]),
-            "xlabel": "b",
-            "ylabel": "w",
-        },
+        {"lowest": [[[0, 0]], [[0, 0.2], [0, 1]], [[-1, -1], [1, 1]]]},
     ),
+    "plot_chords": ([np.array([0.0, 0.5, 1.0]), {"a": np.array([1.0, 0.2, 0.4])}], {"ylabel": "loss (nats)"}),
     "plot_boundaries": (
         [
             np.array([[1.0, 0.2], [1.5, 0.4], [4.0, 1.2], [4.5, 1.5]]),
@@ -301,7 +297,17 @@ EXAMPLES |= {  # chapter 10, other losses
 }
 
 EXAMPLES |= {  # chapter 7, gradients
-    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {}),
+    "plot_pushes": ([range(3), np.array([0.1, 0.8, 0.1]), 0], {"image": np.eye(4)}),
+    "plot_way_back": (
+        [
+            np.eye(4),
+            np.array([-0.4, 0.2, 0.0]),
+            np.array([True, True, False]),
+            np.array([-0.9, 0.9]),
+            np.array([[-0.6, -0.3, 0.1], [0.2, 0.5, 0.1]]),
+        ],
+        {"names": "ab"},
+    ),
     "plot_class_images": ([np.linspace(-1, 1, 60).reshape(5, 3, 4), "abcde"], {}),
     "plot_difference_errors": (
         [

@@ -93,6 +93,16 @@ def test_the_blocks_are_every_row_once_and_each_thread_has_an_equal_share(n, thr
     assert shares[-1] == n and rows == [*range(n), *range(n)]  # too little to share
 
 
+def test_the_processors_are_those_of_this_process_and_one_where_nobody_knows(monkeypatch):
+    mine = {0: {0, 1, 2}}  # process 0 is the one that asks
+    monkeypatch.setattr(_rows.os, "sched_getaffinity", mine.__getitem__, raising=False)
+    assert _rows._cpus() == 3
+    monkeypatch.delattr(_rows.os, "sched_getaffinity")
+    for known, processors in ((5, 5), (None, 1)):
+        monkeypatch.setattr(_rows.os, "cpu_count", lambda known=known: known)
+        assert _rows._cpus() == processors
+
+
 def test_without_a_word_from_the_environment_there_are_two_threads_for_two_processors(monkeypatch):
     monkeypatch.delenv("XENTBOOK_THREADS", raising=False)
     for processors, threads in ((1, 1), (2, 2), (64, 2)):

@@ -416,6 +416,21 @@ def test_the_brier_score_is_strictly_proper_and_bounded_and_log_loss_punishes_ex
     assert all(xb.log_loss([0], [s]) / math.log(2) < xb.brier_score([0], [s]) / 0.25 for s in moderate)
 
 
+@pytest.mark.parametrize("truth", [0.0, 1.0, -0.1])
+def test_a_truth_that_is_certain_asks_for_no_forecast(truth):
+    with pytest.raises(ValueError, match=r"`truths` must lie in \(0, 1\); got"):
+        xb.is_proper(lambda y, q: (y - q) ** 2, truths=[0.5, truth])
+
+
+@pytest.mark.parametrize("half, strictly", [(0.009, True), (0.015, False), (0.1, False)])
+def test_a_plateau_of_forecasts_as_good_as_the_truth_is_seen_from_a_hundredth_on(half, strictly):
+    def loss(y, q):
+        return (y - np.where(np.abs(q - 0.5) < half, 0.5, q)) ** 2
+
+    assert xb.is_proper(loss, truths=[0.5]).proper
+    assert xb.is_proper(loss, truths=[0.5]).strictly_proper is strictly
+
+
 def test_counting_errors_is_proper_but_not_strictly():
     found = xb.is_proper(lambda y, q: np.where(q > 0.5, y == 0, y == 1).astype(float), truths=[0.2, 0.9])
     assert found.proper and not found.strictly_proper

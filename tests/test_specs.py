@@ -9,6 +9,7 @@ import itertools
 import pkgutil
 import re
 import warnings
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from losses_by_name import BY_NAME, OPTIONS
 
 from xentbook import _specs, gradients, losses
+from xentbook._specs.margins import _difference
 from xentbook.gradients import check_gradient
 
 NAN, INF = float("nan"), float("inf")
@@ -547,3 +549,11 @@ def test_a_small_shortfall_from_a_margin_keeps_its_digits():
             np.testing.assert_array_equal(slope, [[-1.0, 1.0]] if exact_loss > 0 else [[0.0, 0.0]])
     assert losses.categorical_hinge([0], [[-1e308, 1e308]]) == INF
     assert losses.categorical_hinge([0], [[1e308, -1e308]]) == 0.0
+
+
+def test_a_difference_and_what_its_rounding_took_away_are_exact_together():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 500)) * 2.0 ** rng.integers(-40, 40, size=(2, 500))
+    for x, y, rounded, lost in zip(a, b, *_difference(a, b), strict=True):
+        assert rounded == x - y
+        assert Fraction(rounded) + Fraction(lost) == Fraction(x) - Fraction(y)

@@ -137,3 +137,8 @@ def test_shares_of_1e308_do_not_overflow_in_a_mean():
     large = np.full(3, 1e308)
     assert _weights.reduce(large, "mean", np.float64, share=large) == pytest.approx(1.0, rel=1e-15)
     np.testing.assert_allclose(_weights.rates("mean", 3, share=large) * large, 1 / 3, rtol=1e-15)
+
+
+def test_the_mean_of_the_least_numbers_keeps_them():
+    assert _weights.weighted_mean([5e-324] * 3) == 5e-324
+    assert _weights.weighted_mean([5e-324, 1.5e-323], np.array([1.0, 1.0])) == 1e-323

@@ -10,6 +10,7 @@ Conventions
 - "Noticed" means that the tests of the module fail or do not end: `tests/test_<module>.py`, what `ALSO` adds, the
   examples in its docstrings, and the table of public signatures.
 - A mutant that computes the same is named, with the reason, in `tools/equivalent_mutants.toml`, and counts for nothing.
+  Where a line (or others of the same text) has the token more than once, `occurrence` says which one is meant.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ import sys
 import tempfile
 import tokenize
 import tomllib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-__all__ = ["Mutant", "equivalents", "main", "mutants_of", "notices", "own_tests", "sample"]
+__all__ = ["Key", "Mutant", "equivalents", "main", "mutants_of", "notices", "own_tests", "sample"]
+
+Key = tuple[str, str, str, int]  # file, line, change, occurrence
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "tools" / "equivalent_mutants.toml"
@@ -60,7 +64,7 @@ ALSO = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One token of one file, and what is put in its place."""
+    """One token of one file, and what is put in its place; `occurrence` is 0 where no other is like it, else from 1."""
 
     file: str
     line: int
@@ -68,6 +72,12 @@ class Mutant:
     old: str
     new: str
     text: str
+    occurrence: int = 0
+
+    @property
+    def key(self) -> Key:
+        """What names the mutant in the list of those that compute the same."""
+        return self.file, self.text, f"{self.old} -> {self.new}", self.occurrence
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column} {self.old!r} -> {self.new!r} in: {self.text}"
@@ -89,7 +99,7 @@ def mutants_of(source: str, file: str) -> list[Mutant]:
         if new is None or any(start <= token.start < end for start, end in left_alone):
             continue
         found.append(Mutant(file, *token.start, token.string, new, lines[token.start[0] - 1].strip()))
-    return found
+    return _numbered(found)
 
 
 def sample(n: int, seed: int, root: Path = ROOT) -> list[Mutant]:
@@ -102,16 +112,16 @@ def sample(n: int, seed: int, root: Path = ROOT) -> list[Mutant]:
     good = (
         mutant
         for mutant in everything
-        if (mutant.file, mutant.text, f"{mutant.old} -> {mutant.new}") not in known
-        and _parses(mutant.applied_to(places[Path(mutant.file)]))
+        if mutant.key not in known and _parses(mutant.applied_to(places[Path(mutant.file)]))
     )
     return list(itertools.islice(good, n))
 
 
-def equivalents() -> dict[tuple[str, str, str], str]:
-    """Return the reasons of the mutants that compute the same, by file, line and change."""
+def equivalents() -> dict[Key, str]:
+    """Return the reasons of the mutants that compute the same, by file, line, change and occurrence."""
     entries = tomllib.loads(EQUIVALENT.read_text("utf-8")).get("mutant", []) if EQUIVALENT.exists() else []
-    return {(entry["file"], entry["line"], entry["change"]): entry["reason"] for entry in entries}
+    keys = [(entry["file"], entry["line"], entry["change"], entry.get("occurrence", 0)) for entry in entries]
+    return dict(zip(keys, (entry["reason"] for entry in entries), strict=True))
 
 
 def own_tests(file: str, root: Path = ROOT) -> list[str]:
@@ -167,6 +177,15 @@ def _told(mutant: Mutant) -> bool:
     noticed = notices(mutant)
     print(f"{'noticed ' if noticed else 'SURVIVED'} {mutant}", flush=True)
     return noticed
+
+
+def _numbered(mutants: list[Mutant]) -> list[Mutant]:
+    """Return the mutants of a file with those that are alike numbered from 1."""
+    alike, seen, numbered = Counter(mutant.key for mutant in mutants), Counter[Key](), []
+    for mutant in mutants:
+        seen[mutant.key] += 1
+        numbered.append(replace(mutant, occurrence=seen[mutant.key]) if alike[mutant.key] > 1 else mutant)
+    return numbered
 
 
 def _replacement(token: tokenize.TokenInfo, after: str) -> str | None:

@@ -207,7 +207,8 @@ def hessian_error_bound(X: ArrayLike, theta: ArrayLike) -> float:
     gamma = (n + 8) * _EPS + 4 * (2e-13 + np.expm1(2 * moved))
     spread = np.abs(_spread(samples, weights, sign=1.0))
     blocks = np.einsum("i...,ia,ib->...ab", spread, size, size, optimize=True)
-    vanished = 4 * n * blocks.size * _LEAST * (1.0 + np.max(size))  # what each product may lose below 1e-308
+    # what each product may lose below 1e-308, multiplied by up to two more entries of X
+    vanished = 4 * n * blocks.size * _LEAST * (1.0 + np.max(size)) ** 2
     bound = float(1.01 * gamma * np.sqrt(np.sum(blocks**2)) + vanished)
     return np.inf if np.isnan(bound) else bound  # nothing is known where a square is beyond float64
 

@@ -146,7 +146,7 @@ def luhn_decode(probs: ArrayLike) -> Decoding:
         log_q = np.log(np.take_along_axis(p, np.broadcast_to(by_share, p.shape), axis=-1))
     best, total, back = _forward(log_q)
     require_where(np.isfinite(total), np.exp(total), "probs", "leave a valid number possible")
-    confidence = np.exp(np.minimum(best - total, 0.0))
+    confidence = np.exp(best - total)  # at most 1: the total starts from the largest, and rounding keeps the order
     return Decoding(_trace(back, by_share), confidence[()], np.exp(np.minimum(total, 0.0))[()])
 
 

@@ -34,8 +34,9 @@ def compress(text: str, model: NGramModel) -> bytes:
 
     .. math:: 8 \cdot \mathrm{bytes} \le -\sum_i \log_2 P(x_i \mid x_{i-n+1} \dots x_{i-1}) + 8 \cdot 10
 
-    Of these 10 bytes at most 5 hold the length of the text (3 for up to two million characters), 4 are a checksum, and
-    1 is the last byte of the code, which may not be full.
+    This holds for a text in the model's alphabet; see Notes for other characters. Of these 10 bytes at most 5 hold the
+    length of the text (3 for up to two million characters), 4 are a checksum, and 1 is the last byte of the code, which
+    may not be full.
 
     Parameters
     ----------

@@ -81,7 +81,6 @@ def standardize(samples: NDArray, shares: Array, *, penalty: Penalty, fit_interc
 
 def _exponents(moved: Array, shares: Array, shift: NDArray[np.intp], penalty: Penalty) -> NDArray[np.intp]:
     spread = np.sqrt(shares @ moved**2)
-    spread = np.where(spread > 0, spread, np.abs(moved).max(axis=0))  # squares of 1e-170 vanish
     nearest = np.frexp(spread)[1] - (np.frexp(spread)[0] < np.sqrt(0.5))  # the power of 2 with a ratio below √2
     unit = shift + np.where(spread > 0, nearest, 0)
     if penalty.mantissa > 0:

@@ -1,4 +1,4 @@
-"""Figures on convexity (chapter 8): chords, landscapes, weights that run to infinity, a pass between valleys."""
+"""Figures on convexity (chapter 8): bowls, chords, weights that run to infinity, a pass between valleys."""
 
 from __future__ import annotations
 
@@ -6,18 +6,54 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
 from numpy.typing import ArrayLike
 
 from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, looks, new_axes, write
 
 __all__ = [
+    "plot_bowls",
     "plot_chords",
-    "plot_landscape",
     "plot_weight_growth",
     "plot_penalty_path",
     "plot_one_unit",
     "plot_pass",
 ]
+
+
+def plot_bowls(
+    losses: Sequence[ArrayLike], titles: Sequence[str], names: Sequence[str], *, lowest: Sequence[ArrayLike],
+    ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw losses over two weights, two panels in a row, as contour lines, each with what is lowest on it.
+
+    Parameters
+    ----------
+    losses : sequence of array_like, shape (m, n)
+        For each panel the loss on a grid over its square, a row for each height; all positive.
+    titles : sequence of str
+        What each panel shows.
+    names : sequence of str
+        The weights to the right and upwards in each panel: two letters, or two words.
+    lowest : sequence of array_like, shape (k, 2)
+        Where each loss is lowest, in the square from -1 to 1: points inside it, two ends of a line at its border, or
+        the two ends of an arrow, of which only the second is at the border.
+    """
+    ax = new_axes(height=5.8) if ax is None else ax
+    for place, (heights, title, letters, points) in enumerate(zip(losses, titles, names, lowest, strict=True)):
+        corner = np.array([2.44 * (place % 2), -2.68 * (place // 2)])
+        _draw_bowl(ax, np.asarray(heights), corner)
+        _mark_lowest(ax, np.asarray(points, dtype=float), corner)
+        write(ax, title, corner + [0, 1], (0, 6), "black", ha="center", fontsize=12, fontweight="bold")
+        right, up = letters.split() if " " in letters else letters
+        write(ax, right, corner - [0, 1], (0, -15), "#333333", ha="center")
+        write(ax, up, corner - [1, 0], (-6, 0), "#333333", ha="right", va="center")
+    rows = (len(losses) + 1) // 2
+    ax.set(xlim=(-1.3, 3.48), ylim=(1.02 - 2.68 * rows, 1.28), xlabel="one weight", ylabel="another weight")
+    ax.set(xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    return ax
 
 
 def plot_chords(share: ArrayLike, curves: Curves, *, ylabel: str, ax: Axes | None = None) -> Axes:
@@ -42,41 +78,6 @@ def plot_chords(share: ArrayLike, curves: Curves, *, ylabel: str, ax: Axes | Non
         _name_curve(ax, share, values, name, color, at=0.36, below=values[half] < ends)  # not where the chord is
     ax.set(xlim=(0, 1), xlabel="share of the way from one point to the other", ylabel=ylabel)
     ax.set_ylim(bottom=0)
-    return ax
-
-
-def plot_landscape(
-    x: ArrayLike, y: ArrayLike, losses: ArrayLike, *, levels: ArrayLike, xlabel: str, ylabel: str,
-    points: Mapping[str, Sequence[float]] | None = None, path: ArrayLike | None = None, ax: Axes | None = None
-) -> Axes:  # fmt: skip
-    """Draw a loss over two weights as contour lines, with named points and a path on it.
-
-    Parameters
-    ----------
-    x, y : array_like, shapes (n,) and (m,)
-        The weights.
-    losses : array_like, shape (m, n)
-        The loss at each pair.
-    levels : array_like
-        Where to draw contours; every other one is labelled.
-    points : mapping of str to pairs, optional
-        Places to mark.
-    path : array_like, shape (k, 2), optional
-        Places to join by a line.
-    """
-    ax = new_axes(height=3.7) if ax is None else ax
-    levels = np.asarray(levels)
-    lines = ax.contour(x, y, losses, levels=levels, colors="#8D99A6", linewidths=1.1)
-    ax.contourf(x, y, losses, levels=levels, cmap="Blues_r", alpha=0.45, extend="both")
-    ax.clabel(lines, levels=levels[1::2], fmt="%g", fontsize=10, colors="#33414E")
-    if path is not None:
-        ax.plot(*np.asarray(path).T, color=COLORS["vermilion"], linewidth=2)
-        ax.plot(*np.asarray(path)[-1], ">", color=COLORS["vermilion"], markersize=8)
-    for (name, place), marker in zip((points or {}).items(), "o^so", strict=False):
-        ax.plot(*place, marker, color="black", markersize=8)
-        write(ax, name, place, (0, -18), "black", ha="center", fontweight="bold")
-    ax.grid(visible=False)
-    ax.set(xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)), xlabel=xlabel, ylabel=ylabel)
     return ax
 
 
@@ -186,6 +187,27 @@ def plot_pass(
     ax.set(xlim=(along[0] - 0.02 * np.ptp(along), along[-1] + 0.02 * np.ptp(along)), xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(losses.min() - 0.2 * reach, max(losses.max(), level) + 0.22 * reach)
     return ax
+
+
+def _draw_bowl(ax: Axes, heights: Array, corner: Array) -> None:
+    """Draw contour lines of a loss in the square around `corner`, equally far apart on a logarithmic scale."""
+    across, up = (np.linspace(-1, 1, size) + middle for size, middle in zip(heights.shape[::-1], corner, strict=True))
+    levels = np.geomspace(1.01 * heights.min(), heights.max(), 12)
+    shades = BoundaryNorm(levels, 256, extend="min")
+    ax.contourf(across, up, heights, levels=levels, cmap="Blues_r", norm=shades, alpha=0.5, extend="min")
+    ax.contour(across, up, heights, levels=levels, colors="#8D99A6", linewidths=0.9)
+
+
+def _mark_lowest(ax: Axes, points: Array, corner: Array) -> None:
+    """Mark where a loss is lowest: points inside, a line from border to border, or an arrow to the border."""
+    at_border = np.max(np.abs(points), axis=1) >= 1
+    places = points + corner
+    if not at_border.any():
+        ax.plot(*places.T, "o", color="black", markersize=8)
+    elif at_border.all():
+        ax.plot(*places.T, color="black", linewidth=2.4)
+    else:
+        ax.annotate("", places[-1], places[0], arrowprops={"arrowstyle": "-|>", "color": "black", "linewidth": 2})
 
 
 def _draw_samples(ax: Axes, name: str, places: Array, height: float, marker: str, *, room: float) -> None:

@@ -1,4 +1,4 @@
-"""Figures on gradients (chapter 7): pushes, gradients as pictures, errors of differences, curvature, depth."""
+"""Figures on gradients (chapter 7): pushes, the way back, class images, errors of differences, curvature, depth."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .._style import BLUE_FIRST, COLORS, GREY, Curves, Look, Style, looks, new_axes, write
+from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, Point, Style, looks, new_axes, write
 
 __all__ = [
     "plot_pushes",
+    "plot_way_back",
     "plot_class_images",
     "plot_difference_errors",
     "plot_curvatures",
@@ -22,7 +23,9 @@ __all__ = [
 _STYLES: tuple[Style, ...] = (*BLUE_FIRST[:4], ("black", "v", (0, (6, 2, 1, 2, 1, 2))))
 
 
-def plot_pushes(names: Sequence[object], q: ArrayLike, label: int, *, ax: Axes | None = None) -> Axes:
+def plot_pushes(
+    names: Sequence[object], q: ArrayLike, label: int, *, image: ArrayLike | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw how a step against the gradient moves each logit: an arrow from the prediction to the label.
 
     Parameters
@@ -33,13 +36,61 @@ def plot_pushes(names: Sequence[object], q: ArrayLike, label: int, *, ax: Axes |
         Predicted probabilities.
     label : int
         The class that came.
+    image : array_like, shape (h, w), optional
+        The picture that was classified, 0 for white; drawn where the classes in the middle leave room.
     """
     ax = new_axes(height=3.5) if ax is None else ax
     for k, value in enumerate(np.asarray(q)):
         _draw_arrow(ax, k, value, up=k == label)
     ax.set_xticks(range(len(names)), [str(name) for name in names])
-    ax.set(ylim=(-0.1, 1.08), xlabel="class", ylabel="probability: ● predicted, — label")
+    if image is not None:
+        middle, half = (len(names) - 1) / 2, 0.17 * len(names)
+        _draw_image(ax, image, (middle - half, middle + half, 0.3, 0.98))
+    ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-0.1, 1.08))
+    ax.set(xlabel="class", ylabel="probability: ● predicted, — label")
     ax.grid(visible=False, axis="x")
+    return ax
+
+
+def plot_way_back(
+    image: ArrayLike,
+    hidden: ArrayLike,
+    on: ArrayLike,
+    output: ArrayLike,
+    flows: ArrayLike,
+    *,
+    names: Sequence[object],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the errors of a network with one hidden layer: picture, hidden units and classes, from left to right.
+
+    Parameters
+    ----------
+    image : array_like, shape (h, w)
+        The picture, 0 for white.
+    hidden : array_like, shape (m,)
+        The error of each hidden unit.
+    on : array_like of bool, shape (m,)
+        Which hidden units are not at 0.
+    output : array_like, shape (K,)
+        The error of each class.
+    flows : array_like, shape (K, m)
+        What each class sends to each hidden unit.
+    names : sequence, one a class
+        What the classes are called.
+    """
+    ax = new_axes(height=4.6) if ax is None else ax
+    hidden, on, output = np.asarray(hidden), np.asarray(on), np.asarray(output)
+    units = [(1.5, y) for y in np.linspace(1, 0, len(hidden))]
+    classes = [(2.5, y) for y in np.linspace(0.97, 0.03, len(output))]
+    _draw_image(ax, image, (0, 0.75, 0.33, 0.67))
+    _draw_flows(ax, np.asarray(flows) * on / np.abs(flows).max(), units, classes)
+    for place, error, is_on in zip(units, hidden / np.abs(hidden).max(), on, strict=True):
+        _draw_unit(ax, place, error, on=is_on)
+    for place, name, error in zip(classes, names, output, strict=True):
+        _draw_unit(ax, place, error / np.abs(output).max(), on=True)
+        write(ax, f"{name}: {error:+.2f}".replace("-", "−"), place, (12, 0), "black", va="center", fontsize=12)
+    _frame_way_back(ax, len(hidden))
     return ax
 
 
@@ -192,3 +243,39 @@ def _draw_arrow(ax: Axes, k: int, value: float, *, up: bool) -> None:
         ax.annotate("", (k, target), (k, value), arrowprops=arrow)
         text, side = f"{value - target:+.2f}".replace("-", "−"), -1 if up else 1
         write(ax, text, (k, value), (0, 9 * side), color, ha="center", va="top" if up else "bottom")
+
+
+def _draw_image(ax: Axes, image: ArrayLike, extent: tuple[float, float, float, float]) -> None:
+    """Draw a picture in ink on white, in a frame, at `extent` of the axes, whose shape stays as it is."""
+    ax.imshow(np.asarray(image), cmap="gray_r", vmin=0, extent=extent, interpolation="nearest", aspect="auto", zorder=3)
+    left, right, bottom, top = extent
+    ax.plot([left, right, right, left, left], [bottom, bottom, top, top, bottom], color=GREY, linewidth=1, zorder=4)
+
+
+def _frame_way_back(ax: Axes, m: int) -> None:
+    """Name the columns of the figure, and draw the arrow that leads on to the picture."""
+    arrow: Look = {"arrowstyle": "-|>", "color": GREY, "linewidth": 1.6}
+    ax.annotate("", (0.8, 0.5), (1.38, 0.5), arrowprops=arrow)
+    ax.set_xticks([0.375, 1.5, 2.6], ["picture", f"{m} hidden units", "classes"])
+    ax.set(xlim=(-0.05, 3.15), ylim=(-0.05, 1.05), yticks=[])
+    ax.set(xlabel="the errors go from right to left", ylabel="▲ should rise, ▼ should fall, · off")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+
+
+def _draw_flows(ax: Axes, shares: Array, units: Sequence[Point], classes: Sequence[Point]) -> None:
+    """Draw a line from each class to each unit, as thick as its share, dashed if it is positive."""
+    for (k, j), share in np.ndenumerate(shares):
+        if abs(share) > 0.02:
+            color, line = (COLORS["vermilion"], "--") if share > 0 else (COLORS["blue"], "-")
+            ends = np.transpose([units[j], classes[k]])
+            ax.plot(*ends, color=color, linestyle=line, linewidth=3 * abs(share), alpha=0.5)
+
+
+def _draw_unit(ax: Axes, place: Point, share: float, *, on: bool) -> None:
+    """Draw a unit as a triangle that points where its input should go, as large as its error; a dot if it is off."""
+    if not on:
+        ax.plot(*place, ".", color=GREY, markersize=4)
+        return
+    mark, color = ("v", COLORS["vermilion"]) if share > 0 else ("^", COLORS["blue"])
+    ax.plot(*place, mark, color=color, markersize=3 + 9 * np.sqrt(abs(share)), zorder=5)

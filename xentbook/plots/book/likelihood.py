@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -9,9 +11,9 @@ from numpy.typing import ArrayLike
 from .._style import COLORS, GREY, Array, Curves, Look, Point, color_legend, looks, new_axes, write
 
 __all__ = [
-    "plot_outcomes",
+    "plot_probability_bars",
+    "plot_newton_step",
     "plot_risk_curve",
-    "plot_likelihood_curve",
     "plot_likelihood_surface",
     "plot_estimation_error",
     "plot_projection",
@@ -19,24 +21,41 @@ __all__ = [
     "plot_coverage",
 ]
 
+_OUTCOMES = (("blue", "s"), ("vermilion", "o"))  # colour and marker of outcome 0 and of outcome 1
+_FLOOR = 1.5  # from the base of a panel of height 1 to that of the next
 
-def plot_outcomes(x: ArrayLike, y: ArrayLike, *, xlabel: str, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """Draw yes-or-no outcomes along x: one dot each, those at the same place stacked.
+
+def plot_probability_bars(
+    x: ArrayLike, y: ArrayLike, panels: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike]], *,
+    names: tuple[str, str], xlabel: str, ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw the probability that each model gives to what happened, a bar for each case, one panel above the other.
+
+    A bar for outcome 1 rises from 0 to the model's curve, one for outcome 0 hangs from 1 down to the curve; the dot of
+    a case lies where its bar would end if the model were certain and right.
 
     Parameters
     ----------
     x, y : array_like, shape (n,)
         Where each case lies, and its outcome, 0 or 1.
+    panels : mapping from str to (array_like, array_like, array_like), of shapes (m,), (m,) and (n,)
+        By title, from top to bottom: where the curve of a model is known, its probability of outcome 1 there, and its
+        probability of outcome 1 for each case.
     names : two str
         What outcome 0 and outcome 1 are called.
     """
-    ax = new_axes(height=2.6) if ax is None else ax
-    _draw_outcomes(ax, np.asarray(x), np.asarray(y))
-    for outcome, name in enumerate(names):
-        color = COLORS["vermilion"] if outcome else COLORS["blue"]
-        write(ax, name, (np.min(x), outcome), (0, -20 if outcome else 14), color, va="center")
-    ax.set(ylim=(-0.16, 1.16), yticks=[0, 1], xlabel=xlabel, ylabel="outcome")
-    ax.grid(axis="y", visible=False)
+    ax = new_axes(height=2.5 * len(panels)) if ax is None else ax
+    x, y = np.asarray(x, dtype=float), np.asarray(y)
+    places = _side_by_side(x, 0.42)
+    bases = -_FLOOR * np.arange(len(panels))
+    for base, (title, (grid, curve, risk)) in zip(bases, panels.items(), strict=True):
+        ax.plot(grid, base + np.asarray(curve), color=GREY, linewidth=1.4)
+        _draw_bars(ax, places, y, np.asarray(risk), float(base))
+        write(ax, title, (np.min(grid), base + 1), (0, 8), "black", fontweight="bold")
+    ticks = [base + outcome for base in bases for outcome in (0, 1)]
+    ax.set_yticks(ticks, names * len(panels), fontsize=11)
+    ax.grid(visible=False)
+    ax.set(xlabel=xlabel, ylabel="outcome", ylim=(bases[-1] - 0.12, 1.3))
     return ax
 
 
@@ -71,30 +90,38 @@ def plot_risk_curve(
     return ax
 
 
-def plot_likelihood_curve(
-    p: ArrayLike, log_likelihood: ArrayLike, *, best: Point, rival: Point, ax: Axes | None = None
-) -> Axes:
-    """Draw the log-likelihood of tosses against the probability of heads, its top and one rival marked.
+def plot_newton_step(
+    z: ArrayLike, loss: ArrayLike, parabola: ArrayLike, points: Sequence[Point], *,
+    xlabel: str, ylabel: str, ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw a loss, the parabola of a first step of Newton's method, and the points that its steps reach.
 
     Parameters
     ----------
-    p, log_likelihood : array_like, shape (m,)
-        Probabilities, and the log-likelihood of each in nats.
-    best, rival : (float, float)
-        Two points of the curve.
+    z, loss : array_like, shape (m,)
+        The parameter, and the loss.
+    parabola : array_like, shape (m,)
+        The parabola with the height, slope and curvature of the loss at the first of `points`.
+    points : sequence of (float, float)
+        Points of the loss: the start, and where each step ends.
     """
-    ax = new_axes(height=3.1) if ax is None else ax
-    ax.plot(p, log_likelihood, color=COLORS["blue"])
-    ax.plot([best[0], rival[0]], [best[1], best[1]], color=GREY, linewidth=1, linestyle=":")
-    ax.plot([rival[0], rival[0]], [rival[1], best[1]], color=GREY, linewidth=1.4)
-    ax.plot(*best, "o", color=COLORS["vermilion"], markersize=9, zorder=5)
-    ax.plot(*rival, "s", color=COLORS["green"], markersize=8, zorder=5)
-    write(ax, _number(f"{best[1]:.2f} at {best[0]:.3f}"), best, (0, 9), COLORS["vermilion"], ha="center")
-    write(ax, _number(f"{rival[1]:.2f} at {rival[0]:g}"), rival, (9, 0), COLORS["green"])
-    middle = (rival[0], (best[1] + rival[1]) / 2)
-    write(ax, f"{best[1] - rival[1]:.2f} nats", middle, (7, 4), GREY, va="center")
-    ax.set(xlim=(0, 1), ylim=(best[1] - 9, best[1] + 1.6))
-    ax.set(xlabel="probability of distress, q", ylabel="log-likelihood (nats)")
+    ax = new_axes(height=3.3) if ax is None else ax
+    z, parabola = np.asarray(z), np.asarray(parabola)
+    for values, name, color, line, offset, side in (
+        (np.asarray(loss), "loss", "blue", "-", (-8, -16), "right"),
+        (parabola, "parabola", "vermilion", "--", (8, 4), "left"),
+    ):
+        ax.plot(z, values, color=COLORS[color], linestyle=line)
+        place = (z[len(z) // 8], values[len(z) // 8])
+        write(ax, name, place, offset, COLORS[color], ha=side, fontweight="bold")
+    lowest = int(np.argmin(parabola))
+    ax.plot(z[lowest], parabola[lowest], "v", color=COLORS["vermilion"], markersize=8, zorder=4)
+    for number, point in enumerate(points):
+        ax.plot(*point, "o", color="black", markersize=7, zorder=5)
+        text, last = f"{point[0]:.3f}".replace("-", "−") if number else "start", number == len(points) - 1
+        write(ax, text, point, (-8, -20) if last else (6, -20), "black", ha="right" if last else "left")
+    ax.set(xlim=(z[0], z[-1]), xlabel=xlabel, ylabel=ylabel)
+    ax.margins(y=0.16)
     return ax
 
 
@@ -223,16 +250,29 @@ def plot_coverage(p: ArrayLike, coverage: Curves, *, level: float = 0.95, ax: Ax
     return ax
 
 
+def _draw_bars(ax: Axes, x: Array, y: Array, risk: Array, base: float) -> None:
+    """Draw a bar as long as the probability of each outcome, and a dot where it would end if it were 1."""
+    for outcome, (color, marker) in enumerate(_OUTCOMES):
+        chosen = y == outcome
+        ax.vlines(x[chosen], base + 1 - outcome, base + risk[chosen], color=COLORS[color], linewidth=3.4)
+        ax.plot(x[chosen], np.full(chosen.sum(), base + outcome), marker, color=COLORS[color], markersize=5.5)
+        ax.axhline(base + outcome, color=GREY, linewidth=0.6, zorder=0)
+
+
 def _draw_outcomes(ax: Axes, x: Array, y: Array) -> None:
     """Draw a dot for each case; cases at one place stand on top of each other, towards the middle."""
     order = [int(np.sum((x[:i] == x[i]) & (y[:i] == y[i]))) for i in range(len(x))]
     heights = np.where(y == 1, 1 - 0.055 * np.array(order), 0.055 * np.array(order))
-    for outcome, (color, marker) in enumerate((("blue", "s"), ("vermilion", "o"))):
+    for outcome, (color, marker) in enumerate(_OUTCOMES):
         chosen = y == outcome
         look: Look = {"markersize": 7, "markeredgecolor": "white", "markeredgewidth": 0.8, "clip_on": False}
         ax.plot(x[chosen], heights[chosen], marker, zorder=4, color=COLORS[color], **look)
 
 
-def _number(text: str) -> str:
-    """Return `text` with the minus signs that the axes have."""
-    return text.replace("-", "−")
+def _side_by_side(x: Array, gap: float) -> Array:
+    """Return `x` with cases at one place moved apart by `gap`, around the place."""
+    places = x.astype(float)
+    for place in np.unique(x):
+        here = np.flatnonzero(x == place)
+        places[here] += gap * (np.arange(len(here)) - (len(here) - 1) / 2)
+    return places

@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, MultipleLocator, NullLocator
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, Curves, Look, Point, Style, looks, new_axes, write
+from .._style import COLORS, Array, Curves, Look, Point, Style, looks, new_axes, write
 
 __all__ = [
     "plot_relative_errors",
@@ -87,8 +87,10 @@ def plot_loss_spectrum(losses: ArrayLike, limits: Mapping[str, float], *, ax: Ax
     return ax
 
 
-def plot_clipped_losses(p: ArrayLike, losses: Curves, *, ax: Axes | None = None) -> Axes:
-    """Draw what several conventions charge for an event, against the probability it was given, down to next to nothing.
+def plot_clipped_losses(
+    p: ArrayLike, losses: Curves, *, picture: ArrayLike | None = None, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw the loss of an event by several conventions against its probability, down to next to nothing.
 
     Parameters
     ----------
@@ -96,17 +98,21 @@ def plot_clipped_losses(p: ArrayLike, losses: Curves, *, ax: Axes | None = None)
         Probabilities, falling, all positive.
     losses : mapping of name to array_like, shape (n,)
         Losses in nats, from the highest curve to the lowest.
+    picture : array_like, shape (height, width), optional
+        Grey values of the event, to be shown in the empty corner, with `title` below.
     """
     ax = new_axes(height=3.6) if ax is None else ax
     p = np.asarray(p, dtype=float)
     for name, loss, color, _, line in looks(losses, _TURNED):
         ax.semilogx(p, loss, color=color, linestyle=line)
         flat = loss[-1] == loss[-2]
-        place = -1 if flat else len(p) // 2
-        _say(ax, name, (p[place], loss[place]), color, (-4, 8) if flat else (-12, 6), "right")
+        place = -1 if flat else 9 * len(p) // 10
+        _say(ax, name, (p[place], loss[place]), color, (-4, -10) if flat else (-10, 4), "right")
     ax.set(xlim=(p[0], p[-1]), xlabel="probability given to what happened", ylabel="loss (nats)")
     ax.set_ylim(bottom=0)
     _powers_of_ten(ax.xaxis, 10)
+    if picture is not None:
+        _show_picture(ax, np.asarray(picture), title)
     return ax
 
 
@@ -169,6 +175,15 @@ def plot_smoothed_losses(
 def _say(ax: Axes, words: str, point: Sequence[float], color: str, offset: Point, side: str = "left") -> None:
     """Write words beside a point, in the ink of the colour of what they name."""
     write(ax, words, point, offset, color, ha=side, va="center", annotation_clip=False)
+
+
+def _show_picture(ax: Axes, grey: Array, title: str) -> None:
+    """Show a small picture in the upper left corner of `ax`, dark on light, with its title below."""
+    inset = ax.inset_axes((0.03, 0.5, 0.3, 0.46))
+    inset.imshow(grey, cmap="gray_r", interpolation="nearest")
+    inset.set(xticks=[], yticks=[])
+    inset.grid(visible=False)
+    write(inset, title, (0.5, 0.0), (0, -4), "black", xycoords="axes fraction", ha="center", va="top")
 
 
 def _draw_limit(ax: Axes, name: str, start: float, limit: float, height: float) -> None:
