@@ -45,7 +45,7 @@ def plot_bowls(
         _draw_bowl(ax, np.asarray(heights), corner)
         _mark_lowest(ax, np.asarray(points, dtype=float), corner)
         write(ax, title, corner + [0, 1], (0, 6), "black", ha="center", fontsize=12, fontweight="bold")
-        right, up = letters.split() if " " in letters else letters
+        right, up = letters.split() if " " in letters else list(letters)
         write(ax, right, corner - [0, 1], (0, -15), "#333333", ha="center")
         write(ax, up, corner - [1, 0], (-6, 0), "#333333", ha="right", va="center")
     rows = (len(losses) + 1) // 2
