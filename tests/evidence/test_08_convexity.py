@@ -22,18 +22,18 @@ def descend(x, y, steps, *, step_size):
 @pytest.mark.observation("obs-flower-halves")
 def test_on_halves_of_two_separated_species_the_weight_doubles_while_the_steps_grow_a_hundredfold():
     separated, growth, fall, each, splits = 0, [], [], 25, 10
-    step_size, few, many = 1.5, 100, 10_000
+    step_size, origin, few, many = 1.5, 2.45, 100, 10_000
     for seed in range(splits):
         rng = np.random.default_rng(seed)
         half = np.concatenate([start + rng.permutation(50)[:each] for start in (0, 50)])
-        x, y = LENGTH[half] - 2.45, KIND[half]
+        x, y = LENGTH[half] - origin, KIND[half]
         separated += x[y == 0].max() < x[y == 1].min()
         found = descend(x, y, (few, many), step_size=step_size)
         growth.append(found[many][0] / found[few][0])
         fall.append(found[few][1] / found[many][1])
     assert (separated, splits, each) == (10, 10, 25)
     times = [f"{value:.2f}" for value in (min(growth), max(growth))]
-    assert (step_size, many, *times, few) == (1.5, 10_000, "1.88", "2.33", 100)
+    assert (step_size, origin, many, *times, few) == (1.5, 2.45, 10_000, "1.88", "2.33", 100)
     assert (f"{min(fall):.0f}", f"{max(fall):.0f}") == ("52", "88")
 
 
