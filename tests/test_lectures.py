@@ -171,7 +171,7 @@ def test_a_good_lecture_passes():
 FAULTS = {
     "a wrong digit": ("0.25 of 48.", "0.26 of 48.", "'0.26' is in no output of its section"),
     "a wrong count": ("0.25 of 48.", "0.25 of 49.", "'49' is in no output"),
-    "a year that nobody named": ("paper of 1948", "paper of 1984", "'1984' is in no output"),
+    "a year that nobody named": ("paper of 1948", "paper of 2044", "'2044' is in no output"),
     "two printed numbers in one pair": ("0.25 of 48.", "0.75 of 48.", "'0.75 of 48' is said nowhere"),
     "a wrong digit in the lead": ("loss is 0.25", "loss is 0.35", "'0.35' is in no output"),
     "a lead that leads nowhere": ("({prf:ref}`prop-a`)", "", "'0.25' is in no output"),
