@@ -143,7 +143,7 @@ def lecture():
         new_markdown_cell(f"## Exercises\n\n{levels}"),
         new_markdown_cell("## Take-aways\n\n:::{take-aways}\n- In 9 of 10, 0.31 ({prf:ref}`obs-b`).\n:::\n\n"
                           ":::{formula-card}\nA\n: b\n:::"),
-        new_markdown_cell("## References\n\nNone."),
+        new_markdown_cell("## References\n\nA paper of 1948."),
     ]  # fmt: skip
     made = new_notebook(cells=cells)
     for place, cell in enumerate(made.cells):
@@ -171,6 +171,8 @@ def test_a_good_lecture_passes():
 FAULTS = {
     "a wrong digit": ("0.25 of 48.", "0.26 of 48.", "'0.26' is in no output of its section"),
     "a wrong count": ("0.25 of 48.", "0.25 of 49.", "'49' is in no output"),
+    "a year that nobody named": ("paper of 1948", "paper of 2044", "'2044' is in no output"),
+    "two printed numbers in one pair": ("0.25 of 48.", "0.75 of 48.", "'0.75 of 48' is said nowhere"),
     "a wrong digit in the lead": ("loss is 0.25", "loss is 0.35", "'0.35' is in no output"),
     "a lead that leads nowhere": ("({prf:ref}`prop-a`)", "", "'0.25' is in no output"),
     "a number of another section": ("It was 0.25", "It was 0.31", "'0.31' is in no output"),

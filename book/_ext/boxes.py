@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -25,6 +26,7 @@ from sphinx_proof.directive import DEFAULT_REALTYP_TO_COUNTERTYP, ElementDirecti
 EVIDENCE = Path(__file__).resolve().parents[2] / "tests" / "evidence"
 STATEMENTS = ("definition", "proposition", "cited", "observation")
 COLLECTED = ("lead", "take-aways", "formula-card")
+WORD = re.compile(r"\S*\w\S*")  # a comma between two formulas is none
 WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_PROOF, MINUTES_A_FIGURE = 130, 0.5, 2, 3
 _COUNTED = {
     "words": ("word", "words"), "cells": ("cell of code", "cells of code"), "proofs": ("proof", "proofs"),
@@ -182,7 +184,7 @@ def measure(doctree):
         if node.get("nb_element") == "cell_code" and not _removed(node)
     ]
     return {
-        "words": sum(len(text.split()) for text in doctree.findall(nodes.Text) if _is_open_prose(text)),
+        "words": sum(len(WORD.findall(text)) for text in doctree.findall(nodes.Text) if _is_open_prose(text)),
         "cells": len(cells),
         "proofs": sum("proof-of" in node["classes"] for node in doctree.findall(nodes.admonition)),
         "figures": sum(any(_shows_a_widget(part) for part in cell.findall(nodes.container)) for cell in cells),

@@ -156,7 +156,7 @@ def best_at(y, launch_logit, x):
 
 @pytest.mark.observation("obs-two-intervals")
 def test_the_profile_interval_misses_more_often_than_walds_and_on_the_other_side(flights, rows, truth, histories):
-    at_launch, held, wald, above, counted, wald_above = truth @ rows[1], [], [], [], [], []
+    at_launch, held, wald, above, counted, wald_counted, wald_above = truth @ rows[1], [], [], [], [], [], []
     for h in histories:
         X = np.broadcast_to(rows[0], (len(h.y), 23, 2))
         drop = log_likelihood(X, h.y, h.theta) - best_at(h.y, at_launch, flights[0])
@@ -164,13 +164,16 @@ def test_the_profile_interval_misses_more_often_than_walds_and_on_the_other_side
         held.append(inside.mean())
         counted.append(inside.sum() / 1_000)
         above.append(np.mean(~inside & (h.logit > at_launch)))
-        wald.append(np.mean(np.abs(h.logit - at_launch) <= 1.96 * h.error))
+        wald_inside = np.abs(h.logit - at_launch) <= 1.96 * h.error
+        wald.append(wald_inside.mean())
+        wald_counted.append(wald_inside.sum() / 1_000)
         wald_above.append(np.sum(h.logit - 1.96 * h.error > at_launch))
     place = 31
     assert percent(min(held), max(held)) == ("92.2", "94.3"), place
     assert (len(held), *percent(min(wald), max(wald))) == (10, "95.9", "97.9")
     assert percent(min(above), max(above)) == ("3.9", "5.8") and not any(wald_above)
     assert percent(min(counted), max(counted)) == ("89.7", "91.9")
+    assert percent(min(wald_counted), max(wald_counted)) == ("92.7", "95.9")
 
 
 @pytest.mark.observation("obs-too-steep")

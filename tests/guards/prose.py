@@ -16,6 +16,7 @@ import operator
 import re
 import tomllib
 from collections import Counter
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -129,7 +130,8 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
 
     A section is held to what its cells print, what those print that its references lead to, and the observations that
     they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and
-    solutions what the code is given counts, too. Whole numbers from ten on are looked at, unless they are years. A
+    solutions what the code is given counts, too. Whole numbers from ten on are looked at, unless the bibliography has
+    them as years. A
     number is printed with the very digits that the prose has, at least as often as one sentence says it, and a citation
     excuses none; the text beside a picture is held to the whole notebook, and may round.
     """
@@ -206,12 +208,12 @@ def _pairs(text):
 def _miscounted(section, boxes):
     """Return the pairs "9 of 10", "1.2 to 3.4" and "5.6 ± 0.7" of a section that were not said or printed as a pair.
 
-    The first two are looked up where the section refers to an observation, in its box and in what the cells print; the
-    last one where the cells print any.
+    The first two are looked up where the section refers to an observation, in its box and in what the cells print; each
+    of the three where the cells print any of its kind.
     """
     printed = [text for cell in section.code for output in cell.outputs for text in _output_texts(output)]
     known = {found for text in [*boxes, *printed] for found in _pairs(text)}
-    looked_up = ({"of", "to"} if boxes else set()) | {join for _, join, _ in known if join == "±"}
+    looked_up = ({"of", "to"} if boxes else set()) | {join for _, join, _ in known}
     return [
         f"'{' '.join(pair)}' is said nowhere that {section.name} refers to"
         for pair in _pairs(_without_observations(section.text))
@@ -250,7 +252,14 @@ def _bound_numbers(text):
 
 
 def _is_count(number):
-    return abs(number.value) >= 10 and not (number.text.isdigit() and 1600 <= number.value <= 2100)
+    return abs(number.value) >= 10 and number.text not in _years()
+
+
+@cache
+def _years():
+    """Return the years of the bibliography: a year that nobody else has named is a number like others."""
+    entries = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
+    return frozenset(re.findall(r"^\s*year\s*=\s*[{\"]?(\d{4})", entries, re.MULTILINE))
 
 
 def unsupported_in_page(text, notebooks, *, code=()):
