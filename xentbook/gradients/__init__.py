@@ -9,9 +9,9 @@ Conventions
 - The options are those of the loss: weights, smoothing, what is ignored. ``reduction="mean"`` divides by what the loss
   is divided by, the sum of the weights. "sum" and "none" give the same gradient, each sample's own times its weight,
   since a sample's loss depends on its own logits alone. ``..._value_and_gradient`` gives both for the work of one.
-- With labels 0 … K - 1 each entry has a relative error of at most 2e-13 (1e-5 in float32), however small. With soft
-  targets, smoothed ones too, p - y is a difference indeed, and that is relative to the larger of the two products that
-  are subtracted; so it is for the other classes of `squared_error`.
+- With labels 0 … K - 1 each entry has a relative error of at most 2e-13 (1e-5 in float32), down to the smallest normal
+  number. With soft targets, smoothed ones too, p - y is a difference indeed, and that is relative to the larger of the
+  two products that are subtracted; so it is for the other classes of `squared_error`.
 - float32 in, float32 out. An infinite logit has its limit where there is one, else the ``ValueError`` names the entry.
 """
 

@@ -5,7 +5,7 @@ Conventions
 - Truth first: ``(y_true, ...)``. Classes lie on the last axis; labels are integers 0 … K - 1, binary targets lie in [0,
   1].
 - The prediction is one of ``probs=`` and ``logits=``, never both. From logits each sample's loss has a relative error
-  of at most 2e-13 (1e-5 in float32), however small it is: a confident right answer costs 1e-26, not 0.
+  of at most 2e-13 (1e-5 in float32), down to the smallest normal number: a confident right answer costs 1e-26, not 0.
 - The limits are exact: a true class given probability 0 costs inf, 0 ln 0 is 0. Nothing is clipped or normalised.
   Logits may be ±inf where the loss has a limit; where it has none the ``ValueError`` names the entry.
 - ``reduction="none"`` gives each sample's loss times its weight, in the precision of the prediction; ``"sum"`` and
