@@ -135,7 +135,7 @@ def lecture():
         new_markdown_cell("## Predict first\n\nIs it 0.5?"),
         new_code_cell("guess = 0.5"),
         new_markdown_cell("## By hand\n\n:::{prf:proposition} A\n:label: prop-a\nIt was 0.25 of 48.\n:::"),
-        new_code_cell("print(1)", outputs=[new_output("stream", name="stdout", text="0.25 of 48, 0.75\n")]),
+        new_code_cell("print(1)", outputs=[new_output("stream", name="stdout", text="0.25 of 48, 0.75 and 0.99\n")]),
         new_markdown_cell("## Own\n\n:::{prf:observation} B\n:label: obs-b\nIn 9 of 10 splits, by 0.31 bits.\n:::"),
         *(new_markdown_cell(f"## {title}")
           for title in ("Where it breaks", "With your tools", "Your predictions", "True or false?")),
@@ -173,6 +173,7 @@ FAULTS = {
     "a wrong count": ("0.25 of 48.", "0.25 of 49.", "'49' is in no output"),
     "a year that nobody named": ("paper of 1948", "paper of 2044", "'2044' is in no output"),
     "two printed numbers in one pair": ("0.25 of 48.", "0.75 of 48.", "'0.75 of 48' is said nowhere"),
+    "a pair that was not printed": ("0.25 of 48.", "0.25 of 48, 0.99 and 0.75.", "'0.99 and 0.75' is said nowhere"),
     "a wrong digit in the lead": ("loss is 0.25", "loss is 0.35", "'0.35' is in no output"),
     "a lead that leads nowhere": ("({prf:ref}`prop-a`)", "", "'0.25' is in no output"),
     "a number of another section": ("It was 0.25", "It was 0.31", "'0.31' is in no output"),

@@ -58,7 +58,7 @@ SCALES = {
 OUTPUT_NUMBER = re.compile(
     rf"(?<![\w.])(?P<sign>[-+−])?(?P<digits>(?:{GROUPED}|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?)(?P<percent> ?%)?"
 )
-PAIR = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) (of|to|±) (\d+(?:\.\d+)?)(?![\w.]?\d)")
+PAIR = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) (of|to|±|and) (\d+(?:\.\d+)?)(?![\w.]?\d)")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 OPERATIONS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -202,14 +202,15 @@ def _observations_in(section):
 
 
 def _pairs(text):
-    return PAIR.findall(" ".join(text.replace("+-", "±").replace(",", "").split()))
+    found = PAIR.findall(" ".join(text.replace("+-", "±").replace(",", "").split()))
+    return [pair for pair in found if pair[1] != "and" or min(map(len, pair[::2])) > 1]  # classes 0 and 1 are no pair
 
 
 def _miscounted(section, boxes):
-    """Return the pairs "9 of 10", "1.2 to 3.4" and "5.6 ± 0.7" of a section that were not said or printed as a pair.
+    """Return the pairs "9 of 10", "1.2 to 3.4", "5.6 ± 0.7" and "12 and 34" of a section that were not said as pairs.
 
     The first two are looked up where the section refers to an observation, in its box and in what the cells print; each
-    of the three where the cells print any of its kind.
+    of the four where the cells print any of its kind.
     """
     printed = [text for cell in section.code for output in cell.outputs for text in _output_texts(output)]
     known = {found for text in [*boxes, *printed] for found in _pairs(text)}
