@@ -131,9 +131,8 @@ def unbound(notebook, quoted=(), *, solutions=False, printed=None):
     A section is held to what its cells print, what those print that its references lead to, and the observations that
     they name, which have tests; `quoted` are the numbers from a source, of `book/quoted.toml`. In questions and
     solutions what the code is given counts, too. Whole numbers from ten on are looked at, unless the bibliography has
-    them as years. A
-    number is printed with the very digits that the prose has, at least as often as one sentence says it, and a citation
-    excuses none; the text beside a picture is held to the whole notebook, and may round.
+    them as years. A number is printed with the very digits that the prose has, at least as often as one sentence says
+    it, and a citation excuses none; the text beside a picture is held to the whole notebook, and may round.
     """
     printed = printed or printed_by
     sections = _sections(notebook)

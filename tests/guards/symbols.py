@@ -16,13 +16,14 @@ __all__ = ["Row", "box_problems", "identifiers", "row_problems", "rows"]
 ALL = frozenset(range(1, 16))
 BOXES = ("at-a-glance", "formula-card", "lead", "take-aways")
 WORDS = re.compile(r"\\(?:text|mathrm|operatorname|textbf|textit|begin|end|label|tag)\*?\s*\{[^}]*\}")
-DECORATED = re.compile(r"\\(mathcal|mathbf|mathbb|bar)(?![A-Za-z])\s*\{?\s*(\\[A-Za-z]+|[A-Za-z])\s*\}?")
 GREEK = (
     r"alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|varphi|chi|psi|omega|"
     r"Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega|ell"
 )
-PLAIN = re.compile(rf"\\(?:{GREEK})(?![A-Za-z])|(?<![A-Za-z\\])[A-Za-z]+")
-COMMAND = re.compile(rf"\\(?!(?:{GREEK})(?![A-Za-z]))[A-Za-z]+")
+SYMBOL = re.compile(
+    r"\\(?P<type>mathcal|mathbf|mathbb|bar)(?![A-Za-z])\s*\{?\s*(?P<typed>\\[A-Za-z]+|[A-Za-z])\s*\}?"
+    rf"|(?P<plain>\\(?:{GREEK})(?![A-Za-z]))|\\[A-Za-z]+|(?P<letter>[A-Za-z])"  # the third is a command: no symbol
+)
 
 
 class Row(NamedTuple):
@@ -35,16 +36,11 @@ class Row(NamedTuple):
 
 def identifiers(latex):
     """Return the symbols in `latex` in their order: letters, Greek ones, and letters with a bar or of another type."""
-    text = WORDS.sub(" ", latex)
-    found = [(match.start(), rf"\{match[1]}{{{match[2]}}}") for match in DECORATED.finditer(text)]
-    text = DECORATED.sub(lambda match: " " * len(match[0]), text)
-    text = COMMAND.sub(lambda match: " " * len(match[0]), text)
-    found += [
-        (match.start(), one)
-        for match in PLAIN.finditer(text)
-        for one in ([match[0]] if match[0].startswith("\\") else match[0])
+    found = [
+        rf"\{match['type']}{{{match['typed']}}}" if match["type"] else match["plain"] or match["letter"]
+        for match in SYMBOL.finditer(WORDS.sub(" ", latex))
     ]
-    return list(dict.fromkeys(one for _, one in sorted(found)))
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def rows(page):

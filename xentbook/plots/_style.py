@@ -86,6 +86,11 @@ def write(ax: Axes, text: str, place: Sequence[float] | Array, offset: Point, co
     ax.annotate(text, (x, y), xytext=offset, textcoords="offset points", color=ink(color), **style)
 
 
+def signed(text: str) -> str:
+    """Return `text` with the minus signs that the axes have."""
+    return text.replace("-", "−")
+
+
 def shown(letter: str) -> str:
     """Return a letter as it is written below an axis: the space as an open box."""
     return "␣" if letter == " " else letter

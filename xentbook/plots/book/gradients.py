@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, Point, Style, looks, new_axes, write
+from .._style import BLUE_FIRST, COLORS, GREY, Array, Curves, Look, Point, Style, looks, new_axes, signed, write
 
 __all__ = [
     "plot_pushes",
@@ -89,7 +89,7 @@ def plot_way_back(
         _draw_unit(ax, place, error, on=is_on)
     for place, name, error in zip(classes, names, output, strict=True):
         _draw_unit(ax, place, error / np.abs(output).max(), on=True)
-        write(ax, f"{name}: {error:+.2f}".replace("-", "−"), place, (12, 0), "black", va="center", fontsize=12)
+        write(ax, signed(f"{name}: {error:+.2f}"), place, (12, 0), "black", va="center", fontsize=12)
     _frame_way_back(ax, len(hidden))
     return ax
 
@@ -241,7 +241,7 @@ def _draw_arrow(ax: Axes, k: int, value: float, *, up: bool) -> None:
             "mutation_scale": 15,
         }
         ax.annotate("", (k, target), (k, value), arrowprops=arrow)
-        text, side = f"{value - target:+.2f}".replace("-", "−"), -1 if up else 1
+        text, side = signed(f"{value - target:+.2f}"), -1 if up else 1
         write(ax, text, (k, value), (0, 9 * side), color, ha="center", va="top" if up else "bottom")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, GREY, Array, Curves, Look, Point, color_legend, looks, new_axes, write
+from .._style import COLORS, GREY, Array, Curves, Look, Point, color_legend, looks, new_axes, signed, write
 
 __all__ = [
     "plot_probability_bars",
@@ -118,7 +118,7 @@ def plot_newton_step(
     ax.plot(z[lowest], parabola[lowest], "v", color=COLORS["vermilion"], markersize=8, zorder=4)
     for number, point in enumerate(points):
         ax.plot(*point, "o", color="black", markersize=7, zorder=5)
-        text, last = f"{point[0]:.3f}".replace("-", "−") if number else "start", number == len(points) - 1
+        text, last = signed(f"{point[0]:.3f}") if number else "start", number == len(points) - 1
         write(ax, text, point, (-8, -20) if last else (6, -20), "black", ha="right" if last else "left")
     ax.set(xlim=(z[0], z[-1]), xlabel=xlabel, ylabel=ylabel)
     ax.margins(y=0.16)
