@@ -373,15 +373,19 @@ EXAMPLES |= {  # chapter 13, decisions
             np.array([0.0, 0.05, 0.5, 0.95, 1.0]),
             {"leave": np.array([0.0, 0.1, 1.0, 1.9, 2.0]), "treat": np.array([1.0, 0.95, 0.5, 0.05, 0.0])},
         ],
-        {"edges": (1 / 3,)},
+        {"edges": (1 / 3,), "lost": (1 / 3, 0.5), "cases": (np.array([0.2, 0.8]), np.array([0, 1]))},
+    ),
+    "plot_log_odds": (
+        [{"as it is": np.array([-9.0, -1.0, 2.0]), "divided": np.array([-2.0, 1.0, 0.5])}, np.array([0, 1, 1])],
+        {"threshold": -2.2, "names": ("benign", "malignant"), "reach": 5},
     ),
     "plot_rule_costs": (
         [np.array([1, 10, 50]), {"at 0.5": np.array([0.1, 0.9, 4.0]), "at t": np.array([0.1, 0.4, 0.5])}],
         {},
     ),
     "plot_loss_against_f1": ([np.array([0.1, 0.3, 0.6]), np.array([0.9, 0.8, 0.3])], {"pair": {"plain": (0.3, 0.8)}}),
-    "plot_all_prices": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
-    "plot_referral_costs": (
+    "plot_all_costs": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
+    "plot_second_looks": (
         [np.array([0.0, 0.5, 1.0]), {"sure": np.array([0.4, 0.4, 0.4]), "not sure": np.array([0.0, 0.3, 0.39])}],
         {"ceiling": 0.9},
     ),
