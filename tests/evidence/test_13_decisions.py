@@ -156,7 +156,7 @@ def test_the_better_ranking_costs_more_until_its_log_odds_are_divided():
 
     better = [area(z["thirty"][t], ILL[t]) > area(z["two"][t], ILL[t]) for _, _, t, z in runs()]
     two, thirty, cool = (costs(model, 19) for model in ("two", "thirty", "cool"))
-    assert (SPLITS, 19, 0.05, sum(better), SPLITS) == (200, 19, 1 / (1 + 19), 200, 200)
+    assert (SPLITS, 19, 1 / (1 + 19), sum(better), SPLITS) == (200, 19, 0.05, 200, 200)
     assert (np.sum(thirty > two), SPLITS, shown(thirty), shown(two)) == (132, 200, "0.657", "0.533")
     assert (shown(cool), np.sum(cool < thirty), SPLITS) == ("0.258", 188, 200)
 
