@@ -255,5 +255,5 @@ def test_probabilities_from_one_population_cost_much_in_another():
         moved = z["two"][test] + np.log(share / (1 - share)) - np.log(own / (1 - own))
         rows.append([np.average(pay(v, y, miss), weights=weight) for v in (z["two"][test], moved, moved - np.inf)])
     as_it_is, moved, never = np.transpose(rows)
-    assert (SPLITS, 100 * share, miss, 0.1, shown(as_it_is), shown(moved)) == (200, 1, 9, 0.1, "0.689", "0.092")
+    assert (SPLITS, f"{share:.0%}", miss, 0.1, shown(as_it_is), shown(moved)) == (200, "1%", 9, 0.1, "0.689", "0.092")
     assert (shown(never, 3), np.sum(as_it_is > never), SPLITS) == ("0.090", 200, 200)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, GREY, Array, Curves, Point, looks, new_axes, spread, write
+from .._style import COLORS, GREY, Array, Curves, Look, Point, looks, new_axes, spread, write
 
 __all__ = [
     "plot_act_costs", "plot_log_odds", "plot_rule_costs", "plot_loss_against_f1", "plot_all_costs",
@@ -44,27 +44,18 @@ def plot_act_costs(
         Probabilities and labels of cases, drawn on the axis: filled for label 1, open for label 0.
     """
     ax = new_axes(height=3.6) if ax is None else ax
-    probs = np.asarray(probs)
-    table = np.array([np.asarray(cost) for cost in costs.values()])
-    cheapest = table.min(axis=0)
+    probs, table = np.asarray(probs), np.array([np.asarray(cost) for cost in costs.values()])
     top = 1.25 * table[:, 0].max() if lost is None else 1.15 * np.interp(lost[1], probs, table[0])
-    lines = np.minimum(table, top)
-    ax.plot(probs, cheapest, color="#B8BEC6", linewidth=8, solid_capstyle="butt")
+    ax.plot(probs, table.min(axis=0), color="#B8BEC6", linewidth=8, solid_capstyle="butt")
     if lost is not None:
-        inside = (probs >= lost[0]) & (probs <= lost[1])
-        ax.fill_between(probs, cheapest, table[0], where=inside, color=COLORS["yellow"], alpha=0.6, linewidth=0)
-    for k, (name, cost, color, _, line) in enumerate(looks(costs)):
-        ax.plot(probs, cost, linestyle=line, color=color, linewidth=2)
-        at = _free_place(lines[k], np.delete(lines, k, axis=0), top)
-        write(ax, name, (probs[at], lines[k, at]), (9, 8), color, fontweight="bold", bbox=_PATCH)
-    for edge in (*edges, *(lost[1:] if lost else ())):
+        wasted: Look = {"where": (probs >= lost[0]) & (probs <= lost[1]), "color": COLORS["yellow"], "alpha": 0.6}
+        ax.fill_between(probs, table.min(axis=0), table[0], linewidth=0, **wasted)
+    _draw_acts(ax, probs, costs, top)
+    for edge in edges if lost is None else (*edges, lost[1]):
         ax.plot([edge, edge], [0, top], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
         write(ax, f"{edge:.3g}", (edge, 0), (6, 6), "black")
     if cases is not None:
-        q, y = map(np.asarray, cases)
-        for label, face in ((1, "black"), (0, "white")):
-            ax.plot(q[y == label], 0 * q[y == label], "o", color="black", markerfacecolor=face, markersize=8,
-                    clip_on=False, zorder=5)  # fmt: skip
+        _draw_cases(ax, *map(np.asarray, cases))
     ax.set(xlim=(0, 1), ylim=(0, top * 1.04), xlabel="probability that the tumour is malignant", ylabel=ylabel)
     return ax
 
@@ -100,7 +91,7 @@ def plot_log_odds(
         write(ax, title, (-reach, -2.6 * place + 1.5), (0, 2), "black", fontweight="bold")
     ax.axvline(threshold, color="black", linewidth=1.6)
     ax.set(xlim=(-1.04 * reach, 1.04 * reach), ylim=(-2.6 * len(scores) + 2, 2.1), yticks=[])
-    ax.set_xlabel("log-odds of a malignant tumour (nats)")
+    ax.set(xlabel="log-odds of a malignant tumour (nats)", ylabel="model, and what was true")
     ax.spines["left"].set_visible(False)
     return ax
 
@@ -206,6 +197,20 @@ def plot_second_looks(look: ArrayLike, costs: Curves, *, ceiling: float, ax: Axe
     ax.set(xlim=(0, look[-1] * 1.62), ylim=(0, top), xticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.set(xlabel="cost of a second look", ylabel="cost (false alarms a case)")
     return ax
+
+
+def _draw_acts(ax: Axes, probs: Array, costs: Curves, top: float) -> None:
+    lines = np.array([np.minimum(cost, top) for cost in costs.values()])
+    for k, (name, cost, color, _, line) in enumerate(looks(costs)):
+        ax.plot(probs, cost, linestyle=line, color=color, linewidth=2)
+        at = _free_place(lines[k], np.delete(lines, k, axis=0), top)
+        write(ax, name, (probs[at], lines[k, at]), (9, 8), color, fontweight="bold", bbox=_PATCH)
+
+
+def _draw_cases(ax: Axes, probs: Array, y: Array) -> None:
+    for label, face in ((1, "black"), (0, "white")):
+        at = probs[y == label]
+        ax.plot(at, 0 * at, "o", color="black", markerfacecolor=face, markersize=8, clip_on=False, zorder=5)
 
 
 def _free_place(line: Array, others: Array, top: float) -> int:
