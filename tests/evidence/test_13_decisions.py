@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import rankdata
 from sklearn.datasets import load_breast_cancer
 
-SPLITS = 200
+SPLITS, TRIED = 200, np.arange(1, 20, 0.1)
 DATA = load_breast_cancer()
 X, ILL = DATA.data, 1 - DATA.target  # 1 is malignant
 
@@ -66,7 +66,7 @@ def log_odds_of_thirty(train, columns=range(30)):
     return joint[1] - joint[0]
 
 
-def temperature(z, y, tried=np.arange(1, 20, 0.1)):
+def temperature(z, y, tried=TRIED):
     losses = np.logaddexp(0, -(2 * y - 1) * z / tried[:, np.newaxis]).mean(axis=1)
     assert 0 < np.argmin(losses) < tried.size - 1  # not at the edge of what was tried
     return tried[np.argmin(losses)]
