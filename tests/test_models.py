@@ -102,6 +102,14 @@ def test_two_classes_of_softmax_are_logistic_regression():
     np.testing.assert_allclose(two.predict_proba(X), one.predict_proba(X), rtol=1e-10)
     np.testing.assert_allclose(2 * two.standard_errors_[1], one.standard_errors_, rtol=1e-9)
     assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, rel=1e-13)
+    np.testing.assert_array_equal(two.coef_[0], -two.coef_[1])  # of all tables with these probabilities, that of sum 0
+
+
+@pytest.mark.parametrize("only", [0, 1])
+def test_where_one_class_alone_was_seen_its_intercept_grows(only):
+    with pytest.raises(SeparableDataError, match=f"class {1 - only}, only one class") as caught:
+        LogisticRegression().fit(np.arange(5.0)[:, np.newaxis], np.full(5, only))
+    assert (caught.value.direction, caught.value.intercept) == ([0.0], 2.0 * only - 1.0)
 
 
 @pytest.mark.identity("eq-expected-sums")
