@@ -442,6 +442,8 @@ def test_columns_that_depend_on_each_other_are_named(Model):
         Model().fit(np.c_[X, np.full(60, 7.0)], y)
     with pytest.raises(ValueError, match=r"got rank 4 of 5 \(column 3 depend"):
         Model().fit(np.c_[X, np.zeros(60)], y)
+    with pytest.raises(ValueError, match=r"got rank 2 of 3 \(the intercept, column 0, column 1 depend"):
+        Model().fit(np.c_[(np.arange(60) - 29.5) / 32, (np.arange(60) - 29.5) / 32 + 2.0**-27], y)
     shared = Model(l2=1.0).fit(np.c_[X, X[:, 1]], y)
     np.testing.assert_allclose(shared.coef_[..., 1], shared.coef_[..., 3], rtol=1e-9)
 
@@ -767,6 +769,13 @@ def test_steps_too_long_are_reported_not_hidden():
     network = MLPClassifier([5], activation="relu", solver="gradient_descent", step_size=1e200, max_iter=50).fit(X, y)
     assert network.descent_.message == "diverged" and not network.converged_
     assert np.isfinite(network.coefs_[0]).all()
+
+
+def test_a_network_whose_logits_are_beyond_float64_has_no_loss():
+    network = MLPClassifier([2], activation="relu", seed=0).initialize(np.eye(2), [0, 1])
+    network.coefs_ = [10 * np.eye(2), np.array([[1e308, 0.0], [1e308, 0.0]])]
+    with pytest.raises(ValueError, match="`X` must have a finite loss; got nan"):
+        network.loss_and_gradients([[1.0, 0.0]], [0])  # the hidden values are finite, both logits are not
 
 
 PAIR = ([[1.0], [2.0]], [0, 1])
