@@ -398,7 +398,7 @@ EXAMPLES |= {  # chapter 12, proper scores
     ),
     "plot_false_certainty": (
         [np.array([0.0, 0.5, 1.0]), {"Brier": (np.array([0.0, 1.0, 0.0]), np.array([4.0, 2.0, 0.0]))}],
-        {"said": 0.99, "ends": {"Brier": "Brier: 4"}},
+        {"said": 0.99},
     ),
     "plot_score_curves": (
         [np.array([0.0, 0.5, 1.0]), {"log": np.array([0.0, 1.0, np.inf]), "Brier": np.array([0.0, 1.0, 4.0])}],

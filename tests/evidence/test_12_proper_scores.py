@@ -31,7 +31,7 @@ def test_in_half_of_the_half_years_a_never_that_failed_turns_the_verdict_of_the_
     (brier, log), (brier_of_words, log_of_words) = (scores(wet, q[step]) for q in (SAID, words[group]))
     finite = np.isfinite(log)
     assert (samples, size, np.sum(brier < brier_of_words)) == (1_000, 180, 796)
-    assert (np.sum(~finite), np.sum(log[finite] < log_of_words[finite]), finite.sum()) == (504, 479, 496)
+    assert (np.sum(~finite), samples, np.sum(log[finite] < log_of_words[finite]), finite.sum()) == (504, 1_000, 479, 496)
     wrong = SHARE[0] * CAME[0] + SHARE[-1] * (1 - CAME[-1])  # the chance behind the count
     assert abs(np.sum(~finite) / samples - (1 - (1 - wrong) ** size)) < 3 * np.sqrt(0.25 / samples)
 
@@ -144,5 +144,6 @@ def test_squared_error_asks_for_calibration_and_each_loss_wins_by_its_own_score_
     above = [np.sum(real[loss][:, 0] > proper) for loss in ("focal", "absolute error")]
     assert (splits, 900, len(y) - 900, *difference(real)) == (40, 900, 897, "0.0012", "0.0002")
     assert above == [40, 40]
-    assert (lower(real), splits) == ([36, 1], 40)
-    assert (difference(drawn), lower(drawn), splits) == (("0.0002", "0.0002"), [7, 7], 40)
+    (brier, log), (drawn_brier, drawn_log) = lower(real), lower(drawn)
+    assert (brier, splits, log, splits) == (36, 40, 1, 40)
+    assert (*difference(drawn), drawn_brier, splits, drawn_log, splits) == ("0.0002", "0.0002", 7, 40, 7, 40)

@@ -76,23 +76,22 @@ def plot_tangent(
     ax.plot(*announced, "o", color=COLORS["vermilion"], markersize=9, zorder=4)
     edges = (p[0], tangent[0]), (p[-1], tangent[-1])
     ax.plot(*zip(*edges, strict=True), "s", color=COLORS["vermilion"], markersize=8, clip_on=False, zorder=5)
-    write(ax, ends[0], edges[0], (9, 9), COLORS["vermilion"], ha="left", va="bottom")
+    write(ax, ends[0], edges[0], (4, 26), COLORS["vermilion"], ha="left", va="bottom")
     write(ax, ends[1], edges[1], (-10, 1), COLORS["vermilion"], ha="right", va="bottom")
     place, low, high = believed
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
     gap = f"believes {place:g}, says {announced[0]:g}:\nregret {high - low:.2f}"
-    write(ax, gap, (place, low), (0, -10), COLORS["black"], ha="center", va="top")
+    write(ax, gap, (place, low), (-50, -26), COLORS["black"], ha="center", va="top")
     write(ax, f"says {announced[0]:g}", announced, (-4, 10), COLORS["vermilion"], ha="right", va="bottom")
-    write(ax, "honest", (p[-1], honest[-1]), (-12, 24), COLORS["blue"], ha="right", va="bottom", fontweight="bold")
+    write(ax, "honest", (p[-1], honest[-1]), (-2, 60), COLORS["blue"], ha="right", va="bottom", fontweight="bold")
     ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(tangent.max(), honest.max())))
     ax.set(xlabel="belief p", ylabel="expected loss")
     return ax
 
 
 def plot_false_certainty(
-    p: ArrayLike, curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, said: float, ends: Mapping[str, str],
-    ax: Axes | None = None
-) -> Axes:  # fmt: skip
+    p: ArrayLike, curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, said: float, ax: Axes | None = None
+) -> Axes:
     """Draw the honest loss under several scores and their tangents at one announcement, up to the edge of no event.
 
     Parameters
@@ -103,16 +102,15 @@ def plot_false_certainty(
         For each score, up to four, the honest loss and the tangent at each belief, in one unit.
     said : float
         The announcement at which the tangents touch.
-    ends : mapping from str to str
-        What to write where each tangent begins.
     """
     ax = new_axes(height=4.2) if ax is None else ax
     p = np.asarray(p)
-    for name, (honest, tangent), color, mark, line in looks(curves, _STYLES):
+    for name, pair, color, mark, line in looks(curves, _STYLES):
+        honest, tangent = np.asarray(pair)
         ax.plot(p, honest, color=color, linewidth=2.4, linestyle=line)
         ax.plot(p, tangent, color=color, linewidth=1.4, linestyle=line)
         ax.plot(p[0], tangent[0], mark, color=color, markersize=9, clip_on=False, zorder=4)
-        write(ax, ends[name], (p[0], tangent[0]), (12, 2), color, ha="left", va="bottom", fontweight="bold")
+        write(ax, f"{name}: {tangent[0]:.2f}", (p[0], tangent[0]), (12, 2), color, ha="left", va="bottom", fontweight="bold")
     write(ax, "honest", (0.5, 1), (0, 6), COLORS["black"], ha="center", va="bottom")
     top = 1.2 * max(float(np.max(tangent)) for _, tangent in curves.values())
     ax.axvline(said, color=GREY, linewidth=1, linestyle=":")
