@@ -1,4 +1,4 @@
-"""What chapter 12 and its depth page observed, computed anew in NumPy, SciPy and scikit-learn, apart from the notebooks."""
+"""What chapter 12 and its depth page observed, computed anew in NumPy and scikit-learn, apart from the notebooks."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,12 @@ def test_in_half_of_the_half_years_a_never_that_failed_turns_the_verdict_of_the_
     (brier, log), (brier_of_words, log_of_words) = (scores(wet, q[step]) for q in (SAID, words[group]))
     finite = np.isfinite(log)
     assert (samples, size, np.sum(brier < brier_of_words)) == (1_000, 180, 796)
-    assert (np.sum(~finite), samples, np.sum(log[finite] < log_of_words[finite]), finite.sum()) == (504, 1_000, 479, 496)
+    assert (np.sum(~finite), samples, np.sum(log[finite] < log_of_words[finite]), finite.sum()) == (
+        504,
+        1_000,
+        479,
+        496,
+    )
     wrong = SHARE[0] * CAME[0] + SHARE[-1] * (1 - CAME[-1])  # the chance behind the count
     assert abs(np.sum(~finite) / samples - (1 - (1 - wrong) ** size)) < 3 * np.sqrt(0.25 / samples)
 
@@ -44,7 +49,9 @@ def test_reliability_and_resolution_of_small_samples_are_too_large_and_the_score
         wet = rng.random(size) < CAME[step]
         n = np.bincount(step, minlength=12)
         mean = np.bincount(step, wet, minlength=12) / np.maximum(n, 1)
-        found.append([n @ (SAID - mean) ** 2 / size, n @ (mean - wet.mean()) ** 2 / size, np.mean((SAID[step] - wet) ** 2)])
+        found.append(
+            [n @ (SAID - mean) ** 2 / size, n @ (mean - wet.mean()) ** 2 / size, np.mean((SAID[step] - wet) ** 2)]
+        )
     base = SHARE @ CAME
     table = SHARE @ (SAID - CAME) ** 2, SHARE @ (CAME - base) ** 2
     whole = [*table, table[0] - table[1] + base * (1 - base)]

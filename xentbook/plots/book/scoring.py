@@ -59,7 +59,7 @@ def plot_tangent(
     Parameters
     ----------
     p : array_like, shape (n,)
-        Beliefs.
+        Beliefs, from 0 to 1.
     honest, tangent : array_like, shape (n,)
         Expected loss at each belief: of the honest announcement, and of the one given.
     announced : (float, float)
@@ -70,22 +70,19 @@ def plot_tangent(
         What to write at the left and at the right end of the line.
     """
     ax = new_axes(height=3.8) if ax is None else ax
-    p, honest, tangent = np.asarray(p), np.asarray(honest), np.asarray(tangent)
-    ax.plot(p, honest, color=COLORS["blue"], linewidth=2.4)
-    ax.plot(p, tangent, "--", color=COLORS["vermilion"], linewidth=1.8)
-    ax.plot(*announced, "o", color=COLORS["vermilion"], markersize=9, zorder=4)
-    edges = (p[0], tangent[0]), (p[-1], tangent[-1])
-    ax.plot(*zip(*edges, strict=True), "s", color=COLORS["vermilion"], markersize=8, clip_on=False, zorder=5)
-    write(ax, ends[0], edges[0], (4, 26), COLORS["vermilion"], ha="left", va="bottom")
-    write(ax, ends[1], edges[1], (-10, 1), COLORS["vermilion"], ha="right", va="bottom")
-    place, low, high = believed
+    red, place, low, high = COLORS["vermilion"], *believed
+    tangent = np.asarray(tangent)
+    ax.plot(p, honest, "-", color=COLORS["blue"], linewidth=2.4)
+    ax.plot(p, tangent, "--", *announced, "o", color=red, linewidth=1.8, markersize=9, zorder=4)
+    ax.plot([0, 1], tangent[[0, -1]], "s", color=red, markersize=8, clip_on=False, zorder=5)
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
+    write(ax, ends[0], (0, tangent[0]), (4, 26), red, ha="left", va="bottom")
+    write(ax, ends[1], (1, tangent[-1]), (-10, 1), red, ha="right", va="bottom")
     gap = f"believes {place:g}, says {announced[0]:g}:\nregret {high - low:.2f}"
     write(ax, gap, (place, low), (-50, -26), COLORS["black"], ha="center", va="top")
-    write(ax, f"says {announced[0]:g}", announced, (-4, 10), COLORS["vermilion"], ha="right", va="bottom")
-    write(ax, "honest", (p[-1], honest[-1]), (-2, 60), COLORS["blue"], ha="right", va="bottom", fontweight="bold")
-    ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(tangent.max(), honest.max())))
-    ax.set(xlabel="belief p", ylabel="expected loss")
+    write(ax, f"says {announced[0]:g}", announced, (-4, 10), red, ha="right", va="bottom")
+    write(ax, "honest", (1, 0), (-2, 60), COLORS["blue"], ha="right", va="bottom", fontweight="bold")
+    ax.set(xlim=(0, 1), ylim=(0, 1.12 * tangent.max()), xlabel="belief p", ylabel="expected loss")
     return ax
 
 
@@ -110,7 +107,8 @@ def plot_false_certainty(
         ax.plot(p, honest, color=color, linewidth=2.4, linestyle=line)
         ax.plot(p, tangent, color=color, linewidth=1.4, linestyle=line)
         ax.plot(p[0], tangent[0], mark, color=color, markersize=9, clip_on=False, zorder=4)
-        write(ax, f"{name}: {tangent[0]:.2f}", (p[0], tangent[0]), (12, 2), color, ha="left", va="bottom", fontweight="bold")
+        height = f"{name}: {tangent[0]:.2f}"
+        write(ax, height, (p[0], tangent[0]), (12, 2), color, ha="left", va="bottom", fontweight="bold")
     write(ax, "honest", (0.5, 1), (0, 6), COLORS["black"], ha="center", va="bottom")
     top = 1.2 * max(float(np.max(tangent)) for _, tangent in curves.values())
     ax.axvline(said, color=GREY, linewidth=1, linestyle=":")
