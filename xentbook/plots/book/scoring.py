@@ -76,7 +76,7 @@ def plot_tangent(
     ax.plot(p, tangent, "--", *announced, "o", color=red, linewidth=1.8, markersize=9, zorder=4)
     ax.plot([0, 1], tangent[[0, -1]], "s", color=red, markersize=8, clip_on=False, zorder=5)
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
-    write(ax, ends[0], (0, tangent[0]), (4, 26), red, ha="left", va="bottom")
+    write(ax, ends[0], (0, tangent[0]), (4, 33), red, ha="left", va="bottom")
     write(ax, ends[1], (1, tangent[-1]), (-10, 1), red, ha="right", va="bottom")
     gap = f"believes {place:g}, says {announced[0]:g}:\nregret {high - low:.2f}"
     write(ax, gap, (place, low), (-50, -26), COLORS["black"], ha="center", va="top")
