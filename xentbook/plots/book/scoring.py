@@ -86,16 +86,14 @@ def plot_tangent(
     return ax
 
 
-def plot_false_certainty(
-    p: ArrayLike, curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, said: float, ax: Axes | None = None
-) -> Axes:
+def plot_false_certainty(p: ArrayLike, curves: Curves, *, said: float, ax: Axes | None = None) -> Axes:
     """Draw the honest loss under several scores and their tangents at one announcement, up to the edge of no event.
 
     Parameters
     ----------
     p : array_like, shape (n,)
         Beliefs, from 0 on.
-    curves : mapping from str to (array_like, array_like)
+    curves : mapping from str to array_like, shape (2, n)
         For each score, up to four, the honest loss and the tangent at each belief, in one unit.
     said : float
         The announcement at which the tangents touch.
@@ -103,14 +101,14 @@ def plot_false_certainty(
     ax = new_axes(height=4.2) if ax is None else ax
     p = np.asarray(p)
     for name, pair, color, mark, line in looks(curves, _STYLES):
-        honest, tangent = np.asarray(pair)
+        honest, tangent = pair
         ax.plot(p, honest, color=color, linewidth=2.4, linestyle=line)
         ax.plot(p, tangent, color=color, linewidth=1.4, linestyle=line)
         ax.plot(p[0], tangent[0], mark, color=color, markersize=9, clip_on=False, zorder=4)
         height = f"{name}: {tangent[0]:.2f}"
         write(ax, height, (p[0], tangent[0]), (12, 2), color, ha="left", va="bottom", fontweight="bold")
     write(ax, "honest", (0.5, 1), (0, 6), COLORS["black"], ha="center", va="bottom")
-    top = 1.2 * max(float(np.max(tangent)) for _, tangent in curves.values())
+    top = 1.2 * max(float(np.max(pair)) for pair in curves.values())
     ax.axvline(said, color=GREY, linewidth=1, linestyle=":")
     write(ax, f"says {said:g}", (said, top), (-5, -6), GREY, ha="right", va="top")
     ax.set(xlim=(0, 1), ylim=(0, top), xlabel="belief p", ylabel="expected loss (saying one half = 1)")
