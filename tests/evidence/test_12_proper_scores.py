@@ -37,6 +37,9 @@ def test_in_half_of_the_half_years_a_never_that_failed_turns_the_verdict_of_the_
         479,
         496,
     )
+    read, lost = {0: 0.0125, 1: 0.975}, ~finite
+    _, log_of_read = scores(wet, np.array([read.get(q, q) for q in SAID])[step])
+    assert (np.sum(log_of_read[lost] < log_of_words[lost]), np.sum(lost)) == (404, 504)
     wrong = SHARE[0] * CAME[0] + SHARE[-1] * (1 - CAME[-1])  # the chance behind the count
     assert abs(np.sum(~finite) / samples - (1 - (1 - wrong) ** size)) < 3 * np.sqrt(0.25 / samples)
 
@@ -137,12 +140,13 @@ def test_squared_error_asks_for_calibration_and_each_loss_wins_by_its_own_score_
     Z, splits = np.column_stack([np.ones(len(y)), (ink - ink.mean(axis=0)) / ink.std(axis=0)]), 40
     real = compared(Z, [y] * splits)
     truth = expit(Z @ fitted("cross-entropy", Z, y))
-    labels = (np.random.default_rng(1).random((splits, len(y))) < truth).astype(int)
+    worlds = 160
+    labels = (np.random.default_rng(1).random((worlds, len(y))) < truth).astype(int)
     drawn = compared(Z, labels, ("cross-entropy", "squared error"))
 
     def difference(found):
         gap = found["squared error"][:, 0] - found["cross-entropy"][:, 0]
-        return f"{gap.mean():.4f}", f"{np.std(gap, ddof=1) / np.sqrt(splits):.4f}"
+        return f"{gap.mean():.4f}", f"{np.std(gap, ddof=1) / np.sqrt(len(gap)):.4f}"
 
     def lower(found):  # Brier score, log loss
         return np.sum(found["squared error"][:, 1:] < found["cross-entropy"][:, 1:], axis=0).tolist()
@@ -153,4 +157,12 @@ def test_squared_error_asks_for_calibration_and_each_loss_wins_by_its_own_score_
     assert above == [40, 40]
     (brier, log), (drawn_brier, drawn_log) = lower(real), lower(drawn)
     assert (brier, splits, log, splits) == (36, 40, 1, 40)
-    assert (*difference(drawn), drawn_brier, splits, drawn_log, splits) == ("0.0002", "0.0002", 7, 40, 7, 40)
+    assert (worlds, *difference(drawn), drawn_brier, worlds, drawn_log, worlds) == (
+        160,
+        "0.0002",
+        "0.0001",
+        35,
+        160,
+        31,
+        160,
+    )
