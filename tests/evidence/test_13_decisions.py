@@ -203,7 +203,7 @@ def test_a_threshold_from_data_looks_better_where_it_was_chosen():
     assert (np.sum(new > own), SPLITS, np.sum(new < own), SPLITS) == (104, 200, 81, 200)
 
 
-@pytest.mark.observation("obs-repairs")
+@pytest.mark.observation("obs-platt-at-nineteen")
 def test_a_temperature_is_cheaper_here_than_platt_scaling_and_a_draw_with_a_threshold_from_data():
     two, one, own = costs("platt", 19), costs("cool", 19), from_data("thirty", 19)[1]
     assert (SPLITS, 19, shown(two), shown(one), np.sum(one < two), SPLITS) == (200, 19, "0.366", "0.258", 159, 200)
