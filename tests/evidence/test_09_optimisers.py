@@ -70,12 +70,8 @@ def test_shuffled_flights_gain_more_than_half_from_half_the_step():
 
 # -- three rules on the digits --------------------------------------------------------------------------------
 
-STEPS, BATCH = 300, 32
-GRIDS = {
-    "SGD": 0.05 * 2.0 ** np.arange(7),
-    "momentum": 0.0125 * 2.0 ** np.arange(7),
-    "Adam": 0.0025 * 2.0 ** np.arange(7),
-}
+SPLITS, STEPS, BATCH, SIZES = 30, 300, 32, 5
+GRIDS = {"SGD": 0.2 * 2.0 ** np.arange(5), "momentum": 0.05 * 2.0 ** np.arange(5), "Adam": 0.01 * 2.0 ** np.arange(5)}
 
 
 def softmax(Z):
@@ -97,9 +93,9 @@ def gradients(P, X, Y):
 
 
 def trained(rule, P, batches):
-    """Return the weights after the `batches`, for all steps of the grid: 7 constant, then 7 that shrink to zero."""
-    P, size = [np.repeat(part[None], 14, axis=0) for part in P], np.tile(GRIDS[rule], 2)[:, None, None]
-    shrink, means, squares = np.repeat([0, 1], 7)[:, None, None], [0.0] * 4, [0.0] * 4
+    """Return the weights after the `batches`, for all steps of the grid: as many constant as shrinking to zero."""
+    P, size = [np.repeat(part[None], 2 * SIZES, axis=0) for part in P], np.tile(GRIDS[rule], 2)[:, None, None]
+    shrink, means, squares = np.repeat([0, 1], SIZES)[:, None, None], [0.0] * 4, [0.0] * 4
     for t, (X, Y) in enumerate(batches):
         eta = size * (1 - shrink * t / STEPS)
         for k, g in enumerate(gradients(P, X, Y)):
@@ -126,30 +122,32 @@ def losses_and_errors(split):
         end = trained(rule, P, [(A[i], np.eye(10)[ya[i]]) for i in drawn])
         Z = forward(end, A)[1]
         Z = Z - Z.max(axis=-1, keepdims=True)
-        loss = np.mean(np.log(np.exp(Z).sum(axis=-1)) - Z[:, np.arange(len(A)), ya], axis=1).reshape(2, 7)
-        wrong = np.sum(forward(end, B)[1].argmax(axis=-1) != yb, axis=1).reshape(2, 7)
+        loss = np.mean(np.log(np.exp(Z).sum(axis=-1)) - Z[:, np.arange(len(A)), ya], axis=1).reshape(2, SIZES)
+        wrong = np.sum(forward(end, B)[1].argmax(axis=-1) != yb, axis=1).reshape(2, SIZES)
         best = loss.argmin(axis=1)
         found[rule] = [(loss[k, best[k]], wrong[k, best[k]], best[k]) for k in (0, 1)]
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.observation("obs-three-rules")
-def test_with_steps_that_shrink_three_rules_are_not_told_apart_on_held_out_digits():
-    splits = [losses_and_errors(split) for split in range(10)]
-    loss, wrong = (
+def test_with_steps_that_shrink_momentum_and_adam_are_ahead_of_sgd_on_the_digits_and_not_told_apart():
+    splits = [losses_and_errors(split) for split in range(SPLITS)]
+    loss, wrong, place = (
         {(rule, shrink): np.array([split[rule][shrink][k] for split in splits]) for rule in GRIDS for shrink in (0, 1)}
-        for k in (0, 1)
+        for k in (0, 1, 2)
     )
-    assert (len(splits), STEPS, BATCH) == (10, 300, 32)
-    fewer = {rule: (np.sum(wrong[rule, 1] < wrong[rule, 0]), len(splits)) for rule in GRIDS}
-    assert [fewer["momentum"], fewer["Adam"], fewer["SGD"]] == [(10, 10), (10, 10), (5, 10)]
+    assert {k for where in place.values() for k in where} <= {1, 2, 3}  # no best step at an edge
+    assert (len(splits), STEPS, BATCH, SIZES) == (30, 300, 32, 5)
+    digits = len(load_digits().target) - len(load_digits().target) // 2
+    fewer = {rule: np.sum(wrong[rule, 1] < wrong[rule, 0]) for rule in GRIDS}
+    assert (digits, [fewer["momentum"], fewer["Adam"], fewer["SGD"]]) == (899, [25, 24, 11])
     highest = loss["SGD", 1] > np.maximum(loss["momentum", 1], loss["Adam", 1])
-    assert (highest.sum(), highest.size) == (10, 10)
-    ranges = [(wrong[rule, 1].min(), wrong[rule, 1].max()) for rule in GRIDS]
+    assert (highest.sum(), highest.size) == (30, 30)
+    assert [wrong[rule, 1].mean().round(1) for rule in GRIDS] == [37.9, 35.0, 35.4]
+    assert [wrong[rule, 0].mean().round(1) for rule in GRIDS] == [37.2, 41.9, 40.6]
     pairs = [("SGD", "momentum"), ("SGD", "Adam"), ("momentum", "Adam")]
     gaps = np.array([wrong[one, 1] - wrong[other, 1] for one, other in pairs])
-    errors = (gaps.std(axis=1, ddof=1) / np.sqrt(len(splits))).round(1)
-    largest = np.abs(gaps.mean(axis=1)).max().round(1)
-    digits = len(load_digits().target) - len(load_digits().target) // 2
-    assert (digits, ranges) == (899, [(27, 43), (25, 43), (25, 43)])
-    assert (largest, errors.min(), errors.max()) == (0.4, 1.3, 2.2)
+    errors = gaps.std(axis=1, ddof=1) / np.sqrt(len(splits))
+    found = list(zip(gaps.mean(axis=1).round(1), errors.round(1), strict=True))
+    assert found == [(2.9, 1.0), (2.5, 1.2), (-0.4, 1.2)]
