@@ -205,6 +205,7 @@ EXAMPLES |= {  # in your framework
 }
 
 EXAMPLES |= {  # chapter 9, optimisers
+    "plot_step_lengths": ([{"short": [1.5, 1.2, 1.0], "long": [1.5, -1.2, 1.0], "too long": [1.0, -1.4]}], {}),
     "plot_paths": (
         [(np.linspace(-2, 1, 4), np.linspace(-2, 1, 3), np.outer([0.0, 0.5, 2.0], [1.0, 0.1, 0.5, 1.5]))]
         + [{"scaled": np.array([[0.0, 0.0], [-1.4, -1.9], [-1.1, -1.6]]), "raw": np.array([[0.0, 0.0], [0.0, -1.9]])}],
