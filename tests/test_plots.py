@@ -435,7 +435,7 @@ EXAMPLES |= {  # chapter 14, anomaly detection
         ],
         {"mark": (0.7, -1.1), "name": "B", "xlabel": "length (sd)", "ylabel": "width (sd)"},
     ),
-    "plot_pictures": ([np.eye(8)[np.newaxis], ["a digit"], ["v = 0.25"]], {}),
+    "plot_pictures": ([np.eye(8)[np.newaxis], ["a digit"], ["v = 0.25"]], {"xlabel": "p-value", "ylabel": "ink"}),
     "plot_score_levels": (
         [
             np.array([[1.4, 0.2], [4.5, 1.5]]),

@@ -65,6 +65,11 @@ def roc_area(usual, strange):
     return (ranks.sum() - len(strange) * (len(strange) + 1) / 2) / (len(usual) * len(strange))
 
 
+def ends(values, digits=2):
+    """Return the least and the greatest of the values, rounded as a box says them."""
+    return round(float(np.min(values)), digits), round(float(np.max(values)), digits)
+
+
 def columns_alone(X):
     mean, sd = X.mean(axis=0), X.std(axis=0)
     return lambda Z: np.max(np.abs(Z - mean) / sd, axis=1)
@@ -105,7 +110,6 @@ def test_each_detector_but_two_gaussians_misses_the_same_petals_in_every_split()
     found = {}
     splits = [split(PETALS, 100, seed) for seed in range(20)]
     for X, held in splits:
-        assert (len(X), len(held)) == (100, 50)
         mixture = xb.GaussianMixture(2, ridge=0.01).fit(X).score
         for name, score in {
             "column": columns_alone(X), "one": gaussian(X), "two": mixture, "line": plane(X, 1)
@@ -113,7 +117,7 @@ def test_each_detector_but_two_gaussians_misses_the_same_petals_in_every_split()
             alarms = np.sum(score(held)[:, np.newaxis] >= score(STRANGERS), axis=0) <= 1
             found[name] = found.get(name, 0) + alarms
     a, b, c = found["column"]
-    assert len(splits) == 20
+    assert (len(splits), len(X), len(held)) == (20, 100, 50)
     assert c == 20 and a == b == 0
     a, b, c = found["one"]
     assert b == c == 20 and a == 0
@@ -127,14 +131,13 @@ def test_kept_back_flowers_are_less_surprising_to_more_gaussians():
     cost = []
     for seed in range(20):
         X, held = split(PETALS, 100, seed)
-        assert len(held) == 50
         cost.append([xb.GaussianMixture(J, ridge=0.01, n_starts=3).fit(X).score(held).mean() for J in (1, 2, 3)])
     second, third = -np.diff(cost).T
-    assert np.sum(second > 0) == 20
-    assert (round(second.min(), 2), round(second.max(), 2)) == (0.37, 0.90)
-    assert np.sum(third > 0) == 17
-    assert round(third.mean(), 2) == 0.05
-    assert round(third.std(ddof=1) / np.sqrt(20), 2) == 0.01
+    assert (len(cost), len(X), len(held)) == (20, 100, 50)
+    assert (np.sum(second > 0), len(second)) == (20, 20)
+    assert ends(second, 1) == (0.4, 0.9)
+    error = third.std(ddof=1) / np.sqrt(len(third))
+    assert (np.sum(third > 0), len(third), third.mean().round(2), error.round(2)) == (17, 20, 0.05, 0.01)
 
 
 @pytest.mark.observation("obs-chi-squared")
@@ -142,10 +145,12 @@ def test_far_more_new_cells_than_one_in_a_hundred_cross_the_limit_of_chi_squared
     limit, crossed = stats.chi2.ppf(0.99, 30), []
     for seed in range(20):
         X, fresh, _ = cells_split(seed, 240)
-        assert (len(X), len(fresh), X.shape[1]) == (240, 117, 30)
-        crossed.append(np.mean(gaussian(X)(fresh) > limit))
-    assert limit == pytest.approx(stats.gamma(30 / 2, scale=2).ppf(0.99))  # the 99 % point of chi-squared with 30
-    assert (round(min(crossed), 2), round(max(crossed), 2), round(np.mean(crossed), 2)) == (0.08, 0.27, 0.17)  # 8, 27, 17
+        crossed.append(100 * np.mean(gaussian(X)(fresh) > limit))
+    assert limit == pytest.approx(stats.gamma(30 / 2, scale=2).ppf(0.99))
+    assert (len(crossed), len(X), len(fresh), X.shape[1]) == (20, 240, 117, 30)
+    point, low, high, mean = 100 * stats.chi2.cdf(limit, 30), *np.round([min(crossed), max(crossed), np.mean(crossed)])
+    assert (round(point), X.shape[1]) == (99, 30)
+    assert (low, high, mean) == (8, 27, 17)
 
 
 @pytest.mark.observation("obs-false-alarms")
@@ -154,16 +159,16 @@ def test_false_alarms_are_as_rare_as_promised_with_kept_back_cells_and_not_with_
     for seed in range(300):
         X, rest, _ = cells_split(seed, 200)
         kept, fresh = rest[:79], rest[79:]
-        assert (len(X), len(kept), len(fresh)) == (200, 79, 78)
         for name, score in {"Gaussian": gaussian(X), "seven": plane(X, 7)}.items():
             for other, usual in {"kept": kept, "learned": X}.items():
                 alarms = p_values(score(usual), score(fresh)) <= 0.05
                 shares.setdefault((name, other), []).append(100 * np.mean(alarms))
     mean = {key: round(np.mean(each), 1) for key, each in shares.items()}
-    error = {key: round(np.std(each, ddof=1) / np.sqrt(300), 1) for key, each in shares.items()}
-    assert mean["Gaussian", "kept"] == 5.0 and mean["seven", "kept"] == 5.0
-    assert error["Gaussian", "kept"] == error["seven", "kept"] == 0.2
-    assert mean["Gaussian", "learned"] == 9.3 and mean["seven", "learned"] == 7.4
+    errors = {round(np.std(each, ddof=1) / np.sqrt(len(each)), 1) for each in shares.values()}
+    assert len(shares["Gaussian", "kept"]) == 300
+    assert (len(X), len(kept), len(fresh)) == (200, 79, 78)
+    assert (0.05, mean["Gaussian", "kept"], mean["seven", "kept"], *errors) == (0.05, 5.0, 5.0, 0.2)
+    assert (mean["Gaussian", "learned"], mean["seven", "learned"]) == (9.3, 7.4)
 
 
 @pytest.mark.claim(24)
@@ -187,18 +192,17 @@ def test_the_order_of_the_same_two_detectors_turns_around_with_the_task():
 @pytest.mark.claim(24)
 @pytest.mark.observation("obs-average")
 def test_the_average_digit_is_less_surprising_to_a_gaussian_than_every_kept_back_digit():
-    lowest, found, blends = 0, [], 0
+    lowest, found = [], []
     for seed in range(10):
         X, rest = split(digits()[0], 900, seed)
         kept, fresh = rest[:450], rest[450:]
-        assert (len(X), len(kept)) == (900, 450)
         score = gaussian(X, 0.03)
-        lowest += np.sum(score(kept) > score(X.mean(axis=0)[np.newaxis])) == 450
+        lowest.append(np.sum(score(kept) > score(X.mean(axis=0)[np.newaxis])))
         mixed = (fresh[:223] + fresh[-223:]) / 2
         found.append(np.sum(p_values(score(kept), score(mixed)) <= 0.05))
-        blends = len(mixed)
-    assert (lowest, len(found), len(kept)) == (10, 10, 450)
-    assert 0.05 * 451 > 22 and sum(found) == 0 and blends == 223
+    assert (len(lowest), sum(count == len(kept) for count in lowest)) == (10, 10)
+    assert (len(X), len(kept), min(lowest)) == (900, 450, 450)
+    assert 0.05 * 451 > 22 and (max(found), len(mixed)) == (0, 223)
 
 
 @pytest.mark.claim(24)
@@ -227,10 +231,12 @@ def test_one_loud_column_harms_an_svm_and_not_a_forest():
         for name in before:
             before[name].append(area_of(name, *data))
             after[name].append(area_of(name, *(Z * loud for Z in data)))
-    assert (len(before["SVM"]), loud.size, loud.max()) == (10, 30, 100)
-    assert sum(b > a for b, a in zip(before["SVM"], after["SVM"], strict=True)) == 10
-    assert (round(np.mean(before["SVM"]), 2), round(np.mean(after["SVM"]), 2)) == (0.95, 0.75)
-    assert sum(b != a for b, a in zip(before["forest"], after["forest"], strict=True)) == 0 < 10
+    svm_before, svm_after = np.array(before["SVM"]), np.array(after["SVM"])
+    assert (len(svm_before), loud.size, loud.max()) == (10, 30, 100)
+    assert (np.sum(svm_after < svm_before), len(svm_after)) == (10, 10)
+    assert (svm_before.mean().round(2), svm_after.mean().round(2)) == (0.95, 0.75)
+    changed = np.not_equal(before["forest"], after["forest"])
+    assert (changed.sum(), len(changed)) == (0, 10)
 
 
 @pytest.mark.observation("obs-odd-column")
@@ -243,10 +249,11 @@ def test_a_forest_hardly_sees_one_odd_column_in_thirty():
             score = DETECTORS[name](X)
             each.append(np.median(p_values(score(fresh[60:]), score(odd)).reshape(30, 60), axis=1))
     forests, gaussians = np.array(medians["forest"]), np.array(medians["Gaussian"])
-    assert forests.shape == (10, 30)  # each of 30 columns 10 standard deviations off
-    assert len(forests) == 10 and len(odd) == 30 * 60 and np.allclose(odd[0] - fresh[0], 10 * np.eye(30)[0])
-    assert (round(forests.min(), 2), round(forests.max(), 2)) == (0.09, 0.59)
-    assert (round(gaussians.min(), 2), round(gaussians.max(), 2)) == (0.02, 0.03)
+    assert np.allclose(odd[:60] - fresh[:60], 10 * np.eye(30)[0])
+    assert forests.shape == (10, 30)
+    assert odd[0, 0] - fresh[0, 0] == pytest.approx(10)
+    assert ends(forests) == (0.09, 0.59)
+    assert ends(gaussians) == (0.02, 0.03)
 
 
 @pytest.mark.observation("obs-strays")
@@ -257,18 +264,17 @@ def test_strays_among_the_learned_harm_every_detector_and_a_forest_least():
         usual, fresh = split(benign, 200, seed)
         ill, others = split(malignant, 40, seed)
         spoilt = np.concatenate([usual[40:], ill])
-        assert len(ill) / len(spoilt) == 0.2
         for name, each in falls.items():
             areas = []
             for X in (usual, spoilt):
                 areas.append(area_of(name, *((Z - X.mean(axis=0)) / X.std(axis=0) for Z in (X, fresh, others))))
             each.append(areas[0] - areas[1])
     falls = {name: np.array(each) for name, each in falls.items()}
-    assert len(falls) == 7  # detectors
     lost = np.sum([each > 0 for each in falls.values()], axis=1)
-    assert len(falls["forest"]) == 10 and (lost == 10).all() and 10 == len(each) and 20 == 100 * 40 / 200
+    assert (len(falls), len(each)) == (7, 10)
+    assert ends(lost) == (10, 10)
+    assert (100 * len(ill) / len(spoilt), len(spoilt)) == (20, 200)
     others = np.array([each for name, each in falls.items() if name != "forest"])
-    assert np.sum(falls["forest"] < others.min(axis=0)) == 10
-    assert (round(falls["forest"].min(), 2), round(falls["forest"].max(), 2)) == (0.05, 0.09)
-    two = np.concatenate([falls["plane"], falls["autoencoder"]])
-    assert (round(two.min(), 2), round(two.max(), 2)) == (0.17, 0.25)
+    assert (np.sum(falls["forest"] < others.min(axis=0)), others.shape[1]) == (10, 10)
+    assert ends(falls["forest"]) == (0.05, 0.09)
+    assert ends([falls["plane"], falls["autoencoder"]]) == (0.17, 0.25)

@@ -56,11 +56,7 @@ def plot_alarms(
         ax.plot(*(np.transpose(samples) + [[left], [low]]), "o", color=GREY, markersize=3.5, alpha=0.5, mew=0)
         _draw_caught(ax, {name: (left + a, low + b) for name, (a, b) in marks.items()}, found)
         write(ax, title, (left + x[-1] / 2, low + y[-1]), (0, 5), "black", ha="center", fontsize=12, fontweight="bold")
-    rows = (len(titles) + 1) // 2
-    ax.set(xlim=(-0.02 * x[-1], 2.15 * x[-1]), ylim=(y[-1] * (1.36 - 1.42 * rows), 1.2 * y[-1]))
-    ax.set(xlabel=f"petal length, 0 to {x[-1]:g} cm", ylabel=f"petal width, 0 to {y[-1]:g} cm", xticks=[], yticks=[])
-    ax.grid(visible=False)
-    ax.spines[:].set_visible(False)
+    _frame_panels(ax, (len(titles) + 1) // 2, x[-1], y[-1])
     return ax
 
 
@@ -179,7 +175,9 @@ def plot_rebuilt(
     return ax
 
 
-def plot_pictures(images: ArrayLike, names: Sequence[str], notes: Sequence[str], *, ax: Axes | None = None) -> Axes:
+def plot_pictures(
+    images: ArrayLike, names: Sequence[str], notes: Sequence[str], *, xlabel: str, ylabel: str, ax: Axes | None = None
+) -> Axes:
     """Draw small pictures in a row, each with a name above and a note below.
 
     Parameters
@@ -189,7 +187,7 @@ def plot_pictures(images: ArrayLike, names: Sequence[str], notes: Sequence[str],
     names, notes : sequence of k str
         What stands above and below each picture; both may have several lines.
     """
-    ax = new_axes(height=2.3) if ax is None else ax
+    ax = new_axes(height=2.5) if ax is None else ax
     _, tall, wide = np.shape(images)
     for column, (picture, name, note) in enumerate(zip(np.asarray(images), names, notes, strict=True)):
         left = 1.25 * column * wide
@@ -201,7 +199,8 @@ def plot_pictures(images: ArrayLike, names: Sequence[str], notes: Sequence[str],
     _frame_images(ax)
     ends = 1.25 * wide * (len(names) - 1) + wide
     ax.set(xlim=(-0.1 * wide, ends + 0.1 * wide), ylim=(1.5 * tall, -0.35 * tall), aspect="equal")
-    ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
+    ax.set(xticks=[], yticks=[], xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.set_label_position("bottom")
     return ax
 
 
@@ -251,6 +250,14 @@ def plot_contamination(shares: ArrayLike, areas: Curves, *, ax: Axes | None = No
         xticks=shares,
     )
     return ax
+
+
+def _frame_panels(ax: Axes, rows: int, length: float, width: float) -> None:
+    """Make room for rows of two panels of a length and a width in cm, and name both."""
+    ax.set(xlim=(-0.02 * length, 2.15 * length), ylim=(width * (1.36 - 1.42 * rows), 1.2 * width))
+    ax.set(xlabel=f"petal length, 0 to {length:g} cm", ylabel=f"petal width, 0 to {width:g} cm", xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
 
 
 def _draw_caught(ax: Axes, marks: Mapping[str, Point], found: Sequence[bool]) -> None:
