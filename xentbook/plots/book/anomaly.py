@@ -187,7 +187,7 @@ def plot_pictures(
     names, notes : sequence of k str
         What stands above and below each picture; both may have several lines.
     """
-    ax = new_axes(height=2.5) if ax is None else ax
+    ax = new_axes(height=2.3) if ax is None else ax
     _, tall, wide = np.shape(images)
     for column, (picture, name, note) in enumerate(zip(np.asarray(images), names, notes, strict=True)):
         left = 1.25 * column * wide
@@ -198,7 +198,7 @@ def plot_pictures(
         write(ax, note, (left + wide / 2, tall), (0, -5), "black", ha="center", va="top")
     _frame_images(ax)
     ends = 1.25 * wide * (len(names) - 1) + wide
-    ax.set(xlim=(-0.1 * wide, ends + 0.1 * wide), ylim=(1.5 * tall, -0.35 * tall), aspect="equal")
+    ax.set(xlim=(-0.1 * wide, ends + 0.1 * wide), ylim=(1.28 * tall, -0.3 * tall), aspect="equal")
     ax.set(xticks=[], yticks=[], xlabel=xlabel, ylabel=ylabel)
     ax.xaxis.set_label_position("bottom")
     return ax
