@@ -50,7 +50,7 @@ def plot_alarms(
     step = np.array([1.13 * x[-1], -1.42 * y[-1]])
     for place, (alarm, title, found) in enumerate(zip(alarms, titles, caught, strict=True)):
         left, low = step * (place % 2, place // 2)
-        shade = {"levels": [0.5, 1.5], "colors": [COLORS["orange"]], "alpha": 0.3}
+        shade: Look = {"levels": [0.5, 1.5], "colors": [COLORS["orange"]], "alpha": 0.3}
         ax.contourf(left + x, low + y, np.asarray(alarm, dtype=float), **shade)
         ax.plot(left + x[[0, -1, -1, 0, 0]], low + y[[0, 0, -1, -1, 0]], color=GREY, linewidth=1)
         ax.plot(*(np.transpose(samples) + [[left], [low]]), "o", color=GREY, markersize=3.5, alpha=0.5, mew=0)
@@ -86,7 +86,7 @@ def plot_directions(
     for end, label, color, way in zip(ends, labels, ("blue", "green"), ((-8, 0), (10, -2)), strict=True):
         ax.plot(*np.transpose([-end, end]), color=COLORS[color], linewidth=3)
         side = "right" if way[0] < 0 else "left"
-        _write(ax, label, end, way, COLORS[color], ha=side, va="center", fontweight="bold")
+        _write(ax, label, (end[0], end[1]), way, COLORS[color], ha=side, va="center", fontweight="bold")
     ax.plot(*point, "X", color=COLORS["vermilion"], markersize=12, markeredgecolor="white", zorder=5)
     _write(ax, name, point, (11, -3), COLORS["vermilion"], fontweight="bold")
     ax.set(xlabel=xlabel, ylabel=ylabel, aspect="equal")
