@@ -88,7 +88,7 @@ def plot_directions(
         side = "right" if way[0] < 0 else "left"
         _write(ax, label, (end[0], end[1]), way, COLORS[color], ha=side, va="center", fontweight="bold")
     ax.plot(*point, "X", color=COLORS["vermilion"], markersize=12, markeredgecolor="white", zorder=5)
-    _write(ax, name, point, (11, -3), COLORS["vermilion"], fontweight="bold")
+    _write(ax, name, mark, (11, -3), COLORS["vermilion"], fontweight="bold")
     ax.set(xlabel=xlabel, ylabel=ylabel, aspect="equal")
     return ax
 
