@@ -388,9 +388,17 @@ EXAMPLES |= {  # chapter 13, decisions
 }
 
 EXAMPLES |= {  # chapter 12, proper scores
+    "plot_lies": (
+        [np.array([0.0, 0.5, 1.0]), {"log": np.array([np.inf, 0.1, np.inf]), "absolute": np.array([0.2, 0.0, -0.1])}],
+        {"belief": 0.7, "labels": {"log": (0.2, 0.4), "absolute": (0.4, 0.1)}},
+    ),
     "plot_tangent": (
         [np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.25, 0.0]), np.array([0.04, 0.34, 0.64])],
-        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "quantity": "Brier"},
+        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "ends": ("dry: 0.04", "rain: 0.64")},
+    ),
+    "plot_false_certainty": (
+        [np.array([0.0, 0.5, 1.0]), {"Brier": (np.array([0.0, 1.0, 0.0]), np.array([4.0, 2.0, 0.0]))}],
+        {"said": 0.99},
     ),
     "plot_score_curves": (
         [np.array([0.0, 0.5, 1.0]), {"log": np.array([0.0, 1.0, np.inf]), "Brier": np.array([0.0, 1.0, 4.0])}],
