@@ -430,6 +430,25 @@ EXAMPLES |= {  # chapter 12, proper scores
 }
 
 EXAMPLES |= {  # chapter 14, anomaly detection
+    "plot_alarms": (
+        [
+            np.array([[1.4, 0.2], [4.5, 1.5]]),
+            np.linspace(0, 6, 7),
+            np.linspace(0, 3, 4),
+            [np.add.outer(np.arange(4), np.arange(7)) > 5, np.add.outer(np.arange(4), np.arange(7)) < 2],
+            ["one", "two"],
+        ],
+        {"marks": {"A": (2.5, 0.7), "B": (5.0, 2.0)}, "caught": [[False, True], [True, False]]},
+    ),
+    "plot_directions": (
+        [
+            np.array([[-1.0, -1.1], [1.0, 0.9]]),
+            np.array([[2.0, 2.0], [0.3, -0.3]]),
+            ["both large", "long and narrow"],
+        ],
+        {"mark": (0.7, -1.1), "name": "B", "xlabel": "length (sd)", "ylabel": "width (sd)"},
+    ),
+    "plot_pictures": ([np.eye(8)[np.newaxis], ["a digit"], ["v = 0.25"]], {"xlabel": "p-value", "ylabel": "ink"}),
     "plot_score_levels": (
         [
             np.array([[1.4, 0.2], [4.5, 1.5]]),
