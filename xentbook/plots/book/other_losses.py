@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.typing import ColorType, LineStyleType
 from numpy.typing import ArrayLike
 
-from .._style import COLORS, GREY, Curves, Look, Point, ink, new_axes, write
+from .._style import COLORS, GREY, Array, Curves, Look, Point, ink, new_axes, write
 
 __all__ = ["plot_best_answers", "plot_loss_curves", "plot_noise_runs"]
 
@@ -138,27 +138,34 @@ def plot_best_answers(
         What the labels 0 and 1 are called.
     """
     ax = new_axes(height=5.0) if ax is None else ax
-    q, outcomes = np.asarray(q), np.asarray(outcomes)
-    top = len(curves) + 0.25
+    share, top = float(np.mean(outcomes)), len(curves) + 0.25
     for label, name in enumerate(names):
-        count = int((outcomes == label).sum())
-        side = 1 - 2 * label
-        places = label + side * 0.045 * np.arange(count)
-        ax.plot(places, np.full(count, top + 0.2), "sD"[label], color=GREY, markersize=9, clip_on=False)
-        end = (places[-1] + side * 0.035, top + 0.2)
-        ax.annotate(name, end, ha="left" if side > 0 else "right", va="center", fontsize=11)
-    ax.axvline(outcomes.mean(), ymax=top / (top + 0.6), color=GREY, linewidth=1.2, linestyle=":")
+        _show_outcomes(ax, name, int(np.sum(np.equal(outcomes, label))), label, top + 0.2)
+    ax.axvline(share, ymax=top / (top + 0.6), color=GREY, linewidth=1.2, linestyle=":")
     for row, (name, values) in zip(range(len(curves) - 1, -1, -1), curves.items(), strict=True):
-        values, (color, style, _) = np.asarray(values), _LOOKS[name.split()[0]]
-        low = int(values.argmin())
-        height = (values - values[low]) / (np.quantile(values, 0.85) - values[low])
-        ax.plot(q, row + 0.1 + 0.75 * np.where(height > 1.05, np.nan, height), color=color, linestyle=style)
-        ax.plot(q[low], row + 0.1, "o", color=color, markersize=9, clip_on=False, zorder=5)
-        right = outcomes.mean() <= q[low] < 0.9
-        answer = f"{q[low]:.3f}" if 0.01 < q[low] < 0.99 else f"{q[low]:.0f}"
-        write(ax, answer, (q[low], row + 0.1), (9, 8) if right else (-9, 8), color, ha="left" if right else "right")
-        write(ax, name, (-0.03, row + 0.35), (0, 0), color, ha="right", va="center", annotation_clip=False)
+        _show_answer(ax, name, np.asarray(q), np.asarray(values), row, share)
     ax.set(xlim=(0, 1), ylim=(0, top + 0.6), xlabel="stated probability q", yticks=[])
     ax.set_ylabel("mean loss, each in a scale of its own", labelpad=112)
     ax.spines["left"].set_visible(False)
     return ax
+
+
+def _show_outcomes(ax: Axes, name: str, count: int, label: int, height: float) -> None:
+    """Draw `count` marks at the label 0 or 1, side by side towards the middle, and their name."""
+    side = 1 - 2 * label
+    places = label + side * 0.045 * np.arange(count)
+    ax.plot(places, np.full(count, height), "sD"[label], color=GREY, markersize=9, clip_on=False)
+    words: Look = {"ha": "left" if side > 0 else "right", "va": "center", "fontsize": 11}
+    ax.annotate(name, (places[-1] + side * 0.035, height), **words)
+
+
+def _show_answer(ax: Axes, name: str, q: Array, values: Array, row: int, share: float) -> None:
+    """Draw the curve of a loss in its row, cut off above, with a dot and the number where it is lowest."""
+    low, (color, style, _) = int(values.argmin()), _LOOKS[name.split()[0]]
+    height = (values - values[low]) / (np.quantile(values, 0.85) - values[low])
+    ax.plot(q, row + 0.1 + 0.75 * np.where(height > 1.05, np.nan, height), color=color, linestyle=style)
+    at, right = (float(q[low]), row + 0.1), share <= q[low] < 0.9
+    ax.plot(*at, "o", color=color, markersize=9, clip_on=False, zorder=5)
+    answer = f"{q[low]:.3f}" if 0.01 < q[low] < 0.99 else f"{q[low]:.0f}"
+    write(ax, answer, at, (9 if right else -9, 8), color, ha="left" if right else "right")
+    write(ax, name, (-0.03, row + 0.35), (0, 0), color, ha="right", va="center", annotation_clip=False)
