@@ -165,7 +165,7 @@ def test_under_cross_entropy_a_network_learns_the_digits_and_then_the_wrong_labe
         A, Y = A[:-KEPT_BACK], 0.6 * np.eye(10)[ya[:-KEPT_BACK]] + 0.04
         for P in train(A, Y, ("cross-entropy",), (0.01,), np.random.default_rng(seed), every=STEPS):
             kept.append(np.mean(predict(P, B)[1].argmax(axis=-1) == yb))
-    assert [f"{value:.2f}" for value in (min(kept), max(kept))] == ["0.94", "0.97"]
+    assert [f"{value:.2f}" for value in (min(kept), max(kept))] == ["0.96", "0.98"]
 
 
 @pytest.mark.slow
