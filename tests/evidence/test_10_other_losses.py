@@ -8,7 +8,7 @@ from sklearn.model_selection import train_test_split
 
 SPLITS, KEPT_BACK, STEPS, BATCH, UNITS = 10, 200, 1_000, 32, 32
 LOSSES = ("cross-entropy", "smoothed", "absolute", "generalised")
-SIZES = (0.0003, 0.001, 0.003, 0.01, 0.03)
+SMOOTHING, SIZES = 0.2, (0.0003, 0.001, 0.003, 0.01, 0.03)
 PETALS, KIND = load_iris().data[50:, 2], load_iris().target[50:] - 1
 
 
@@ -90,7 +90,7 @@ def slopes(loss, Q, Y):
     """Return the slopes of a loss over the logits: the factor of the loss times prediction minus label."""
     own = (Q * Y).sum(axis=-1, keepdims=True)
     if loss == "smoothed":
-        return Q - (0.8 * Y + 0.02)
+        return Q - ((1 - SMOOTHING) * Y + SMOOTHING / 10)
     return {"cross-entropy": 1, "absolute": own, "generalised": own**0.7}[loss] * (Q - Y)
 
 
@@ -103,11 +103,13 @@ def train(A, Y, losses, sizes, rng, *, every):
     ]  # fmt: skip
     P = [np.repeat(part[None], count, axis=0) for part in first]
     means, squares, eta = [0 * p for p in P], [0 * p for p in P], np.tile(sizes, len(losses))[:, None, None]
+    waiting = []
     for t in range(1, STEPS + 1):
-        batch = rng.integers(len(A), size=BATCH)
+        waiting = waiting if len(waiting) else rng.permutation(len(A))  # the next pass
+        batch, waiting = waiting[:BATCH], waiting[BATCH:]
         hidden, Q = predict(P, A[batch])
         blocks = zip(losses, np.split(Q, len(losses)), strict=True)
-        delta = np.concatenate([slopes(loss, part, Y[batch]) for loss, part in blocks]) / BATCH
+        delta = np.concatenate([slopes(loss, part, Y[batch]) for loss, part in blocks]) / len(batch)
         back = (delta @ P[2].swapaxes(1, 2)) * (hidden > 0)
         sums = [part.sum(axis=1, keepdims=True) for part in (back, delta)]
         for k, g in enumerate([A[batch].T @ back, sums[0], hidden.swapaxes(1, 2) @ delta, sums[1]]):
@@ -129,17 +131,20 @@ def replaced(labels, rng):
 
 
 def noisy_run(seed):
-    """Return of each look, loss and step size: accuracy on held-out digits, on noisy kept-back ones, least recall."""
+    """Return of each look, loss and step size: accuracy on held-out digits and on noisy kept-back ones, the least
+    recall, and the share of the wrong labels that the network says."""
     A, B, ya, yb = halves(seed)
     rng = np.random.default_rng(seed)
     labels = replaced(ya, rng)
+    wrong = np.flatnonzero((labels != ya)[:-KEPT_BACK])
     A, V, Y, v = A[:-KEPT_BACK], A[-KEPT_BACK:], np.eye(10)[labels[:-KEPT_BACK]], labels[-KEPT_BACK:]
     looks = []
     for P in train(A, Y, LOSSES, SIZES, rng, every=50):
         called, kept = predict(P, B)[1].argmax(axis=-1), predict(P, V)[1].argmax(axis=-1)
         recalls = [(called[:, yb == k] == k).mean(axis=-1) for k in range(10)]
-        found = (called == yb).mean(axis=-1), (kept == v).mean(axis=-1), np.min(recalls, axis=0)
-        looks.append(np.reshape(found, (3, len(LOSSES), len(SIZES))))
+        learnt = (predict(P, A[wrong])[1].argmax(axis=-1) == labels[wrong]).mean(axis=-1)
+        found = (called == yb).mean(axis=-1), (kept == v).mean(axis=-1), np.min(recalls, axis=0), learnt
+        looks.append(np.reshape(found, (4, len(LOSSES), len(SIZES))))
     return looks
 
 
@@ -151,56 +156,85 @@ def noisy_runs():
 @pytest.mark.slow
 @pytest.mark.claim(14)
 @pytest.mark.observation("obs-two-in-five")
-def test_under_cross_entropy_a_network_learns_the_digits_and_then_the_wrong_labels(noisy_runs):
+def test_under_cross_entropy_a_network_learns_the_digits_and_then_some_of_the_wrong_labels(noisy_runs):
     splits, looks = noisy_runs.shape[:2]
-    right = noisy_runs[:, :, 0, :, SIZES.index(0.01)]
-    best, end, bold = right[:, :, 0].max(axis=1), right[:, -1, 0], right[:, -1, LOSSES.index("generalised")]
     assert (splits, KEPT_BACK) == (10, 200)
-    shown = [f"{value:.2f}" for value in (best.min(), best.max(), end.min(), end.max())]
-    assert (*shown[:2], looks, *shown[2:]) == ("0.86", "0.90", 20, "0.71", "0.79")
-    assert (np.sum(bold > end), splits, f"{100 * np.mean(bold - end):.1f}") == (10, 10, "13.9")
+    by_look = 100 * noisy_runs[..., SIZES.index(0.01)]
+    plain, bold = by_look[:, :, 0, 0], by_look[:, -1, 0, LOSSES.index("generalised")]
+    least_fall = np.min(plain.max(axis=1) - plain[:, -1])
+    assert looks == 20
+    assert least_fall > 6
+    said = by_look[:, :, 3, 0]
+    best = said[np.arange(splits), plain.argmax(axis=1)]
+    assert best.mean() < 8 < 25 < said[:, -1].mean()
+    lead = bold - plain[:, -1]
+    assert (np.sum(lead > 0), splits) == (10, 10)
+    assert lead.mean() > 11
     kept = []
     for seed in range(splits):
         A, B, ya, yb = halves(seed)
         A, Y = A[:-KEPT_BACK], 0.6 * np.eye(10)[ya[:-KEPT_BACK]] + 0.04
         for P in train(A, Y, ("cross-entropy",), (0.01,), np.random.default_rng(seed), every=STEPS):
-            kept.append(np.mean(predict(P, B)[1].argmax(axis=-1) == yb))
-    assert [f"{value:.2f}" for value in (min(kept), max(kept))] == ["0.96", "0.98"]
+            kept.append(100 * np.mean(predict(P, B)[1].argmax(axis=-1) == yb))
+    assert min(kept) > 95
+
+
+def pick(what, by):
+    """Return of each split and loss what belongs to the largest of `by`; the choices are on the last axis."""
+    return np.take_along_axis(what, by.argmax(axis=-1)[..., None], axis=-1)[..., 0]
 
 
 @pytest.mark.slow
 @pytest.mark.claim(14)
 @pytest.mark.observation("obs-own-step")
-def test_with_a_step_of_its_own_for_each_loss_the_lead_of_generalised_cross_entropy_is_smaller(noisy_runs):
-    splits, end = len(noisy_runs), noisy_runs[:, -1]
-    assert (splits, *SIZES, KEPT_BACK) == (10, 0.0003, 0.001, 0.003, 0.01, 0.03, 200)
-    chosen = end[:, 1].argmax(axis=-1)  # by the noisy labels kept back
-    own, least = (np.take_along_axis(end[:, k], chosen[..., None], axis=-1)[..., 0] for k in (0, 2))
-    ahead = {}
-    for k, loss in enumerate(LOSSES[1:], 1):
-        by = 100 * (own[:, k] - own[:, 0])
-        ahead[loss] = np.sum(by > 0), splits, f"{by.mean():.1f}", f"{by.std(ddof=1) / np.sqrt(splits):.1f}"
-    assert ahead["generalised"] == (10, 10, "4.0", "0.6")
-    assert (round(1 - 0.8, 1), *ahead["smoothed"][2:]) == (0.2, "0.1", "0.4")
-    assert ahead["absolute"][2:] == ("-1.6", "1.7")
-    assert (np.sum(least[:, LOSSES.index("absolute")] == 0), splits) == (5, 10)
+def test_stopping_early_or_a_step_of_its_own_takes_most_of_the_lead_of_generalised_cross_entropy(noisy_runs):
+    splits, looks = noisy_runs.shape[:2]
+    right, by, least = 100 * np.moveaxis(noisy_runs[:, :, :3], 1, -1).swapaxes(0, 1)  # split, loss, step size, look
+    plain, smooth, absolute, bold = range(len(LOSSES))
+
+    size = SIZES.index(0.01)
+    end, stopped = right[:, :, size, -1], pick(right[:, :, size], by[:, :, size])
+    gain, ahead = np.mean(stopped[:, plain] - end[:, plain]), np.mean(stopped[:, bold] - stopped[:, plain])
+    assert (splits, looks) == (10, 20)
+    assert gain > 9
+    assert 3 < ahead < 6
+
+    own, lost = pick(right[..., -1], by[..., -1]), pick(least[..., -1], by[..., -1]) == 0
+    lead, modest = own[:, bold] - own[:, plain], np.mean(own[:, smooth] - own[:, plain])
+    errors = lead.mean() / (lead.std(ddof=1) / np.sqrt(splits))
+    assert SIZES == (0.0003, 0.001, 0.003, 0.01, 0.03)
+    assert 2 < lead.mean() < 5
+    assert errors > 2
+    assert SMOOTHING == 0.2
+    assert abs(modest) < 2
+    assert (lost[:, absolute].sum() >= 2, splits) == (True, 10)
+    assert (by[:, plain, :, -1].argmax(axis=-1) < size).all()  # shorter steps
+
+    kept = pick(right[:, plain], by[:, plain])  # of each step size, stopped
+    both = pick(kept, by[:, plain].max(axis=-1))
+    assert abs(np.mean(both - own[:, plain])) < 2
 
 
 @pytest.mark.observation("obs-ten-eights")
 def test_absolute_error_lets_go_of_a_rare_digit():
     splits, left, three = 10, 10, ("cross-entropy", "absolute", "generalised")
-    recalls = []
+    recalls = {"all": [], "few": []}
     for seed in range(splits):
         A, B, ya, yb = halves(seed)
-        keep = np.delete(np.arange(len(ya)), np.flatnonzero(ya == 8)[left:])
-        rng = np.random.default_rng(seed)
-        for P in train(A[keep], np.eye(10)[ya[keep]], three, (0.01,), rng, every=STEPS):
-            recalls.append((predict(P, B)[1].argmax(axis=-1)[:, yb == 8] == 8).mean(axis=-1))
-    plain, absolute, bold = np.transpose(recalls)
-    some = bold[bold > 0]
-    assert (splits, left, f"{plain.min():.0%}", f"{plain.max():.0%}") == (10, 10, "51%", "78%")
-    assert (np.sum(absolute == 0), splits) == (10, 10)
-    assert (np.sum(bold == 0), splits, f"{some.min():.0%}", f"{some.max():.0%}") == (2, 10, "43%", "80%")
+        few = np.delete(np.arange(len(ya)), np.flatnonzero(ya == 8)[left:])
+        for name, kept in (("all", np.arange(len(ya))), ("few", few)):
+            rng = np.random.default_rng(seed)
+            for P in train(A[kept], np.eye(10)[ya[kept]], three, (0.01,), rng, every=STEPS):
+                recalls[name].append(100 * (predict(P, B)[1].argmax(axis=-1)[:, yb == 8] == 8).mean(axis=-1))
+    assert splits == 10
+    assert np.min(recalls["all"]) > 80
+    plain, absolute, bold = np.transpose(recalls["few"])
+    dropped = np.sum(absolute == 0)
+    assert left == 10
+    assert plain.min() > 35
+    assert (dropped, splits) == (10, 10)
+    assert bold.min() == 0
+    assert bold.max() > 60
 
 
 # ---- A step of 20
