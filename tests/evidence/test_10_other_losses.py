@@ -31,15 +31,16 @@ def boundary(loss, x, y, far=(), label=()):
     """Return where the score of the lowest fit is 0, with a penalty of 0.01 (w² + b²); `far` is a further flower."""
     u, s = (np.append(x, far) - x.mean()) / x.std(), 2.0 * np.append(y, label) - 1
     rows = np.column_stack([u, np.ones_like(u)]) * s[:, None]
-    if loss == "hinge":  # its dual is a box
-        G = rows @ rows.T / 0.02
-        options = {"maxiter": 20_000, "maxfun": 100_000, "ftol": 1e-15, "gtol": 1e-9}
-        start, bounds = np.full(len(s), 0.5), [(0, 1)] * len(s)
-        dual = minimize(
-            lambda a: (a @ G @ a / 2 - a.sum(), G @ a - 1),
-            start, jac=True, method="L-BFGS-B", bounds=bounds, options=options,
+    if loss == "hinge":  # a quadratic program: what each flower costs is a variable, too
+        n, J = len(s), np.hstack([rows, np.eye(len(s))])
+        above = {"type": "ineq", "fun": lambda v: J @ v - 1, "jac": lambda v: J}
+        lowest = minimize(
+            lambda v: (v[2:].sum() + 0.01 * v[:2] @ v[:2], np.r_[0.02 * v[:2], np.ones(n)]),
+            np.r_[0, 0, np.ones(n)], jac=True, method="SLSQP", bounds=[(None, None)] * 2 + [(0, None)] * n,
+            constraints=above, options={"ftol": 1e-12, "maxiter": 500},
         )  # fmt: skip
-        w, b = rows.T @ dual.x / 0.02
+        assert lowest.success
+        w, b = lowest.x[:2]
     else:
 
         def total(t):
