@@ -288,6 +288,15 @@ EXAMPLES |= {  # chapter 10, other losses
             "ylabel": "price",
         },
     ),
+    "plot_best_answers": (
+        [
+            np.linspace(0.1, 0.9, 9),
+            {"squared error": np.linspace(-0.5, 0.3, 9) ** 2, "absolute error": np.linspace(0.6, 0.2, 9)},
+            [0, 0, 1, 1, 1],
+            ["versicolor", "virginica"],
+        ],
+        {},
+    ),
     "plot_noise_runs": (
         [
             np.array([0.0, 0.2, 0.4]),
