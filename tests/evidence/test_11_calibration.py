@@ -98,18 +98,18 @@ def models():
     return found
 
 
-@pytest.mark.observation("obs-too-sure")
+@pytest.mark.observation("obs-sure-mistakes")
 def test_after_a_thousand_steps_the_network_makes_far_more_mistakes_than_its_numbers_allow():
-    sure, allowed, made = [], [], []
+    sure, allowed, made, threshold = [], [], [], 99
     for _, y, runs, _ in networks():
         z = runs[1024][1]
         confidence, wrong = expit(np.abs(z)), (z > 0) != y
-        certain = confidence >= 0.99
+        certain = confidence >= threshold / 100
         sure.append(certain.sum())
         allowed.append((1 - confidence)[certain].sum())
         made.append(wrong[certain].sum())
-    assert (len(sure), 200, len(y), 1024, min(sure), max(sure)) == (20, 200, 897, 1024, 762, 817)
-    assert f"{99}" == "99" and (f"{max(allowed):.2f}", min(made), max(made)) == ("0.38", 15, 64)
+    assert (len(sure), 200, len(y), 1024, threshold, min(sure), max(sure)) == (20, 200, 897, 1024, 99, 762, 817)
+    assert (f"{max(allowed):.2f}", min(made), max(made)) == ("0.38", 15, 64)
 
 
 @pytest.mark.claim(13)
