@@ -1,4 +1,4 @@
-"""Figures on calibration (chapter 11): promises and mistakes, how far chance alone leads, what calibrators make of it."""
+"""Figures on calibration (chapter 11): promises and mistakes, how far chance leads, what calibrators make of it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from .._style import COLORS, GREY, Curves, Look, color_legend, looks, new_axes, 
 __all__ = ["plot_promises", "plot_chance_error", "plot_confidence", "plot_calibration_maps"]
 
 
-def plot_promises(
-    answers: Mapping[str, tuple[int, int, float]], *, width: int = 40, ax: Axes | None = None
-) -> Axes:
+def plot_promises(answers: Mapping[str, tuple[int, int, float]], *, width: int = 40, ax: Axes | None = None) -> Axes:
     """Draw each sure answer of a forecaster as a tile, the wrong ones dark, under how many its own numbers allow.
 
     Parameters
@@ -30,9 +28,9 @@ def plot_promises(
     ax = new_axes(height=0.125 * rows + 0.1) if ax is None else ax
     top = 0.0
     for name, (number, wrong, allowed) in answers.items():
-        write(ax, f"{name}: {number} sure answers", (-0.5, top + 3.4), (0, 0), "black", fontweight="bold", fontsize=12)
+        write(ax, f"{name}: {number} sure answers", (-0.5, top + 3.4), (0, 0), "black", fontweight="bold", fontsize=13)
         says = f"allowed by its numbers: {allowed:.1f} wrong; found wrong: {wrong}"
-        write(ax, says, (-0.5, top + 1.2), (0, 0), COLORS["vermilion"], fontsize=12)
+        write(ax, says, (-0.5, top + 1.2), (0, 0), COLORS["vermilion"], fontsize=13)
         place = np.arange(number)
         x, y = place % width, top - place // width
         ax.scatter(x[wrong:], y[wrong:], marker="s", s=40, color=COLORS["sky"], alpha=0.5, linewidth=0)
