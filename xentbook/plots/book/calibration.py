@@ -25,7 +25,7 @@ def plot_promises(answers: Mapping[str, tuple[int, int, float]], *, width: int =
         Tiles in a row.
     """
     rows = sum(-(-number // width) + 5.5 for number, _, _ in answers.values())
-    ax = new_axes(height=0.125 * rows + 0.1) if ax is None else ax
+    ax = new_axes(height=0.125 * rows + 0.5) if ax is None else ax
     top = 0.0
     for name, (number, wrong, allowed) in answers.items():
         write(ax, f"{name}: {number} sure answers", (-0.5, top + 3.4), (0, 0), "black", fontweight="bold", fontsize=13)
@@ -37,6 +37,7 @@ def plot_promises(answers: Mapping[str, tuple[int, int, float]], *, width: int =
         ax.scatter(x[:wrong], y[:wrong], marker="X", s=62, color=COLORS["vermilion"], linewidth=0)
         top = y.min() - 5.5
     ax.set(xlim=(-0.7, width - 0.3), ylim=(top + 4.7, 5), xticks=[], yticks=[])
+    ax.set(xlabel="a tile: a sure answer; a cross: a wrong one", ylabel="sure answers")
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     return ax
