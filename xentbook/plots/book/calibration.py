@@ -31,11 +31,8 @@ def plot_promises(answers: Mapping[str, tuple[int, int, float]], *, width: int =
         write(ax, f"{name}: {number} sure answers", (-0.5, top + 3.4), (0, 0), "black", fontweight="bold", fontsize=13)
         says = f"allowed by its numbers: {allowed:.1f} wrong; found wrong: {wrong}"
         write(ax, says, (-0.5, top + 1.2), (0, 0), COLORS["vermilion"], fontsize=13)
-        place = np.arange(number)
-        x, y = place % width, top - place // width
-        ax.scatter(x[wrong:], y[wrong:], marker="s", s=40, color=COLORS["sky"], alpha=0.5, linewidth=0)
-        ax.scatter(x[:wrong], y[:wrong], marker="X", s=62, color=COLORS["vermilion"], linewidth=0)
-        top = y.min() - 5.5
+        _draw_tiles(ax, number, wrong, top, width)
+        top -= (number - 1) // width + 5.5
     ax.set(xlim=(-0.7, width - 0.3), ylim=(top + 4.7, 5), xticks=[], yticks=[])
     ax.set(xlabel="a tile: a sure answer; a cross: a wrong one", ylabel="sure answers")
     ax.grid(visible=False)
@@ -107,3 +104,11 @@ def plot_calibration_maps(
     score = np.asarray(score)
     ax.set(xlim=(score[0], score[-1]), ylim=(-0.03, 1.03), xlabel=xlabel, ylabel="probability")
     return ax
+
+
+def _draw_tiles(ax: Axes, number: int, wrong: int, top: float, width: int) -> None:
+    """Draw `number` tiles in rows from `top` down, the first `wrong` of them as crosses."""
+    place = np.arange(number)
+    x, y = place % width, top - place // width
+    ax.scatter(x[wrong:], y[wrong:], marker="s", s=40, color=COLORS["sky"], alpha=0.5, linewidth=0)
+    ax.scatter(x[:wrong], y[:wrong], marker="X", s=62, color=COLORS["vermilion"], linewidth=0)
