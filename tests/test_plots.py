@@ -374,24 +374,36 @@ EXAMPLES |= {  # chapter 13, decisions
             np.array([0.0, 0.05, 0.5, 0.95, 1.0]),
             {"leave": np.array([0.0, 0.1, 1.0, 1.9, 2.0]), "treat": np.array([1.0, 0.95, 0.5, 0.05, 0.0])},
         ],
-        {"edges": (1 / 3,)},
+        {"edges": (1 / 3,), "lost": (1 / 3, 0.5), "cases": (np.array([0.2, 0.8]), np.array([0, 1]))},
+    ),
+    "plot_log_odds": (
+        [{"as it is": np.array([-9.0, -1.0, 2.0]), "divided": np.array([-2.0, 1.0, 0.5])}, np.array([0, 1, 1])],
+        {"threshold": -2.2, "names": ("benign", "malignant"), "reach": 5},
     ),
     "plot_rule_costs": (
         [np.array([1, 10, 50]), {"at 0.5": np.array([0.1, 0.9, 4.0]), "at t": np.array([0.1, 0.4, 0.5])}],
         {},
     ),
     "plot_loss_against_f1": ([np.array([0.1, 0.3, 0.6]), np.array([0.9, 0.8, 0.3])], {"pair": {"plain": (0.3, 0.8)}}),
-    "plot_all_prices": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
-    "plot_referral_costs": (
+    "plot_all_costs": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
+    "plot_second_looks": (
         [np.array([0.0, 0.5, 1.0]), {"sure": np.array([0.4, 0.4, 0.4]), "not sure": np.array([0.0, 0.3, 0.39])}],
         {"ceiling": 0.9},
     ),
 }
 
 EXAMPLES |= {  # chapter 12, proper scores
+    "plot_lies": (
+        [np.array([0.0, 0.5, 1.0]), {"log": np.array([np.inf, 0.1, np.inf]), "absolute": np.array([0.2, 0.0, -0.1])}],
+        {"belief": 0.7, "labels": {"log": (0.2, 0.4), "absolute": (0.4, 0.1)}},
+    ),
     "plot_tangent": (
         [np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.25, 0.0]), np.array([0.04, 0.34, 0.64])],
-        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "quantity": "Brier"},
+        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "ends": ("dry: 0.04", "rain: 0.64")},
+    ),
+    "plot_false_certainty": (
+        [np.array([0.0, 0.5, 1.0]), {"Brier": (np.array([0.0, 1.0, 0.0]), np.array([4.0, 2.0, 0.0]))}],
+        {"said": 0.99},
     ),
     "plot_score_curves": (
         [np.array([0.0, 0.5, 1.0]), {"log": np.array([0.0, 1.0, np.inf]), "Brier": np.array([0.0, 1.0, 4.0])}],
