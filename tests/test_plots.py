@@ -356,6 +356,7 @@ EXAMPLES |= {  # chapter 11, calibration
         ],
         {"band": (np.array([0.0, np.nan, 0.6]), np.array([0.3, np.nan, 0.9]))},
     ),
+    "plot_promises": ([{"as trained": (90, 7, 0.3), "with T": (45, 1, 1.3)}], {}),
     "plot_chance_error": (
         [np.array([100, 1600]), {"15 bins": np.array([0.08, 0.02])}, {"15 bins": np.array([0.081, 0.0201])}],
         {},
