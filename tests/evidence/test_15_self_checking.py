@@ -195,7 +195,8 @@ def test_in_the_dark_the_promise_breaks_and_the_check_digit_rings(digits, splits
         sums[noise] = np.sum(rows, axis=0)
     assert list(sums) == [0.25, 0.40]
     accepted, says, wrong, alarms = sums[0.40]
-    assert (f"{says / accepted:.3f}", f"{wrong / accepted:.3f}") == ("0.008", "0.068")
+    assert (accepted, f"{says / accepted:.3f}") == (191, "0.008")
+    assert (f"{wrong / accepted:.3f}", wrong) == ("0.068", 13)
     assert (alarms, SPLITS, f"{0.25:.2f}", sums[0.25][3], SPLITS) == (8, 10, "0.25", 1, 10)
 
 
@@ -264,3 +265,19 @@ def test_the_check_alone_finds_a_temperature_nearly_as_good_as_labels_do(digits,
     assert (np.sum(np.abs(gap[:, 1]) < np.abs(gap[:, 0])), SPLITS) == (10, 10)
     assert (f"{paid[:, 0].mean():.2f}", f"{paid[:, 1].mean():.2f}") == ("3.55", "3.45")
     assert (np.sum(paid[:, 1] < paid[:, 0]), SPLITS, f"{paid[:, 2].mean():.2f}") == (9, 10, "3.43")
+
+
+@pytest.mark.claim(26)
+@pytest.mark.observation("obs-handwriting")
+def test_photographs_of_different_pictures_need_nearly_the_temperature_of_one(splits):
+    alike, unlike = [], []
+    for w in splits:
+        z = w.held_z.copy()
+        for digit in range(10):
+            some = np.flatnonzero(w.y_held == digit)
+            for k in (1, 2):
+                z[k, some] = w.held_z[k, np.roll(some, k)]
+        for found, logits_of in ((alike, w.held_z), (unlike, z)):
+            found.append(xb.TemperatureScaling().fit(logits_of.sum(axis=0), w.y_held).temperature_)
+    assert (f"{np.mean(alike):.2f}", f"{np.mean(unlike):.2f}") == ("3.87", "1.98")
+    assert (np.sum(np.less(unlike, alike)), SPLITS) == (10, 10)
