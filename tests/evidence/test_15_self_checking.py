@@ -15,6 +15,7 @@ import xentbook as xb
 
 SPLITS, METERS = 10, 800
 COSTS = (60, 1, 4, 4)  # an error, a review, a repair, a rollback
+USUAL, DARK = 0.25, 0.40  # noise of the camera: where it was calibrated, and later
 
 
 def softmax(z):
@@ -27,7 +28,7 @@ class Digits:
         data, self.y = load_digits(return_X_y=True)
         self.X = data / 16
 
-    def photograph(self, rows, rng, noise=0.25):
+    def photograph(self, rows, rng, noise=USUAL):
         return np.clip(self.X[rows] + noise * rng.normal(size=self.X[rows].shape), 0, 1)
 
     def meters(self, rows, rng):
@@ -184,7 +185,7 @@ def test_a_loop_lowers_the_errors_always_and_the_cost_only_behind_a_temperature(
 @pytest.mark.observation("obs-dark")
 def test_in_the_dark_the_promise_breaks_and_the_check_digit_rings(digits, splits):
     sums = {}
-    for noise in (0.25, 0.40):
+    for noise in (USUAL, DARK):
         rows = []
         for seed, w in enumerate(splits):
             z = logits(w.net, digits.photograph(w.rows, np.random.default_rng(seed), noise))
@@ -193,11 +194,11 @@ def test_in_the_dark_the_promise_breaks_and_the_check_digit_rings(digits, splits
             alarm = fails.mean() > 1 - q.max(axis=-1).prod(axis=1).mean()
             rows.append([a.sum(), (1 - c[a]).sum(), (~ok[a]).sum(), alarm])
         sums[noise] = np.sum(rows, axis=0)
-    assert list(sums) == [0.25, 0.40]
-    accepted, says, wrong, alarms = sums[0.40]
+    assert [f"{noise:.2f}" for noise in sums] == ["0.25", "0.40"]
+    accepted, says, wrong, alarms = sums[DARK]
     assert (accepted, f"{says / accepted:.3f}") == (191, "0.008")
     assert (f"{wrong / accepted:.3f}", wrong) == ("0.068", 13)
-    assert (alarms, SPLITS, f"{0.25:.2f}", sums[0.25][3], SPLITS) == (8, 10, "0.25", 1, 10)
+    assert (alarms, SPLITS, f"{USUAL:.2f}", sums[USUAL][3], SPLITS) == (8, 10, "0.25", 1, 10)
 
 
 # ---- The depth page
@@ -253,7 +254,7 @@ def test_the_surest_of_three_says_too_much_and_photographs_share_their_errors(sp
 def test_the_check_alone_finds_a_temperature_nearly_as_good_as_labels_do(digits, splits):
     grid, found = np.linspace(1.2, 3.0, 10), []
     for seed, w in enumerate(splits):
-        z = logits(w.net, digits.photograph(w.rows, np.random.default_rng(seed), 0.40))
+        z = logits(w.net, digits.photograph(w.rows, np.random.default_rng(seed), DARK))
         seen, truth = z[:400], w.numbers[400:]
         surprise = [-np.log(xb.luhn_decode(softmax(seen / T)).valid).mean() for T in grid]
         labelled = xb.TemperatureScaling().fit(seen.reshape(-1, 10), w.numbers[:400].ravel()).temperature_
@@ -261,7 +262,8 @@ def test_the_check_alone_finds_a_temperature_nearly_as_good_as_labels_do(digits,
             ok, c = checked(SimpleNamespace(numbers=truth), z[400:], T)
             found.append([c.mean() - ok.mean(), cost(ok, c)])
     gap, paid = np.moveaxis(np.reshape(found, (SPLITS, 3, 2)), -1, 0)
-    assert (f"{0.4:.2f}", f"{gap[:, 0].mean():.3f}", f"{gap[:, 1].mean():.3f}") == ("0.40", "0.150", "0.008")
+    assert (f"{USUAL:.2f}", f"{DARK:.2f}", f"{gap[:, 0].mean():.3f}") == ("0.25", "0.40", "0.150")
+    assert f"{gap[:, 1].mean():.3f}" == "0.008"
     assert (np.sum(np.abs(gap[:, 1]) < np.abs(gap[:, 0])), SPLITS) == (10, 10)
     assert (f"{paid[:, 0].mean():.2f}", f"{paid[:, 1].mean():.2f}") == ("3.55", "3.45")
     assert (np.sum(paid[:, 1] < paid[:, 0]), SPLITS, f"{paid[:, 2].mean():.2f}") == (9, 10, "3.43")
