@@ -37,6 +37,9 @@ frameworks: $(ENV)                 ## PyTorch, torchmetrics, Keras, JAX and Opta
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs
 	@$(RUN) tools/execute.py
 
+elsewhere: $(ENV)                  ## run the notebooks as other processors would: which printed lines change?
+	@$(RUN) tools/elsewhere.py
+
 mutate: $(ENV)                     ## change each number in the prose by one digit: how many changes do the guards notice?
 	@$(RUN) tools/mutate.py
 
@@ -62,4 +65,4 @@ $(NODE): package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: book serve test quick lint types front-ends coverage frameworks notebooks mutate bench lock clean
+.PHONY: book serve test quick lint types front-ends coverage frameworks notebooks elsewhere mutate bench lock clean

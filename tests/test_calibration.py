@@ -565,6 +565,15 @@ def test_a_logit_that_divides_its_class_from_the_rest_up_to_ties_has_no_best_vec
         xb.VectorScaling().fit(z, y)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_two_classes_that_their_logits_divide_only_together_have_no_best_vector(seed):
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(12, 2))
+    z[:4] = [[0.0, 0.1], [0.1, 0.0], [3.0, 3.1], [3.1, 3.0]]  # neither logit divides the classes alone
+    with pytest.raises(ValueError, match="no scales and offsets are best: the loss falls without end"):
+        xb.VectorScaling().fit(z, z.argmax(axis=1))
+
+
 @pytest.mark.parametrize("gap", [0.1, 2.0, 8.0])
 @pytest.mark.parametrize("seed", [0, 2])
 def test_scales_that_divide_classes_together_have_no_best_vector(seed, gap):

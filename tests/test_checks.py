@@ -389,6 +389,12 @@ def test_sparse_input_is_refused_with_what_to_pass_instead():
         _checks.as_array(scipy.sparse.csr_array([[0.0, 1.0]]), "X")
 
 
+@pytest.mark.parametrize("extra", ["toarray", "nnz"])
+def test_a_list_that_has_one_of_the_names_of_a_sparse_matrix_is_a_list(extra):
+    named = type("Named", (list,), {extra: 2})([0.0, 1.0])
+    np.testing.assert_array_equal(_checks.as_array(named, "X"), [0.0, 1.0])
+
+
 def test_a_sum_off_by_a_trip_through_a_table_says_what_to_do():
     row = np.float64(np.float32([0.1, 0.2, 0.7]))
     with pytest.raises(ValueError, match=r"got 0.99999999\d*; divide each row by its sum, or keep the precision"):

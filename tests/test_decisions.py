@@ -102,6 +102,13 @@ def test_micro_averages_of_all_classes_are_the_accuracy(case):
         assert score(truth, said, average="micro") == pytest.approx(xb.accuracy(truth, said), rel=1e-15, abs=0)
 
 
+def test_a_class_that_was_seen_once_and_scored_last_has_its_curve():
+    curve = xb.roc_curve([1, 0], [0.9, 0.1])
+    np.testing.assert_array_equal(curve.false_positive_rate, [0, 0, 1])
+    curve = xb.roc_curve([0, 1], [0.9, 0.1])
+    np.testing.assert_array_equal(curve.true_positive_rate, [0, 0, 1])
+
+
 @pytest.mark.identity("eq-auc")
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_area_under_the_roc_curve_is_the_chance_that_a_positive_scores_higher(ties):

@@ -102,6 +102,14 @@ def test_two_classes_of_softmax_are_logistic_regression():
     np.testing.assert_allclose(two.predict_proba(X), one.predict_proba(X), rtol=1e-10)
     np.testing.assert_allclose(2 * two.standard_errors_[1], one.standard_errors_, rtol=1e-9)
     assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, rel=1e-13)
+    np.testing.assert_array_equal(two.coef_[0], -two.coef_[1])  # of all tables with these probabilities, that of sum 0
+
+
+@pytest.mark.parametrize("only", [0, 1])
+def test_where_one_class_alone_was_seen_its_intercept_grows(only):
+    with pytest.raises(SeparableDataError, match=f"class {1 - only}, only one class") as caught:
+        LogisticRegression().fit(np.arange(5.0)[:, np.newaxis], np.full(5, only))
+    assert (caught.value.direction, caught.value.intercept) == ([0.0], 2.0 * only - 1.0)
 
 
 @pytest.mark.identity("eq-expected-sums")
@@ -434,6 +442,8 @@ def test_columns_that_depend_on_each_other_are_named(Model):
         Model().fit(np.c_[X, np.full(60, 7.0)], y)
     with pytest.raises(ValueError, match=r"got rank 4 of 5 \(column 3 depend"):
         Model().fit(np.c_[X, np.zeros(60)], y)
+    with pytest.raises(ValueError, match=r"got rank 2 of 3 \(the intercept, column 0, column 1 depend"):
+        Model().fit(np.c_[(np.arange(60) - 29.5) / 32, (np.arange(60) - 29.5) / 32 + 2.0**-27], y)
     shared = Model(l2=1.0).fit(np.c_[X, X[:, 1]], y)
     np.testing.assert_allclose(shared.coef_[..., 1], shared.coef_[..., 3], rtol=1e-9)
 
@@ -759,6 +769,13 @@ def test_steps_too_long_are_reported_not_hidden():
     network = MLPClassifier([5], activation="relu", solver="gradient_descent", step_size=1e200, max_iter=50).fit(X, y)
     assert network.descent_.message == "diverged" and not network.converged_
     assert np.isfinite(network.coefs_[0]).all()
+
+
+def test_a_network_whose_logits_are_beyond_float64_has_no_loss():
+    network = MLPClassifier([2], activation="relu", seed=0).initialize(np.eye(2), [0, 1])
+    network.coefs_ = [10 * np.eye(2), np.array([[1e308, 0.0], [1e308, 0.0]])]
+    with pytest.raises(ValueError, match="`X` must have a finite loss; got nan"):
+        network.loss_and_gradients([[1.0, 0.0]], [0])  # the hidden values are finite, both logits are not
 
 
 PAIR = ([[1.0], [2.0]], [0, 1])

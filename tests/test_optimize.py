@@ -584,6 +584,15 @@ def test_lbfgs_has_converged_where_the_length_of_the_gradient_is_within_the_tole
         assert found.converged and found.gradient_norms[-1] <= tol
 
 
+@pytest.mark.parametrize("d", [4, 9, 25, 100])
+def test_lbfgs_stops_at_the_first_point_within_the_tolerance_where_all_slopes_are_equal(d):
+    f, g = (lambda x: float(np.sum(np.log(np.cosh(x))))), np.tanh
+    exact = lbfgs(f, g, np.full(d, 3.0), tol=1e-12)
+    for norm in exact.gradient_norms[1:]:
+        found = lbfgs(f, g, np.full(d, 3.0), tol=1.05 * norm)
+        assert found.n_iterations == np.argmax(np.array(exact.gradient_norms) <= 1.05 * norm)
+
+
 @pytest.mark.framework
 def test_torch_takes_the_same_steps():
     torch = pytest.importorskip("torch")

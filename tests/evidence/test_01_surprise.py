@@ -99,6 +99,25 @@ def test_thirty_copies_of_one_measurement_multiply_the_surprise(splits):
     assert ends(change, "+d") == ["-6", "+4"]
 
 
+@pytest.mark.observation("obs-exchanged")
+def test_measurements_exchanged_within_their_class_leave_little_of_the_surprise(splits):
+    draws = 10
+    left = [exchanged(seed, draws) / thirty.sum() for seed, (_, thirty, _) in enumerate(splits)]
+    assert (len(left), draws) == (20, 10)
+    assert ends(np.multiply(left, 100)) == ["2.3", "12.5"]
+
+
+def exchanged(seed, draws):
+    """Return the mean surprise in nats where each measurement is exchanged, by itself, among the tumours of a class."""
+    rng, totals = np.random.default_rng(seed), []
+    for _ in range(draws):
+        apart = X.copy()
+        for k in (0, 1):
+            apart[Y == k] = rng.permuted(X[Y == k], axis=0)
+        totals.append(surprisals(apart, *halves(seed)).sum())
+    return np.mean(totals)
+
+
 def logistic(seed):
     """Return the surprisal in nats of each judged truth under logistic regression with all measurements."""
     learn, judge = halves(seed)
