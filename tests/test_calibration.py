@@ -1333,6 +1333,7 @@ def test_log_loss_may_order_two_forecasters_one_way_and_calibration_the_other():
     assert saved == pytest.approx(xb.kl_divergence([0.05, 0.95], [0.2, 0.8], base=np.e)) and saved > 0
 
 
+@pytest.mark.identity("eq-loss-split")
 @pytest.mark.claim(13)
 @settings(deadline=None, max_examples=40)
 @given(seeds)

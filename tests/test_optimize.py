@@ -60,6 +60,7 @@ STOCHASTIC = {
 
 
 @pytest.mark.identity("eq-gradient-descent")
+@pytest.mark.identity("eq-parabola-step")
 @many
 @given(st.floats(0.001, 0.25), st.integers(1, 30))
 def test_gradient_descent_shrinks_each_coordinate_by_one_minus_step_times_curvature(step, n):
@@ -256,6 +257,40 @@ def test_nesterovs_momentum_has_the_double_root_one_minus_the_root_of_mu_over_l(
     t, first = np.arange(61), 1 - (1 + beta) / kappa
     np.testing.assert_allclose(found, (1 + (first / root - 1) * t) * root**t, rtol=1e-8, atol=1e-13)
     assert (1 + beta) * (1 - 1 / kappa) / 2 == pytest.approx(root, rel=1e-14)
+
+
+@pytest.mark.identity("eq-momentum")
+def test_with_a_constant_step_momentum_adds_up_slopes_and_multiplies_them_by_the_step_in_the_end():
+    x, m = np.array([1.0, 1.0]), np.zeros(2)
+    for _ in range(7):
+        m = 0.8 * m + slope(x)
+        x = x - 0.02 * m
+    found = momentum(bowl, slope, [1.0, 1.0], step_size=0.02, beta=0.8, max_iter=7)
+    np.testing.assert_allclose(found.x, x, rtol=1e-13)
+
+
+@pytest.mark.identity("eq-heavy-ball")
+@pytest.mark.parametrize("kappa", [4.0, 100.0, 2500.0])
+def test_along_every_direction_momentum_shrinks_by_one_minus_the_root_of_the_smallest_curvature_over_l(kappa):
+    curved, steps = np.geomspace(1, kappa, 9) / kappa, 10 * int(np.sqrt(kappa))  # L is 1
+    root = 1 - np.sqrt(curved[0])
+    f, slopes = (lambda x: float(curved @ x**2) / 2), (lambda x: curved * x)
+    path = momentum(f, slopes, np.ones(9), step_size=1.0, beta=root**2, max_iter=steps, tol=0).path
+    t = np.arange(len(path))[:, np.newaxis]
+    assert (np.abs(path) <= 2 * (1 + t) * root**t).all()
+    assert np.abs(path[-1, 0]) > root ** len(path)  # and the flattest one no faster
+
+
+@pytest.mark.identity("eq-noise-floor-exact")
+@pytest.mark.parametrize("eta", [0.05, 0.2, 0.4])
+def test_the_expected_gap_of_a_parabola_with_fresh_noise_tends_to_its_floor_for_every_step(eta):
+    curved, C = np.array([0.5, 4.0]), np.array([[1.0, 0.6], [0.6, 2.0]])
+    rng, w, gaps = np.random.default_rng(3), np.zeros((4000, 2)), []
+    for _ in range(60 + int(6 / eta)):
+        noise = rng.multivariate_normal(np.zeros(2), C, size=len(w))
+        w = w - eta * (curved * w + noise)
+        gaps.append(np.mean(w**2 @ curved) / 2)
+    assert np.mean(gaps[-50:]) == pytest.approx(np.sum(eta * np.diag(C) / (2 * (2 - eta * curved))), rel=0.05)
 
 
 @pytest.mark.claim(9)

@@ -205,6 +205,7 @@ EXAMPLES |= {  # in your framework
 }
 
 EXAMPLES |= {  # chapter 9, optimisers
+    "plot_step_lengths": ([{"short": [1.5, 1.2, 1.0], "long": [1.5, -1.2, 1.0], "too long": [1.0, -1.4]}], {}),
     "plot_paths": (
         [(np.linspace(-2, 1, 4), np.linspace(-2, 1, 3), np.outer([0.0, 0.5, 2.0], [1.0, 0.1, 0.5, 1.5]))]
         + [{"scaled": np.array([[0.0, 0.0], [-1.4, -1.9], [-1.1, -1.6]]), "raw": np.array([[0.0, 0.0], [0.0, -1.9]])}],
@@ -287,6 +288,15 @@ EXAMPLES |= {  # chapter 10, other losses
             "ylabel": "price",
         },
     ),
+    "plot_best_answers": (
+        [
+            np.linspace(0.1, 0.9, 9),
+            {"squared error": np.linspace(-0.5, 0.3, 9) ** 2, "absolute error": np.linspace(0.6, 0.2, 9)},
+            [0, 0, 1, 1, 1],
+            ["versicolor", "virginica"],
+        ],
+        {},
+    ),
     "plot_noise_runs": (
         [
             np.array([0.0, 0.2, 0.4]),
@@ -346,6 +356,7 @@ EXAMPLES |= {  # chapter 11, calibration
         ],
         {"band": (np.array([0.0, np.nan, 0.6]), np.array([0.3, np.nan, 0.9]))},
     ),
+    "plot_promises": ([{"as trained": (90, 7, 0.3), "with T": (45, 1, 1.3)}], {}),
     "plot_chance_error": (
         [np.array([100, 1600]), {"15 bins": np.array([0.08, 0.02])}, {"15 bins": np.array([0.081, 0.0201])}],
         {},
@@ -373,24 +384,36 @@ EXAMPLES |= {  # chapter 13, decisions
             np.array([0.0, 0.05, 0.5, 0.95, 1.0]),
             {"leave": np.array([0.0, 0.1, 1.0, 1.9, 2.0]), "treat": np.array([1.0, 0.95, 0.5, 0.05, 0.0])},
         ],
-        {"edges": (1 / 3,)},
+        {"edges": (1 / 3,), "lost": (1 / 3, 0.5), "cases": (np.array([0.2, 0.8]), np.array([0, 1]))},
+    ),
+    "plot_log_odds": (
+        [{"as it is": np.array([-9.0, -1.0, 2.0]), "divided": np.array([-2.0, 1.0, 0.5])}, np.array([0, 1, 1])],
+        {"threshold": -2.2, "names": ("benign", "malignant"), "reach": 5},
     ),
     "plot_rule_costs": (
         [np.array([1, 10, 50]), {"at 0.5": np.array([0.1, 0.9, 4.0]), "at t": np.array([0.1, 0.4, 0.5])}],
         {},
     ),
     "plot_loss_against_f1": ([np.array([0.1, 0.3, 0.6]), np.array([0.9, 0.8, 0.3])], {"pair": {"plain": (0.3, 0.8)}}),
-    "plot_all_prices": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
-    "plot_referral_costs": (
+    "plot_all_costs": ([np.array([-4.0, 0.0, 4.0]), {"a model": np.array([0.01, 0.1, 0.02])}], {}),
+    "plot_second_looks": (
         [np.array([0.0, 0.5, 1.0]), {"sure": np.array([0.4, 0.4, 0.4]), "not sure": np.array([0.0, 0.3, 0.39])}],
         {"ceiling": 0.9},
     ),
 }
 
 EXAMPLES |= {  # chapter 12, proper scores
+    "plot_lies": (
+        [np.array([0.0, 0.5, 1.0]), {"log": np.array([np.inf, 0.1, np.inf]), "absolute": np.array([0.2, 0.0, -0.1])}],
+        {"belief": 0.7, "labels": {"log": (0.2, 0.4), "absolute": (0.4, 0.1)}},
+    ),
     "plot_tangent": (
         [np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.25, 0.0]), np.array([0.04, 0.34, 0.64])],
-        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "quantity": "Brier"},
+        {"announced": (0.2, 0.16), "believed": (0.7, 0.21, 0.46), "ends": ("dry: 0.04", "rain: 0.64")},
+    ),
+    "plot_false_certainty": (
+        [np.array([0.0, 0.5, 1.0]), {"Brier": (np.array([0.0, 1.0, 0.0]), np.array([4.0, 2.0, 0.0]))}],
+        {"said": 0.99},
     ),
     "plot_score_curves": (
         [np.array([0.0, 0.5, 1.0]), {"log": np.array([0.0, 1.0, np.inf]), "Brier": np.array([0.0, 1.0, 4.0])}],
@@ -417,6 +440,25 @@ EXAMPLES |= {  # chapter 12, proper scores
 }
 
 EXAMPLES |= {  # chapter 14, anomaly detection
+    "plot_alarms": (
+        [
+            np.array([[1.4, 0.2], [4.5, 1.5]]),
+            np.linspace(0, 6, 7),
+            np.linspace(0, 3, 4),
+            [np.add.outer(np.arange(4), np.arange(7)) > 5, np.add.outer(np.arange(4), np.arange(7)) < 2],
+            ["one", "two"],
+        ],
+        {"marks": {"A": (2.5, 0.7), "B": (5.0, 2.0)}, "caught": [[False, True], [True, False]]},
+    ),
+    "plot_directions": (
+        [
+            np.array([[-1.0, -1.1], [1.0, 0.9]]),
+            np.array([[2.0, 2.0], [0.3, -0.3]]),
+            ["both large", "long and narrow"],
+        ],
+        {"mark": (0.7, -1.1), "name": "B", "xlabel": "length (sd)", "ylabel": "width (sd)"},
+    ),
+    "plot_pictures": ([np.eye(8)[np.newaxis], ["a digit"], ["v = 0.25"]], {"xlabel": "p-value", "ylabel": "ink"}),
     "plot_score_levels": (
         [
             np.array([[1.4, 0.2], [4.5, 1.5]]),

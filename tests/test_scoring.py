@@ -199,6 +199,27 @@ PROPER = {
 }
 
 
+@pytest.mark.identity("eq-first-order")
+@pytest.mark.parametrize(
+    ("loss", "slope", "fits"),
+    [
+        (lambda q: -np.log(q), lambda q: -1 / q, True),
+        (lambda q: (1 - q) ** 2, lambda q: -2 * (1 - q), True),
+        (lambda q: 1 - q, lambda q: -1 + 0 * q, False),
+        (lambda q: (1 - q) ** 4, lambda q: -4 * (1 - q) ** 3, False),
+    ],
+    ids=["log", "square", "distance", "fourth power"],
+)
+def test_where_the_two_slopes_cancel_at_the_belief_the_belief_is_the_best_announcement(loss, slope, fits):
+    p = np.delete(np.arange(1, 100) / 100, 49)  # at one half they cancel by symmetry
+    assert slope(p) == pytest.approx((loss(p + 1e-6) - loss(p - 1e-6)) / 2e-6, rel=1e-6)
+    cancel = np.isclose(p * slope(p), (1 - p) * slope(1 - p), rtol=1e-12)
+    assert cancel.all() == cancel.any() == fits
+    with np.errstate(divide="ignore"):
+        found = xb.is_proper(lambda y, q: loss(np.where(y == 1, q, 1 - q)), truths=p)
+    assert (np.abs(found.minimizers - p) < 1e-6).all() == fits
+
+
 @pytest.mark.identity("eq-proper")
 @pytest.mark.parametrize("name", PROPER)
 def test_brier_log_and_spherical_scores_are_strictly_proper(name):

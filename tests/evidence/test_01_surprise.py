@@ -113,7 +113,7 @@ def exchanged(seed, draws):
     for _ in range(draws):
         apart = X.copy()
         for k in (0, 1):
-            apart[Y == k] = rng.permuted(X[Y == k], axis=0)
+            apart[k == Y] = rng.permuted(X[k == Y], axis=0)
         totals.append(surprisals(apart, *halves(seed)).sum())
     return np.mean(totals)
 

@@ -1,7 +1,9 @@
 """What chapter 7 and its depth page observed, computed anew in plain NumPy, apart from the notebooks.
 
 Each test draws its splits or first weights itself and asserts every number of the box whose label it carries, in the
-order of the box's sentences.
+order of the box's sentences. Trainings with long steps are chaotic: the last bit of an exponential moves their counts,
+and processors differ in it. So the boxes have bounds, and the worst of the runs seen on four kinds of processors,
+and from weights changed in their last digits, keeps a distance from them.
 """
 
 from functools import partial
@@ -77,10 +79,10 @@ def splits():
     return halvings()
 
 
-def steps_to_ninety_percent(split, start, loss, seed, *, every=5, most=5_000):
+def steps_to_ninety_percent(split, start, loss, seed, *, every=5, most=250):
     """Return after how many steps the first of the five step sizes has 90 % of the held-out digits right, and which.
 
-    The held-out digits are looked at after every `every` steps.
+    The held-out digits are looked at after every `every` steps. Infinity and None for more than `most` steps.
     """
     A, ya, B, yb = split
     P = [np.repeat(p[None], len(SIZES), axis=0) for p in start]
@@ -93,7 +95,7 @@ def steps_to_ninety_percent(split, start, loss, seed, *, every=5, most=5_000):
             batch = rng.integers(len(A), size=BATCH)
             slopes = gradients(P, A[batch], Y[batch], loss)
             P = [p - SIZES[:, None, None] * g for p, g in zip(P, slopes, strict=True)]
-    raise AssertionError("no step size arrived")
+    return np.inf, None
 
 
 def compared(splits, *, draw=0, every=5):
@@ -107,7 +109,8 @@ def compared(splits, *, draw=0, every=5):
                 for seed, split in enumerate(splits)
             ]
             counts.append(np.array([steps for steps, _ in runs]))
-            best |= {size for _, size in runs}
+            best |= {size for _, size in runs} - {None}
+        assert np.isfinite(counts[0]).all()  # cross-entropy always arrives
         ratio[name] = counts[1] / counts[0]
     return ratio, best
 
@@ -119,10 +122,11 @@ def test_squared_error_needs_more_steps_from_a_confidently_wrong_start_and_not_f
     assert len(splits) == 10
     ratio, best = compared(splits, every=5)
     assert (BATCH, *SIZES, 100 * GOAL) == (32, 0.1, 0.3, 1, 3, 10, 90)
-    assert best == {0.3, 1, 3}  # never at the edge of what was tried
-    assert (f"{ratio['fresh'].min():.1f}", f"{ratio['fresh'].max():.1f}") == ("1.0", "1.5")
-    assert (np.sum(ratio["off by one"] > 1), SPLITS) == (10, 10)
-    assert (f"{ratio['off by one'].min():.1f}", f"{ratio['off by one'].max():.0f}") == ("2.2", "20")
+    assert best <= {0.3, 1, 3}  # never at the edge of what was tried
+    assert (np.sum(ratio["off by one"] > 1.5), SPLITS) == (10, 10)
+    assert np.median(ratio["off by one"]) > 2.5
+    assert ratio["fresh"].max() < 1.7
+    assert np.median(ratio["fresh"]) < 1.3
 
 
 @pytest.mark.slow
@@ -133,13 +137,18 @@ def test_it_needs_more_steps_with_other_first_weights_and_batches_too_looked_at_
     assert [len(splits) for splits in draws] == [10, 10]
     pairs = [compared(splits, draw=1_000 * k, every=1)[0] for k, splits in enumerate(draws, 1)]
     taught, fresh = (np.concatenate([ratio[name] for ratio in pairs]) for name in ("off by one", "fresh"))
-    assert (np.sum(taught > 1), len(taught)) == (20, 20)
-    assert (f"{taught.min():.1f}", f"{taught.max():.0f}") == ("1.9", "34")
-    assert (f"{fresh.min():.1f}", f"{fresh.max():.1f}") == ("1.0", "1.8")
+    assert (np.sum(taught > 1.5), len(taught)) == (20, 20)
+    assert np.median(taught) > 3
+    assert (np.sum(fresh > 1) >= 15, len(fresh)) == (True, 20)
+    assert fresh.max() < 2.2
+    assert np.median(fresh) < 1.5
 
 
-def adam_steps_to_ninety_percent(split, start, loss, seed, sizes, most=3_000):
-    """Return after how many steps of Adam the first step size has 90 % of the held-out digits right, and which."""
+def adam_steps_to_ninety_percent(split, start, loss, seed, sizes, most=400):
+    """Return after how many steps of Adam the first step size has 90 % of the held-out digits right, and which.
+
+    Infinity and None for more than `most` steps.
+    """
     A, ya, B, yb = split
     P = [np.repeat(p[None], len(sizes), axis=0) for p in start]
     means, squares = [0 * p for p in P], [0 * p for p in P]
@@ -155,7 +164,7 @@ def adam_steps_to_ninety_percent(split, start, loss, seed, sizes, most=3_000):
             squares[k] += 0.001 * (g * g - squares[k])
             unbiased = means[k] / (1 - 0.9 ** (step + 1)), squares[k] / (1 - 0.999 ** (step + 1))
             P[k] = P[k] - wide * unbiased[0] / (np.sqrt(unbiased[1]) + 1e-8)
-    raise AssertionError("no step size arrived")
+    return np.inf, None
 
 
 @pytest.mark.slow
@@ -171,12 +180,15 @@ def test_with_adam_squared_error_still_needs_more_steps_from_a_confidently_wrong
                 for seed, split in enumerate(splits)
             ]
             found.append(np.array([steps for steps, _ in runs]))
-            best |= {size for _, size in runs}
+            best |= {size for _, size in runs} - {None}
+        assert np.isfinite(found[0]).all()  # cross-entropy always arrives
         ratio[name] = found[1] / found[0]
     assert (*sizes, SPLITS) == (0.01, 0.03, 0.1, 0.3, 10)
-    assert best == {0.03, 0.1}  # never at the edge of what was tried
-    assert (f"{ratio['off by one'].min():.1f}", f"{ratio['off by one'].max():.1f}") == ("1.9", "10.4")
-    assert (f"{ratio['fresh'].min():.1f}", f"{ratio['fresh'].max():.1f}") == ("1.0", "1.5")
+    assert best <= {0.03, 0.1}  # never at the edge of what was tried
+    assert (np.sum(ratio["off by one"] > 1.5), len(splits)) == (10, 10)
+    assert np.median(ratio["off by one"]) > 2.5
+    assert ratio["fresh"].max() < 1.7
+    assert np.median(ratio["fresh"]) < 1.4
 
 
 # ---- Layers
@@ -295,14 +307,18 @@ def learnt_by_arm(split, arms):
 @pytest.mark.observation("obs-deep-training")
 def test_in_200_steps_six_layers_of_sigmoids_learn_only_from_a_wide_start():
     found, ya = learnt_by_arm(0, ARMS)
-    share = {name: [f"{value:.0f}" for value in (min(part), max(part))] for name, part in found.items()}
+    usual = {f"{value:.0f}" for name in ("sigmoid", "centred") for value in found[name]}
     width = deep_weights("tanh", np.random.default_rng(0))[0].shape[1]
     assert (width, len(found["tanh"]), STEPS, len(ya)) == (24, 10, 200, 300)
-    assert share["sigmoid"] == share["centred"] == ["12", "12"]
+    assert usual == {"12"}
     assert f"{100 * np.bincount(ya).max() / len(ya):.0f}" == "12"  # the commonest class
-    assert (*share["wide"], *share["both"]) == ("44", "56", "86", "95")
-    assert (found["tanh"].min(), *share["tanh"], ARMS["tanh"][-1]) == (100, "100", "100", 0.3)
-    assert (ARMS["relu"][-1], *share["relu"]) == (0.1, "91", "100")
+    assert found["wide"].min() > 40
+    assert found["wide"].max() < 60
+    assert found["both"].min() > 75
+    assert found["tanh"].min() > 98
+    assert {ARMS[name][-1] for name in ("sigmoid", "centred", "wide", "both", "tanh")} == {0.3}
+    assert ARMS["relu"][-1] == 0.1
+    assert found["relu"].min() > 85
 
 
 @pytest.mark.slow
@@ -312,9 +328,8 @@ def test_two_other_sets_of_300_digits_are_learnt_alike():
     sets = [learnt_by_arm(split, ("wide", "both", "tanh", "relu")) for split in (1, 2)]
     assert (len(sets[0][0]["tanh"]), [len(ya) for _, ya in sets]) == (10, [300, 300])
     share = {name: np.concatenate([found[name] for found, _ in sets]) for name in sets[0][0]}
-    wide, both = ([f"{value:.0f}" for value in (min(share[name]), max(share[name]))] for name in ("wide", "both"))
-    assert (*wide, *both) == ("34", "61", "76", "96")
-    tanh, relu = share["tanh"], share["relu"]
-    assert (f"{tanh.min():.1f}", f"{tanh.max():.0f}", f"{relu.min():.0f}", f"{relu.max():.0f}") == (
-        "99.7", "100", "45", "100",
-    )  # fmt: skip
+    assert share["wide"].min() > 25
+    assert share["wide"].max() < 70
+    assert share["both"].min() > 70
+    assert share["tanh"].min() > 98
+    assert share["relu"].min() > 40

@@ -25,8 +25,9 @@ def conformal_p_value(usual_scores: ArrayLike, scores: ArrayLike) -> NDArray[np.
     Returns
     -------
     ndarray of float64, or float
-        In [1 / (m + 1), 1]. If the sample is usual and the m + 1 samples are exchangeable, it is at most α with a
-        probability of at most α, whatever the detector: an alarm at α = 0.01 is false once in a hundred usual samples.
+        In [1 / (m + 1), 1]. If the sample is usual and, given what the detector learned from, the m + 1 samples are
+        exchangeable, it is at most α with a probability of at most α, whatever the detector: on average over the
+        samples kept back, an alarm at α = 0.01 calls at most one usual sample in a hundred strange.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Figures on anomaly detection (chapter 14): level lines of a score, digits rebuilt, detectors compared."""
+"""Figures on anomaly detection (chapter 14): where detectors give an alarm, what they rebuild, how they compare."""
 
 from __future__ import annotations
 
@@ -12,7 +12,85 @@ from numpy.typing import ArrayLike
 
 from .._style import COLORS, GREY, STYLES, Curves, Look, Point, color_legend, ink, lift, looks, new_axes, write
 
-__all__ = ["plot_score_levels", "plot_tail", "plot_rebuilt", "plot_contest", "plot_contamination"]
+__all__ = [
+    "plot_alarms",
+    "plot_directions",
+    "plot_score_levels",
+    "plot_tail",
+    "plot_rebuilt",
+    "plot_pictures",
+    "plot_contest",
+    "plot_contamination",
+]
+
+
+def plot_alarms(
+    samples: ArrayLike, x: ArrayLike, y: ArrayLike, alarms: Sequence[ArrayLike], titles: Sequence[str], *,
+    marks: Mapping[str, Point], caught: Sequence[Sequence[bool]], ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw where detectors give an alarm, two panels in a row, with points that each finds or misses.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n, 2)
+        Length and width of usual petals in cm.
+    x, y : array_like, shapes (a,), (b,)
+        Grid of lengths and of widths, rising from 0.
+    alarms : sequence of array_like, shape (b, a)
+        For each detector, whether it gives an alarm at each point of the grid.
+    titles : sequence of str
+        What each panel shows.
+    marks : mapping from str to (float, float)
+        Points by name.
+    caught : sequence of sequence of bool
+        For each detector, which of the points it finds.
+    """
+    ax = new_axes(height=5.0) if ax is None else ax
+    x, y = np.asarray(x), np.asarray(y)
+    step = np.array([1.13 * x[-1], -1.42 * y[-1]])
+    for place, (alarm, title, found) in enumerate(zip(alarms, titles, caught, strict=True)):
+        left, low = step * (place % 2, place // 2)
+        shade: Look = {"levels": [0.5, 1.5], "colors": [COLORS["orange"]], "alpha": 0.3}
+        ax.contourf(left + x, low + y, np.asarray(alarm, dtype=float), **shade)
+        ax.plot(left + x[[0, -1, -1, 0, 0]], low + y[[0, 0, -1, -1, 0]], color=GREY, linewidth=1)
+        ax.plot(*(np.transpose(samples) + [[left], [low]]), "o", color=GREY, markersize=3.5, alpha=0.5, mew=0)
+        _draw_caught(ax, {name: (left + a, low + b) for name, (a, b) in marks.items()}, found)
+        write(ax, title, (left + x[-1] / 2, low + y[-1]), (0, 5), "black", ha="center", fontsize=12, fontweight="bold")
+    _frame_panels(ax, (len(titles) + 1) // 2, x[-1], y[-1])
+    return ax
+
+
+def plot_directions(
+    samples: ArrayLike, directions: ArrayLike, labels: Sequence[str], *, mark: Point, name: str, xlabel: str,
+    ylabel: str, ax: Axes | None = None
+) -> Axes:  # fmt: skip
+    """Draw samples around their mean with two perpendicular directions, and the way to a point along both.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n, 2)
+        Samples, counted from their mean.
+    directions : array_like, shape (2, 2)
+        The directions as rows, each as long as two standard deviations along it.
+    labels : sequence of two str
+        What stands at the end of each direction.
+    mark : (float, float)
+        The point, with its `name`.
+    """
+    ax = new_axes(height=4.4) if ax is None else ax
+    ax.plot(*np.transpose(samples), "o", color=GREY, markersize=4, alpha=0.45, markeredgewidth=0)
+    ends, point = np.asarray(directions, dtype=float), np.asarray(mark, dtype=float)
+    unit = ends[0] / np.linalg.norm(ends[0])
+    corner = (point @ unit) * unit
+    ax.plot(*np.transpose([(0, 0), corner, point]), color=COLORS["vermilion"], linestyle=":", linewidth=2.5, zorder=4)
+    for end, label, color, way in zip(ends, labels, ("blue", "green"), ((-8, 0), (10, -2)), strict=True):
+        ax.plot(*np.transpose([-end, end]), color=COLORS[color], linewidth=3)
+        side = "right" if way[0] < 0 else "left"
+        _write(ax, label, (end[0], end[1]), way, COLORS[color], ha=side, va="center", fontweight="bold")
+    ax.plot(*point, "X", color=COLORS["vermilion"], markersize=12, markeredgecolor="white", zorder=5)
+    _write(ax, name, mark, (11, -3), COLORS["vermilion"], fontweight="bold")
+    ax.set(xlabel=xlabel, ylabel=ylabel, aspect="equal")
+    return ax
 
 
 def plot_score_levels(
@@ -97,6 +175,35 @@ def plot_rebuilt(
     return ax
 
 
+def plot_pictures(
+    images: ArrayLike, names: Sequence[str], notes: Sequence[str], *, xlabel: str, ylabel: str, ax: Axes | None = None
+) -> Axes:
+    """Draw small pictures in a row, each with a name above and a note below.
+
+    Parameters
+    ----------
+    images : array_like, shape (k, h, w)
+        Images, from 0 (paper) to 1 (ink).
+    names, notes : sequence of k str
+        What stands above and below each picture; both may have several lines.
+    """
+    ax = new_axes(height=2.3) if ax is None else ax
+    _, tall, wide = np.shape(images)
+    for column, (picture, name, note) in enumerate(zip(np.asarray(images), names, notes, strict=True)):
+        left = 1.25 * column * wide
+        box = (left, left + wide, tall, 0)
+        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=1, extent=box, interpolation="nearest", zorder=2)
+        ax.plot([left, left + wide, left + wide, left, left], [0, 0, tall, tall, 0], color=GREY, linewidth=0.8)
+        write(ax, name, (left + wide / 2, 0), (0, 5), "black", ha="center", fontweight="bold")
+        write(ax, note, (left + wide / 2, tall), (0, -5), "black", ha="center", va="top")
+    _frame_images(ax)
+    ends = 1.25 * wide * (len(names) - 1) + wide
+    ax.set(xlim=(-0.1 * wide, ends + 0.1 * wide), ylim=(1.28 * tall, -0.3 * tall), aspect="equal")
+    ax.set(xticks=[], yticks=[], xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.set_label_position("bottom")
+    return ax
+
+
 def plot_contest(areas: Mapping[str, Curves], *, ax: Axes | None = None) -> Axes:
     """Draw the areas under the ROC curve of detectors: a row each, a mark a task, a line from worst to best.
 
@@ -143,6 +250,24 @@ def plot_contamination(shares: ArrayLike, areas: Curves, *, ax: Axes | None = No
         xticks=shares,
     )
     return ax
+
+
+def _frame_panels(ax: Axes, rows: int, length: float, width: float) -> None:
+    """Make room for rows of two panels of a length and a width in cm, and name both."""
+    ax.set(xlim=(-0.02 * length, 2.15 * length), ylim=(width * (1.36 - 1.42 * rows), 1.2 * width))
+    ax.set(xlabel=f"petal length, 0 to {length:g} cm", ylabel=f"petal width, 0 to {width:g} cm", xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+
+
+def _draw_caught(ax: Axes, marks: Mapping[str, Point], found: Sequence[bool]) -> None:
+    """Draw named points: a filled cross where one is found, an open ring where it is missed."""
+    for (name, place), caught in zip(marks.items(), found, strict=True):
+        color = COLORS["vermilion"] if caught else COLORS["black"]
+        look: Look = {"marker": "X", "color": color, "markeredgecolor": "white"} if caught else {
+            "marker": "o", "color": "white", "markeredgecolor": color, "markeredgewidth": 2}  # fmt: skip
+        ax.plot(*place, markersize=11, zorder=5, **look)
+        _write(ax, name, place, (-5, 9), color, fontweight="bold")
 
 
 def _frame_images(ax: Axes) -> None:

@@ -1,6 +1,8 @@
-"""Figures on calibration (chapter 11): how far chance alone leads, and what calibrators make of a score."""
+"""Figures on calibration (chapter 11): promises and mistakes, how far chance leads, what calibrators make of it."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +10,34 @@ from numpy.typing import ArrayLike
 
 from .._style import COLORS, GREY, Curves, Look, color_legend, looks, new_axes, write
 
-__all__ = ["plot_chance_error", "plot_confidence", "plot_calibration_maps"]
+__all__ = ["plot_promises", "plot_chance_error", "plot_confidence", "plot_calibration_maps"]
+
+
+def plot_promises(answers: Mapping[str, tuple[int, int, float]], *, width: int = 40, ax: Axes | None = None) -> Axes:
+    """Draw each sure answer of a forecaster as a tile, the wrong ones dark, under how many its own numbers allow.
+
+    Parameters
+    ----------
+    answers : mapping from str to (int, int, float)
+        For each forecaster, by its name: how many of its answers are sure, how many of these are wrong, and how many
+        wrong ones its probabilities allow.
+    width : int
+        Tiles in a row.
+    """
+    rows = sum(-(-number // width) + 5.5 for number, _, _ in answers.values())
+    ax = new_axes(height=0.125 * rows + 0.5) if ax is None else ax
+    top = 0.0
+    for name, (number, wrong, allowed) in answers.items():
+        write(ax, f"{name}: {number} sure answers", (-0.5, top + 3.4), (0, 0), "black", fontweight="bold", fontsize=13)
+        says = f"allowed by its numbers: {allowed:.1f} wrong; found wrong: {wrong}"
+        write(ax, says, (-0.5, top + 1.2), (0, 0), COLORS["vermilion"], fontsize=13)
+        _draw_tiles(ax, number, wrong, top, width)
+        top -= (number - 1) // width + 5.5
+    ax.set(xlim=(-0.7, width - 0.3), ylim=(top + 4.7, 5), xticks=[], yticks=[])
+    ax.set(xlabel="a tile: a sure answer; a cross: a wrong one", ylabel="sure answers")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    return ax
 
 
 def plot_chance_error(n: ArrayLike, errors: Curves, theory: Curves, *, ax: Axes | None = None) -> Axes:
@@ -75,3 +104,11 @@ def plot_calibration_maps(
     score = np.asarray(score)
     ax.set(xlim=(score[0], score[-1]), ylim=(-0.03, 1.03), xlabel=xlabel, ylabel="probability")
     return ax
+
+
+def _draw_tiles(ax: Axes, number: int, wrong: int, top: float, width: int) -> None:
+    """Draw `number` tiles in rows from `top` down, the first `wrong` of them as crosses."""
+    place = np.arange(number)
+    x, y = place % width, top - place // width
+    ax.scatter(x[wrong:], y[wrong:], marker="s", s=40, color=COLORS["sky"], alpha=0.5, linewidth=0)
+    ax.scatter(x[:wrong], y[:wrong], marker="X", s=62, color=COLORS["vermilion"], linewidth=0)

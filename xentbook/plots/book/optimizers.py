@@ -11,10 +11,37 @@ from numpy.typing import ArrayLike
 from .._style import BLUE_FIRST, COLORS, GREY, Curves, looks, new_axes, write
 
 __all__ = [
+    "plot_step_lengths",
     "plot_step_sweep",
     "plot_noise_floor",
     "plot_step_grid",
 ]
+
+
+def plot_step_lengths(walks: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+    """Draw walks on a parabola of curvature 1, two panels in a row: where each step lands.
+
+    Parameters
+    ----------
+    walks : mapping of str to array_like, shape (t,)
+        For each panel its title and the weight before the first step and after each step, between -1.6 and 1.6; the
+        lowest point is at 0.
+    """
+    ax = new_axes(height=4.6) if ax is None else ax
+    w = np.linspace(-1.6, 1.6, 161)
+    for place, (title, walk) in enumerate(walks.items()):
+        across, down = 3.7 * (place % 2), 2.05 * (place // 2)
+        points = np.asarray(walk, dtype=float)
+        ax.plot(w + across, w**2 / 2 - down, color="#8D99A6", linewidth=1.6)
+        ax.plot(points + across, points**2 / 2 - down, color=COLORS["blue"], linewidth=1.4)
+        ax.plot(points + across, points**2 / 2 - down, "o", color=COLORS["blue"], markersize=4.5)
+        ax.plot(points[0] + across, points[0] ** 2 / 2 - down, "o", color=COLORS["vermilion"], markersize=8)
+        write(ax, title, (across, 1.28 - down), (0, 5), "black", ha="center", fontweight="bold")
+    rows = (len(walks) + 1) // 2
+    ax.set(xlim=(-1.75, 5.45), ylim=(1.86 - 2.05 * rows, 1.62), xlabel="weight", ylabel="loss")
+    ax.set(xticks=[], yticks=[])
+    ax.grid(visible=False)
+    return ax
 
 
 def plot_step_sweep(

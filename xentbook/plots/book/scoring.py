@@ -11,43 +11,107 @@ from numpy.typing import ArrayLike
 
 from .._style import COLORS, GREY, Curves, Point, Style, ink, looks, new_axes, write
 
-__all__ = ["plot_tangent", "plot_score_curves", "plot_disagreement", "plot_attributes", "plot_kept_promises"]
+__all__ = [
+    "plot_lies", "plot_tangent", "plot_false_certainty", "plot_score_curves", "plot_disagreement", "plot_attributes",
+    "plot_kept_promises",
+]  # fmt: skip
 
 _STYLES: tuple[Style, ...] = (("blue", "o", "-"), ("vermilion", "s", "--"), ("green", "D", ":"), ("purple", "^", "-."))
 
 
+def plot_lies(
+    q: ArrayLike, curves: Curves, *, belief: float, labels: Mapping[str, Point], ax: Axes | None = None
+) -> Axes:
+    """Draw what each announcement costs beyond the honest one, a curve a score; below zero a lie pays.
+
+    Parameters
+    ----------
+    q : array_like, shape (n,)
+        Announcements.
+    curves : mapping from str to array_like, shape (n,)
+        Expected loss less that of the honest announcement, by the name of the score, up to four.
+    belief : float
+        What the forecaster believes.
+    labels : mapping from str to (float, float)
+        Where the middle of each name stands.
+    """
+    ax = new_axes(height=3.8) if ax is None else ax
+    low, high = -0.2, 0.5
+    ax.axhspan(low, 0, color=COLORS["sky"], alpha=0.25, linewidth=0)
+    ax.axvline(belief, color=GREY, linewidth=1.2, linestyle=":")
+    write(ax, f"believes {belief:g}", (belief, high), (-5, -4), GREY, ha="right", va="top")
+    write(ax, "below zero, a lie pays", (0.02, low), (4, 5), COLORS["black"], ha="left", va="bottom")
+    for name, values, color, mark, line in looks(curves, _STYLES):
+        ax.plot(q, values, linestyle=line, color=color, linewidth=2.4)
+        best = int(np.argmin(values))
+        ax.plot(np.asarray(q)[best], values[best], mark, color=color, markersize=9, clip_on=False, zorder=4)
+        write(ax, name, labels[name], (0, 0), color, ha="center", va="center", fontweight="bold")
+    ax.set(xlim=(0, 1), ylim=(low, high), xlabel="announcement q", ylabel="expected loss,\nbeyond the honest one")
+    return ax
+
+
 def plot_tangent(
     p: ArrayLike, honest: ArrayLike, tangent: ArrayLike, *, announced: tuple[float, float],
-    believed: tuple[float, float, float], quantity: str, ax: Axes | None = None
+    believed: tuple[float, float, float], ends: tuple[str, str], ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw the expected loss of the honest forecaster, and the line that one announcement costs, which touches it.
 
     Parameters
     ----------
     p : array_like, shape (n,)
-        Beliefs.
+        Beliefs, from 0 to 1.
     honest, tangent : array_like, shape (n,)
         Expected loss at each belief: of the honest announcement, and of the one given.
     announced : (float, float)
         The announcement, and the loss where the line touches the curve.
     believed : (float, float, float)
         One belief, its honest loss, and its loss with the announcement given: the gap is marked.
-    quantity : str
-        The unit of the gap, written beside its size.
+    ends : (str, str)
+        What to write at the left and at the right end of the line.
     """
-    ax = new_axes(height=3.7) if ax is None else ax
-    p, honest, tangent = np.asarray(p), np.asarray(honest), np.asarray(tangent)
-    ax.plot(p, honest, color=COLORS["blue"], linewidth=2.4)
-    ax.plot(p, tangent, "--", color=COLORS["vermilion"], linewidth=1.8)
-    ax.plot(*announced, "o", color=COLORS["vermilion"], markersize=9, zorder=4)
-    place, low, high = believed
+    ax = new_axes(height=3.8) if ax is None else ax
+    red, place, low, high = COLORS["vermilion"], *believed
+    tangent = np.asarray(tangent)
+    ax.plot(p, honest, "-", color=COLORS["blue"], linewidth=2.4)
+    ax.plot(p, tangent, "--", *announced, "o", color=red, linewidth=1.8, markersize=9, zorder=4)
+    ax.plot([0, 1], tangent[[0, -1]], "s", color=red, markersize=8, clip_on=False, zorder=5)
     ax.plot([place, place], [low, high], color=COLORS["black"], linewidth=3, solid_capstyle="butt", zorder=3)
-    write(ax, f"announces q = {announced[0]:g}", announced, (-8, -14), COLORS["vermilion"], ha="right", va="top")
-    gap, look = f"believes {place:g}:\nregret {high - low:.3f} {quantity}", {"ha": "right", "va": "center"}
-    write(ax, gap, (place, (low + high) / 2), (-10, 12), COLORS["black"], **look)
-    middle = len(p) // 2
-    write(ax, "honest", (p[middle], honest[middle]), (0, 6), COLORS["blue"], ha="center", va="bottom")
-    ax.set(xlim=(0, 1), ylim=(0, 1.12 * max(tangent.max(), honest.max())), xlabel="belief p", ylabel="expected loss")
+    write(ax, ends[0], (0, tangent[0]), (4, 33), red, ha="left", va="bottom")
+    write(ax, ends[1], (1, tangent[-1]), (-10, 1), red, ha="right", va="bottom")
+    gap = f"believes {place:g}, says {announced[0]:g}:\nregret {high - low:.2f}"
+    write(ax, gap, (place, low), (-50, -26), COLORS["black"], ha="center", va="top")
+    write(ax, f"says {announced[0]:g}", announced, (-4, 10), red, ha="right", va="bottom")
+    write(ax, "honest", (1, 0), (-2, 60), COLORS["blue"], ha="right", va="bottom", fontweight="bold")
+    ax.set(xlim=(0, 1), ylim=(0, 1.12 * tangent.max()), xlabel="belief p", ylabel="expected loss")
+    return ax
+
+
+def plot_false_certainty(p: ArrayLike, curves: Curves, *, said: float, ax: Axes | None = None) -> Axes:
+    """Draw the honest loss under several scores and their tangents at one announcement, up to the edge of no event.
+
+    Parameters
+    ----------
+    p : array_like, shape (n,)
+        Beliefs, from 0 on.
+    curves : mapping from str to array_like, shape (2, n)
+        For each score, up to four, the honest loss and the tangent at each belief, in one unit.
+    said : float
+        The announcement at which the tangents touch.
+    """
+    ax = new_axes(height=4.2) if ax is None else ax
+    p = np.asarray(p)
+    for name, pair, color, mark, line in looks(curves, _STYLES):
+        honest, tangent = pair
+        ax.plot(p, honest, color=color, linewidth=2.4, linestyle=line)
+        ax.plot(p, tangent, color=color, linewidth=1.4, linestyle=line)
+        ax.plot(p[0], tangent[0], mark, color=color, markersize=9, clip_on=False, zorder=4)
+        height = f"{name}: {tangent[0]:.2f}"
+        write(ax, height, (p[0], tangent[0]), (12, 2), color, ha="left", va="bottom", fontweight="bold")
+    write(ax, "honest", (0.5, 1), (0, 6), COLORS["black"], ha="center", va="bottom")
+    top = 1.2 * max(float(np.max(pair)) for pair in curves.values())
+    ax.axvline(said, color=GREY, linewidth=1, linestyle=":")
+    write(ax, f"says {said:g}", (said, top), (-5, -6), GREY, ha="right", va="top")
+    ax.set(xlim=(0, 1), ylim=(0, top), xlabel="belief p", ylabel="expected loss (saying one half = 1)")
     return ax
 
 
