@@ -511,6 +511,7 @@ EXAMPLES |= {  # chapter 15
             "zones": ["roll back", "review", ""],
             "xlabel": "probability of being right",
             "ylim": (0, 8),
+            "marks": {"A": 0.99, "B": 0.9},
         },
     ),
     "plot_risk_coverage": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -43,7 +43,8 @@ def plot_meters(images: ArrayLike, notes: Sequence[str], *, ax: Axes | None = No
 
 def plot_action_costs(
     p: ArrayLike, costs: Curves, *, switches: Sequence[float], zones: Sequence[str], xlabel: str,
-    ylabel: str = "expected cost", ylim: Point | None = None, logarithmic: bool = False, ax: Axes | None = None
+    ylabel: str = "expected cost", ylim: Point | None = None, logarithmic: bool = False,
+    marks: Mapping[str, float] | None = None, ax: Axes | None = None
 ) -> Axes:  # fmt: skip
     """Draw what each of up to four actions costs on average, and where another becomes the cheapest.
 
@@ -61,16 +62,23 @@ def plot_action_costs(
         Least and largest cost to show.
     logarithmic : bool
         Whether both axes are.
+    marks : mapping from str to float, optional
+        Probabilities to mark by a dot on the cheapest action, and what to write above each.
     """
     ax = new_axes(height=3.8) if ax is None else ax
     p, lines = np.asarray(p, dtype=float), {name: np.asarray(cost, dtype=float) for name, cost in costs.items()}
     if logarithmic:
         ax.set(xscale="log", yscale="log")
-    ax.plot(p, np.min(list(lines.values()), axis=0), color="#B8BEC6", linewidth=9, solid_capstyle="butt", zorder=1)
+    least = np.min(list(lines.values()), axis=0)
+    ax.plot(p, least, color="#B8BEC6", linewidth=9, solid_capstyle="butt", zorder=1)
     for name, cost, color, _, line in looks(lines):
         ax.plot(p, cost, linestyle=line, color=color, linewidth=2, label=name)
     ax.set(xlim=(p[0], p[-1]), xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(ylim)
+    for name, place in (marks or {}).items():
+        height = float(np.interp(place, p, least))
+        ax.plot(place, height, "o", color="#222222", markersize=9, zorder=4)
+        write(ax, name, (place, height), (0, 9), "#222222", ha="center", fontweight="bold")
     _mark_zones(ax, switches, zones)
     color_legend(ax, handlelength=2.6, loc="upper center", bbox_to_anchor=(0.5, 1.24), ncols=len(lines))
     return ax
@@ -127,5 +135,7 @@ def _mark_zones(ax: Axes, switches: Sequence[float], zones: Sequence[str]) -> No
         ax.axvline(switch, color="#8B95A1", linewidth=1.2)
     for name, a, b in zip(zones, ends, ends[1:], strict=False):
         middle = np.sqrt(a * b) if logarithmic else (a + b) / 2
-        look: Look = {"xycoords": ("data", "axes fraction"), "ha": "center", "fontweight": "bold"}
-        write(ax, name, (middle, 1), (0, 4), "#222222", **look)
+        narrow = b == right and not logarithmic and b - a < (right - left) / 10  # its name would leave the axes
+        place, side = (right, "right") if narrow else (middle, "center")
+        look: Look = {"xycoords": ("data", "axes fraction"), "ha": side, "fontweight": "bold"}
+        write(ax, name, (place, 1), (0, 4), "#222222", **look)
