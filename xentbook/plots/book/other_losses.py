@@ -138,7 +138,7 @@ def plot_best_answers(
         What the labels 0 and 1 are called.
     """
     ax = new_axes(height=5.0) if ax is None else ax
-    share, top = float(np.mean(outcomes)), len(curves) + 0.25
+    share, top = float(np.asarray(outcomes).mean()), len(curves) + 0.25
     for label, name in enumerate(names):
         _show_outcomes(ax, name, int(np.sum(np.equal(outcomes, label))), label, top + 0.2)
     ax.axvline(share, ymax=top / (top + 0.6), color=GREY, linewidth=1.2, linestyle=":")
