@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -31,10 +32,8 @@ def changes(stored, fresh):
     found = []
     for old, new in zip(stored.cells, fresh.cells, strict=True):
         if old.cell_type == "code" and "nbval-ignore-output" not in old.metadata.get("tags", []):
-            before, after = _lines(old), _lines(new)
-            shared = min(len(before), len(after))
-            found += [(old.id, *pair) for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
-            found += [(old.id, line, "") for line in before[shared:]] + [(old.id, "", line) for line in after[shared:]]
+            pairs = zip_longest(_lines(old), _lines(new))
+            found += [(old.id, before or "", after or "") for before, after in pairs if before != after]
     return found
 
 
