@@ -10,6 +10,9 @@ book: $(ENV)                       ## build the site and say where to open it
 serve: $(ENV)                      ## build the site and serve it on a free local port
 	@$(RUN) tools/build_site.py serve
 
+plain: $(ENV)                      ## write the plain edition of every notebook: for Jupyter, VS Code and Colab, with no MyST in it
+	@$(RUN) tools/build_site.py plain
+
 test: lint types front-ends        ## everything: package, notebooks, guards, browser
 	@$(RUN) -m pytest -q -rs -n 2
 
@@ -65,4 +68,4 @@ $(NODE): package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: book serve test quick lint types front-ends coverage frameworks notebooks elsewhere mutate bench lock clean
+.PHONY: book serve plain test quick lint types front-ends coverage frameworks notebooks elsewhere mutate bench lock clean

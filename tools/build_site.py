@@ -1,4 +1,4 @@
-"""Build the site, or build and serve it: ``python tools/build_site.py build|serve``."""
+"""Build the site, and serve it, or write the plain notebooks: ``python tools/build_site.py build|serve|plain``."""
 
 import http.server
 import shutil
@@ -9,10 +9,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
+PLAIN = ROOT / "_build" / "plain"
+PLAIN_ALONE = ("--builder", "custom", "--custom-builder", "plain")  # the builder of book/_ext/plain
 
 
-def build(root: Path = ROOT) -> None:
-    """Build `_build/html` with warnings as errors, every page anew: a changed style sheet alone would go unnoticed."""
+def build(root: Path = ROOT, *options: str) -> None:
+    """Build `_build/html` with warnings as errors, every page anew: a changed style sheet alone would go unnoticed.
+
+    With `options` for ``jupyter-book build`` something else is built: see `PLAIN_ALONE`.
+    """
     command = [
         shutil.which("jupyter-book", path=Path(sys.executable).parent),
         "build",
@@ -21,10 +26,11 @@ def build(root: Path = ROOT) -> None:
         "-W",
         "--keep-going",
         "-q",
+        *options,
     ]
     result = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:
-        sys.exit(f"{result.stdout}\nThe site did not build; the messages above say why.")
+        sys.exit(f"{result.stdout}\nThe book did not build; the messages above say why.")
 
 
 def serve() -> None:
@@ -45,8 +51,12 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 if __name__ == "__main__":
     task = sys.argv[1] if len(sys.argv) == 2 else ""
-    if task not in ("build", "serve"):
+    if task not in ("build", "serve", "plain"):
         sys.exit(__doc__)
+    if task == "plain":
+        build(ROOT, *PLAIN_ALONE)
+        print(f"The plain notebooks are in {PLAIN}")
+        sys.exit()
     build()
     print(f"The book is built. Open {(SITE / 'index.html').as_uri()}")
     if task == "serve":
