@@ -146,6 +146,7 @@ def test_actions_are_pinned_by_their_commit_and_the_site_is_published_after_all_
     assert len(used) > 5
     assert "  publish:\n    needs: [quick, everything]\n" in workflows["test.yml"]
     assert "  release:\n    needs: test\n" in workflows["release.yml"]
+    assert re.search(r"\n  run-branch:.*\n    needs: publish\n", workflows["test.yml"])
 
 
 def test_the_five_lines_of_the_readme_print_what_they_say(capsys):

@@ -97,12 +97,11 @@ def test_a_chapter_offers_its_notebook_its_launches_and_an_edit(site, chapter):
     setting = re.search(r"^  url: (\S+)", (ROOT / "_config.yml").read_text(), re.MULTILINE)[1]
     page = (site / f"notebooks/{chapter}.html").read_text()
     repository = setting.removeprefix("https://github.com/")
-    assert f'href="../_sources/notebooks/{chapter}.ipynb"' in page
-    assert (site / f"_sources/notebooks/{chapter}.ipynb").read_bytes() == (
-        ROOT / f"notebooks/{chapter}.ipynb"
-    ).read_bytes()
-    assert f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/notebooks/{chapter}.ipynb" in page
-    assert f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{chapter}.ipynb" in page
+    assert f'href="../plain/notebooks/{chapter}.ipynb"' in page
+    assert (site / f"plain/notebooks/{chapter}.ipynb").is_file()
+    assert f"https://mybinder.org/v2/gh/{repository}/run?urlpath=lab/tree/notebooks/{chapter}.ipynb" in page
+    assert f"https://colab.research.google.com/github/{repository}/blob/run/notebooks/{chapter}.ipynb" in page
+    assert "_sources" not in page and not (site / "_sources/notebooks").exists()  # the notebooks with MyST in them
     assert f"{setting}/edit/main/notebooks/{chapter}.ipynb" in page
 
 

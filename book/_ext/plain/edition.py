@@ -234,7 +234,7 @@ class Edition:
         if not column:
             return characters(token.content, self.lines, token.map[0])
         row = cells(token.map[0], self.lines)
-        bare = bool(row[0][0]) and row[0][0].endswith(token.content if column == 1 else "\0")
+        bare = bool(row[0][0].strip(" >-*+"))  # no | at its start, only what a list or a quotation puts there
         content, places = row[column - bare]
         if not content.endswith(token.content):
             raise ValueError(f"a cell must end as its content does; got {token.content!r} in {content!r}")
@@ -381,8 +381,11 @@ def _directive(token) -> Fence | None:
     if not head.startswith("{"):
         return None
     lines, options = token.content.split("\n"), {}
-    while lines and lines[0].strip().startswith(":"):
-        name, _, value = lines[0].strip()[1:].partition(":")
+    while lines:
+        colon, _, option = lines[0].strip().partition(":")
+        name, end, value = option.partition(":")
+        if colon or not end or not name.replace("-", "").isalnum():
+            break
         options[name] = value.strip()
         lines.pop(0)
     return Fence(head[1:], argument.strip(), options, "\n".join(lines).strip("\n"))

@@ -3,8 +3,8 @@
 Conventions
 -----------
 A place is a number of characters from the start of the text. markdown-it gives the lines of a block and nothing for
-what is inside of a line; here each rule of the parser notes from where to where it read, and `characters` leads from the
-content of a block, from which indents and marks are stripped, back to the source.
+what is inside of a line; here each rule of the parser notes from where to where it read, and `characters` leads from
+the content of a block, from which indents and marks are stripped, back to the source.
 """
 
 from __future__ import annotations
