@@ -27,6 +27,7 @@ from sphinx.errors import ExtensionError
 from test_boxes import CHAPTER, make_book
 
 MACROS = {"E": "\\mathbb{E}", "KL": ["D\\left(#1 \\Vert #2\\right)", 2], "twice": ["\\KL{#1}{#1}", 1]}
+MACROS["after"] = ["#1\\alpha", 1]  # its last command would swallow a letter
 EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath", "linkify", "substitution", "tasklist"}
 PARSER = plain.make_parser(MdParserConfig(enable_extensions=EXTENSIONS, linkify_fuzzy_links=False))
 HOME = "https://here"
@@ -124,6 +125,7 @@ BLOCKS = {
     "target that nobody wants": ("(claim-1)=\na", "a"),
     "definitions": ("One\n: first {kbd}`a`\n  goes on\n\nTwo\n: second",
                     "- **One:**\n  first <kbd>a</kbd>\n  goes on\n\n- **Two:**\n  second"),
+    "definition of a role": ("{kbd}`a`\n: b", "- **<kbd>a</kbd>:**\n  b"),
     "lead": (":::{lead}\nAll *is*\nwell.\n:::\n\nText.", "> All *is*\n> well.\n\nText."),
     "note": (":::{note}\nMind.\n:::", "> **Note**\n>\n> Mind."),
     "admonition": (":::{admonition} Is $a$ so?\n:class: claim\nNo.\n:::", "> **Is $a$ so?**\n>\n> No."),
@@ -239,6 +241,7 @@ def test_what_is_plain_stays_as_it_was_written(parts):
         ("\\Ex \\\\E", "\\Ex \\\\E"),  # another command; a new line and a letter
         ("\\KL p q", "D\\left(p \\Vert q\\right)"),
         ("\\KL{\\frac{a}{b}}{\\{}", "D\\left(\\frac{a}{b} \\Vert \\{\\right)"),
+        ("\\after{a}x", "a\\alpha x"),
         ("\\twice{z}", "D\\left(z \\Vert z\\right)"),
     ],
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from html import escape
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from nbformat import NotebookNode
@@ -392,9 +393,9 @@ def _directive(token) -> Fence | None:
 
 
 def _changed(source, changes):
-    """Return `source` with `changes` made; what is put in at a place comes before what is changed there."""
+    """Return `source` with `changes` made; those of one place in their order, the block's before those inside of it."""
     done, place = "", 0
-    for start, end, new in sorted(changes, key=lambda change: (change[0], change[0] < change[1])):
+    for start, end, new in sorted(changes, key=itemgetter(0)):
         if start < place:
             raise ValueError(f"two changes must not overlap; got {new!r} within {done[-60:]!r}")
         done, place = done + source[place:start] + new, end
