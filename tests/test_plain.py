@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import subprocess
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ import nbformat
 import plain
 import pytest
 import run_branch
+import yaml
 from bs4 import BeautifulSoup
 from guards import ROOT, changed
 from guards import plain as guard
@@ -33,6 +35,8 @@ EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath", "linkify", "sub
 PARSER = plain.make_parser(MdParserConfig(enable_extensions=EXTENSIONS, linkify_fuzzy_links=False))
 HOME = "https://here"
 PAGE = "notebooks/01-first"
+REPOSITORY = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+ADDRESS = plain.public_address(SimpleNamespace(html_baseurl="", html_theme_options={"repository_url": REPOSITORY}))
 
 
 class Shelf:
@@ -366,8 +370,8 @@ def test_the_builder_writes_the_plain_edition_alone(tmp_path):
         "# 1. First", "**Definition 1.1 · Thing**", "**Proposition 1.2 · Result**", "**Observation 1.3 · Seen**",
         "**Cited Result 1.4 · Known**", "**Exercise 1.1 (Dice)**", "**Figure 1.1** · What to see.",
         "5 minutes · aim: count $x$ by hand", "- **Time:**\n>   5 minutes: ", "So says Shannon (",
-        "[Proposition 1.5](https://xentbook.github.io/xentbook/notebooks/deeper/01-first.html#prop-deep)",
-        "[Solution](https://xentbook.github.io/xentbook/notebooks/solutions/01-first.html#solution-ex-two)",
+        f"[Proposition 1.5]({ADDRESS}/notebooks/deeper/01-first.html#prop-deep)",
+        f"[Solution]({ADDRESS}/notebooks/solutions/01-first.html#solution-ex-two)",
     ):  # fmt: skip
         assert piece in text, piece
     assert not (tmp_path / "_build" / "html").exists()
@@ -389,8 +393,6 @@ PAGES = sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in (RO
 @pytest.fixture(scope="module")
 def anchors(site):
     """The anchors of each page of the site."""
-    import re
-
     pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     return {name: set(re.findall(r'\bid="([^"]+)"', html)) for name, html in pages.items()}
 
@@ -399,7 +401,6 @@ def anchors(site):
 def test_a_plain_notebook_is_sound(site, anchors, page):
     made, stored = read(site / "plain" / f"{page}.ipynb"), read(ROOT / f"{page}.ipynb")
     html = (site / f"{page}.html").read_text(encoding="utf-8")
-    address = "https://xentbook.github.io/xentbook"
     nbformat.validate(made)
     pieces = [
         piece for cell in made.cells if cell.cell_type == "markdown" for piece in guard.raw_pieces(cell.source, MACROS)
@@ -407,8 +408,8 @@ def test_a_plain_notebook_is_sound(site, anchors, page):
     assert pieces == []
     assert guard.code_differences(stored, made) == []
     assert guard.number_differences(made, html) == []
-    assert guard.reference_differences(made, html, page, address) == []
-    assert guard.link_problems(made, page, address, anchors) == []
+    assert guard.reference_differences(made, html, page, ADDRESS) == []
+    assert guard.link_problems(made, page, ADDRESS, anchors) == []
 
 
 @pytest.mark.parametrize(
