@@ -241,10 +241,10 @@ def factors(activation, loss, *, raised, push, draws=10):
 @pytest.mark.claim(6)
 @pytest.mark.observation("obs-sigmoid-layers")
 def test_each_layer_of_sigmoids_leaves_a_quarter_of_the_error_of_either_loss():
-    sure = {"raised": 9, "push": 10}
+    draws, units, sure = 10, 24, {"push": 10, "raised": 9}
     ce, se = (factors("sigmoid", loss, **sure)[0] for loss in ("cross-entropy", "squared error"))
     relu = factors("relu", "cross-entropy", **sure)[0]
-    assert (len(ce), deep_weights("sigmoid", np.random.default_rng(0))[0].shape[1]) == (10, 24)
+    assert (len(ce), deep_weights("sigmoid", np.random.default_rng(0))[0].shape[1]) == (draws, units)
     assert (f"{ce.min():.2f}", f"{ce.max():.2f}") == ("0.22", "0.25")
     assert (f"{se.min():.2f}", f"{se.max():.2f}") == ("0.20", "0.25")
     assert (f"{relu.min():.2f}", f"{relu.max():.2f}") == ("0.91", "1.01")
