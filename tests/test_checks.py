@@ -411,6 +411,15 @@ def test_the_more_terms_the_larger_a_gap_may_be_called_rounding():
         _checks.as_probabilities([0.25, 0.25, 0.25, 0.253], "p")
 
 
+def test_a_gap_of_exactly_a_thousandth_of_the_root_of_the_terms_may_be_called_rounding():
+    n = next(n for n in range(2, 10_000) if (1e-3 * math.sqrt(n) * 2**53).is_integer())  # 1 less that is a number
+    p = np.zeros(n)
+    for gap, ending in ((1e-3 * math.sqrt(n), "precision they were computed in, such as float32"), (0.2, "the fix")):
+        p[0] = 1.0 - gap
+        with pytest.raises(ValueError, match=f"{ending}$"):
+            _checks.as_probabilities(p, "p", fix="the fix")
+
+
 def test_one_number_alone_is_an_array_where_no_axis_is_asked_for():
     for check in (_checks.as_array, _checks.as_finite, _checks.as_positive, _checks.as_probability):
         assert check(0.5, "x").shape == ()

@@ -23,6 +23,7 @@ from xentbook.likelihood import bernoulli_log_likelihood, categorical_log_likeli
 from xentbook.links import log_sigmoid, log_softmax, logit, sigmoid, softmax
 from xentbook.losses import absolute_error
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
+from xentbook.models.mlp import _require_finite
 
 SOLVERS = ["newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"]
 EXACT = ["lbfgs", "gradient_descent", "momentum"]
@@ -776,6 +777,14 @@ def test_a_network_whose_logits_are_beyond_float64_has_no_loss():
     network.coefs_ = [10 * np.eye(2), np.array([[1e308, 0.0], [1e308, 0.0]])]
     with pytest.raises(ValueError, match="`X` must have a finite loss; got nan"):
         network.loss_and_gradients([[1.0, 0.0]], [0])  # the hidden values are finite, both logits are not
+
+
+@pytest.mark.parametrize("lost", range(5))
+def test_training_begins_only_where_the_loss_and_every_part_of_its_gradient_are_finite(lost):
+    numbers = [np.inf if k == lost else 1.0 for k in range(5)]
+    layers = [tuple(np.array([1.0, number]) for number in pair) for pair in (numbers[1:3], numbers[3:])]
+    with pytest.raises(ValueError, match="`X` must have a finite loss under the first weights; got entries up to 7;"):
+        _require_finite(lambda theta: (numbers[0], layers), np.zeros(1), np.array([[-7.0]]))
 
 
 PAIR = ([[1.0], [2.0]], [0, 1])
