@@ -188,6 +188,14 @@ def test_a_forecaster_who_keeps_every_promise_has_no_error():
     assert xb.expected_calibration_error([1, 0], [0.0, 1.0]) == 1
 
 
+@pytest.mark.parametrize("far", [1e3, 1e17, 1e300, 1.7e308])
+def test_a_class_that_is_far_behind_takes_no_digit_from_the_others(far):
+    calibrator = xb.TemperatureScaling().fit([[0.0, 2.0, 0.0]] * 5, [1, 1, 1, 0, 2])
+    found = calibrator.predict_proba([[-far, 0.5, 1.0]])[0]
+    odds = math.exp(0.5 / calibrator.temperature_)
+    assert found == pytest.approx([0.0, 1 / (1 + odds), odds / (1 + odds)], rel=1e-12, abs=1e-100)
+
+
 @pytest.mark.parametrize("units, refused", [(7, True), (9, False)])
 def test_labels_go_with_the_logits_beyond_four_units_of_rounding_of_all_terms(units, refused):
     z, y = [[0.0, 1.0], [0.0, 1.0 - units * 2.0**-52]], [1, 0]  # what is left of terms that add up to 2
