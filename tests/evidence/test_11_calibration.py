@@ -242,9 +242,9 @@ def test_the_forest_has_the_lower_log_loss_and_the_larger_calibration_error():
     still = np.sum(after[:, 0] < after[:, 1])
     losses, errors, left = ([f"{mean:.3f}" for mean in table.mean(axis=0)] for table in (loss, error, after))
     assert (lower, larger, still) == (20, 20, 20)
+    assert (still, len(found), *left) == (20, 20, "0.094", "0.228")
     told = lower, len(found), 500, len(y_held), 897, *losses, *errors
     assert told == (20, 20, 500, 400, 897, "0.211", "0.228", "0.135", "0.028")
-    assert (still, len(found), *left) == (20, 20, "0.094", "0.228")
 
 
 @pytest.mark.observation("obs-repairs")
