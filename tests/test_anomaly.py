@@ -665,6 +665,29 @@ def test_a_sample_too_far_for_a_number_has_surprisal_inf_and_no_component():
     assert even.score([[1e308, 0.0], [0.0, 1e308], [1e308, -1e308]]).tolist() == [math.inf] * 3
 
 
+def test_beyond_1e150_times_the_spread_a_surprisal_is_inf():
+    density = xb.GaussianDensity().fit([[-1.0], [1.0]])  # within its frame, samples are half as large
+    assert density.score([[2e150]])[0] == pytest.approx(2e300, rel=1e-9)
+    assert density.score([[3e150]]).tolist() == [math.inf]
+
+
+def test_as_many_samples_as_fit_into_memory_are_projected():
+    X = np.linspace(0.0, 1.0, 1_000_000)[:, np.newaxis]  # a square matrix of that size has eight terabytes
+    assert xb.LinearAutoencoder(1).fit(X).variances_ == pytest.approx(1 / 12, rel=1e-4)
+
+
+def test_equal_weights_draw_the_starts_that_no_weights_do_and_those_are_drawn_by_one_integer():
+    samples = np.arange(10.0)[:, np.newaxis]
+    for seed in range(5):
+        first = np.random.default_rng(seed).integers(10)
+        assert _spread_out(samples, np.full(10, 0.1), 1, np.random.default_rng(seed)).tolist() == [[first]]
+
+
+def test_a_component_without_samples_keeps_a_weight_of_ten_units_of_rounding():
+    mixture = xb.GaussianMixture(3, n_starts=1).fit([[-1.0], [-1.0], [1.0], [1.0]])  # two places for three components
+    assert np.sort(mixture.weights_) == pytest.approx([10 * 2.0**-52 / 4, 0.5, 0.5], rel=1e-12, abs=0)
+
+
 @pytest.mark.parametrize("part, refused", [(1.5e-7, False), (0.7e-7, True)])
 def test_columns_may_agree_to_seven_digits(part, refused):
     a, b = np.array([1.0, 1.0, -1.0, -1.0]), np.array([1.0, -1.0, 1.0, -1.0])

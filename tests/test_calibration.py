@@ -19,6 +19,8 @@ from xentbook._forecasts import bin_of, edges_of
 from xentbook.calibration._calibrator import joined, log_odds
 from xentbook.calibration._platt import _effective_size, half_log_odds
 from xentbook.calibration._reliability import _portions, _uniform_bins
+from xentbook.calibration._smooth import _cosines, _crossing
+from xentbook.calibration._vector import _VectorLoss
 
 seeds = st.integers(0, 10_000)
 ERRORS = (
@@ -186,6 +188,24 @@ def test_a_forecaster_who_keeps_every_promise_has_no_error():
     assert xb.expected_calibration_error([1, 0], [0.0, 1.0]) == 1
 
 
+@pytest.mark.parametrize("far", [1e3, 1e17, 1e300, 1.7e308])
+def test_a_class_that_is_far_behind_takes_no_digit_from_the_others(far):
+    calibrator = xb.TemperatureScaling().fit([[0.0, 2.0, 0.0]] * 5, [1, 1, 1, 0, 2])
+    found = calibrator.predict_proba([[-far, 0.5, 1.0]])[0]
+    odds = math.exp(0.5 / calibrator.temperature_)
+    assert found == pytest.approx([0.0, 1 / (1 + odds), odds / (1 + odds)], rel=1e-12, abs=1e-100)
+
+
+@pytest.mark.parametrize("units, refused", [(7, True), (9, False)])
+def test_labels_go_with_the_logits_beyond_four_units_of_rounding_of_all_terms(units, refused):
+    z, y = [[0.0, 1.0], [0.0, 1.0 - units * 2.0**-52]], [1, 0]  # what is left of terms that add up to 2
+    if refused:
+        with pytest.raises(ValueError, match="the labels go against the logits"):
+            xb.TemperatureScaling().fit(z, y)
+    else:
+        assert 1e13 < xb.TemperatureScaling().fit(z, y).temperature_ < 1e17
+
+
 def test_a_temperature_beyond_the_range_of_numbers_is_refused():
     y = [0] * 6 + [1] * 4
     found = xb.TemperatureScaling().fit([[1e307, 0.0]] * 10, y).temperature_
@@ -201,6 +221,12 @@ def test_the_effective_size_of_equal_weights_is_their_number_and_has_no_unit(sca
     assert _effective_size(np.full(5, scale)) == pytest.approx(5.0, rel=1e-15)
     assert _effective_size(np.array([1.0, 2.0, 3.0]) * scale) == pytest.approx(36 / 14, rel=1e-14)
     assert _effective_size(np.zeros(0)) == 0.0
+
+
+@pytest.mark.parametrize("soft", [[0.5, 0.5, 0.5, 0.5], [0.0, 1.0, 1.0, 0.5], [0.25, 0.0, 0.0, 0.0]])
+def test_the_debiased_error_refuses_soft_outcomes_though_the_others_are_0_or_1(soft):
+    with pytest.raises(ValueError, match="`y_true` must be 0 or 1 for the debiased error; got soft outcomes"):
+        xb.debiased_calibration_error(soft, [0.5] * 4, n_bins=1)
 
 
 def test_the_debiased_error_takes_outcomes_0_and_1_of_any_type():
@@ -250,6 +276,40 @@ def test_the_smooth_error_is_the_integral_over_reflected_gaussians(sigma):
     smoothed = sum(stats.norm.pdf(grid[:, np.newaxis], at, sigma) @ (y - p) for at in images) / p.size
     found = xb.smooth_calibration_error(y, p, bandwidth=sigma)
     assert found == pytest.approx(integrate.simpson(np.abs(smoothed), x=grid), rel=1e-5, abs=0)
+
+
+def test_the_moments_of_the_cells_add_up_to_the_cosines():
+    p, residual = np.array([0.0, 0.1, 0.25, 1 / 3, 0.7654321, 1.0]), np.array([0.3, -0.2, 0.1, 0.25, -0.3, 0.05])
+    k = np.array([0, 1, 2, 7, 100, 3000])
+    with mp.workdps(30):
+        exact = [float(sum(r * mp.cos(mp.pi * int(j) * x) for x, r in zip(p, residual, strict=True))) for j in k]
+    np.testing.assert_allclose(_cosines(p, residual)[k], exact, rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("sigma", [1.0, 2.0, 3.0])
+def test_under_a_wide_kernel_the_smooth_error_of_opposite_gaps_is_that_of_one_cosine(sigma):
+    # Gaps of 1/4 at 1/4 and of -1/4 at 3/4 leave the first cosine, ± cos(π/4) / 4, of which the kernel leaves a part.
+    found = xb.smooth_calibration_error([0.5, 0.5], [0.25, 0.75], bandwidth=sigma)
+    cosine = 2 * math.exp(-0.5 * (math.pi * sigma) ** 2) * math.cos(math.pi / 4) / 4
+    chords = 1 / (64 * math.tan(math.pi / 128))  # of |cos πt| over 64 cells: 2/π but for 2e-4 of it
+    assert found == pytest.approx(cosine * chords, rel=1e-12, abs=0)
+    assert chords == pytest.approx(2 / math.pi, rel=3e-4)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_end_of_the_bracket_that_stays_twice_counts_half(turned):
+    seen = []
+
+    def gap(x):
+        seen.append(x)
+        return (2 - x) ** 4 - 1 if turned else 1 - x**4
+
+    assert _crossing(gap, 0.0, 2.0) == pytest.approx(1.0, rel=1e-12)
+    a, b = (2.0, 0.0) if turned else (0.0, 2.0)  # the end that moves at first, and the end that stays
+    for place, share in zip(seen[2:5], (1.0, 1.0, 0.5), strict=True):
+        moving, staying = (gap(x) for x in (a, b))
+        assert place == pytest.approx(a + (b - a) * moving / (moving - share * staying), rel=1e-12)
+        a = place
 
 
 @settings(deadline=None, max_examples=10)
@@ -305,6 +365,20 @@ def test_a_band_does_not_show_in_how_many_portions_it_was_drawn(monkeypatch):
         np.testing.assert_array_equal(xb.consistency_band(p, n_bins=3, n_resamples=101), whole)
         portions = _portions(101, p.size)
         assert sum(portions) == 101 and max(portions) * p.size <= max(held, p.size)
+
+
+def test_no_more_than_4_194_304_numbers_are_drawn_at_a_time():
+    assert _portions(10, 2**20) == [4, 4, 2]
+    assert _portions(3, 2**23) == [1, 1, 1]
+
+
+def test_what_was_given_no_chance_never_comes_true():
+    class Zeros(np.random.Generator):
+        def random(self, size):
+            return np.zeros(size)
+
+    band = xb.consistency_band([0.0, 0.5], n_bins=2, n_resamples=3, seed=Zeros(np.random.PCG64()))
+    assert band.low.tolist() == band.high.tolist() == [0.5, 0.5] or band.low[0] == 0.5
 
 
 def test_nine_in_ten_calibrated_forecasters_lie_within_the_band():
@@ -582,6 +656,35 @@ def test_scales_that_divide_classes_together_have_no_best_vector(seed, gap):
     z[:, 1] = 3 * z[:, 0] + np.where(y == 1, 1, -1) * (gap + np.random.default_rng(seed).random(y.size))
     with pytest.raises(ValueError, match="falls without end as they grow"):
         xb.VectorScaling().fit(z, y)
+
+
+def turns_up(curvatures, slopes, curvatures_at_0):
+    """Whether slope and curvature at one point prove a minimum of some loss with these along its axes."""
+    loss = object.__new__(_VectorLoss)
+    loss.hessian = lambda theta: np.diag(curvatures if theta.any() else curvatures_at_0)
+    loss.gradient = lambda theta: np.array(slopes)
+    return loss.turns_up(np.ones(len(slopes)))
+
+
+@pytest.mark.parametrize("slope, proved", [(0.2, True), (0.25 - 1e-14, False), (0.3, False)])
+def test_a_slope_below_a_quarter_of_the_curvature_proves_a_best_vector(slope, proved):
+    assert slope + 1e-14 == 0.25 or abs(slope - 0.25) > 0.01
+    assert turns_up([1.0], [slope], [1.0]) is proved
+
+
+@pytest.mark.parametrize("curvature, proved", [(3e-14, False), (5e-14, True)])
+def test_a_curvature_of_four_times_the_rounding_of_a_slope_proves_no_best_vector(curvature, proved):
+    assert turns_up([curvature], [0.0], [1.0]) is proved
+
+
+@pytest.mark.parametrize("ratio, proved", [(0.5e-12, False), (1e-12 * (1 + 1e-12), False), (1.5e-12, True)])
+def test_a_curvature_within_a_trillionth_of_all_is_rounding(ratio, proved):
+    assert turns_up([1.0, ratio], [0.0, 0.0], [1.0, 1.0]) is proved
+
+
+@pytest.mark.parametrize("ratio, left_out", [(0.0, True), (1e-12, True), (1.5e-12, False)])
+def test_a_direction_within_a_trillionth_of_the_steepest_at_0_is_flat_and_left_out(ratio, left_out):
+    assert turns_up([1.0, 1e-14], [0.0, 0.0], [1.0, ratio]) is left_out
 
 
 def test_directions_that_change_no_probability_do_not_keep_a_vector_from_being_best():

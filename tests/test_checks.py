@@ -194,6 +194,18 @@ def test_tolerance_of_the_sum_follows_type_and_number_of_terms(kind, tolerance, 
         _checks.as_probabilities(p, "p")
 
 
+@pytest.mark.parametrize("kind, n_terms", [("float16", 15_625), ("float64", 1_333_999)])
+def test_a_gap_that_is_the_tolerance_to_the_last_digit_is_within_it(kind, n_terms):
+    allowed = (1e-3 if kind == "float16" else 1e-9) * math.sqrt(n_terms)  # 1 less that is exact for these two
+    p = np.zeros(n_terms, dtype=kind)
+    p[0] = 1 - allowed
+    assert 1 - p.astype(float).sum() == allowed
+    _checks.as_probabilities(p, "p")
+    p[0] = np.nextafter(p[0], p.dtype.type(0))
+    with pytest.raises(ValueError, match="`p` must sum to 1 along axis -1; got 0.[89]"):
+        _checks.as_probabilities(p, "p")
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.floats(0, 1e6, width=32), min_size=1, max_size=200).filter(lambda w: sum(w) > 0))
 def test_what_is_divided_by_its_sum_passes_in_each_type(weights):
@@ -409,6 +421,15 @@ def test_the_more_terms_the_larger_a_gap_may_be_called_rounding():
         _checks.as_probabilities([0.25, 0.25, 0.25, 0.251], "p")
     with pytest.raises(ValueError, match="got 1.003$"):
         _checks.as_probabilities([0.25, 0.25, 0.25, 0.253], "p")
+
+
+def test_a_gap_of_exactly_a_thousandth_of_the_root_of_the_terms_may_be_called_rounding():
+    n = next(n for n in range(2, 10_000) if (1e-3 * math.sqrt(n) * 2**53).is_integer())  # 1 less that is a number
+    p = np.zeros(n)
+    for gap, ending in ((1e-3 * math.sqrt(n), "precision they were computed in, such as float32"), (0.2, "the fix")):
+        p[0] = 1.0 - gap
+        with pytest.raises(ValueError, match=f"{ending}$"):
+            _checks.as_probabilities(p, "p", fix="the fix")
 
 
 def test_one_number_alone_is_an_array_where_no_axis_is_asked_for():

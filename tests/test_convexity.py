@@ -24,7 +24,7 @@ from xentbook.convexity import (
     softmax_null_directions,
     softmax_regression_hessian,
 )
-from xentbook.convexity.separation import _flatten, centres
+from xentbook.convexity.separation import _flatten, _origin, centres
 from xentbook.information import entropy
 from xentbook.likelihood import observed_information
 from xentbook.links import log_sigmoid, log_softmax, sigmoid, softmax
@@ -272,6 +272,30 @@ def test_a_curvature_that_is_as_large_as_its_error_may_be_zero(sign):
     assert curvature_certificate([[sign]], error=1.0 - 2 * alone).verdict != "convex to rounding"
 
 
+def test_the_bound_on_rounding_of_one_product_is_that_of_its_notes():
+    eps, least = 2.0**-52, 2.0**-1074
+    for theta, moved in (([0.0, 0.0], 0.0), ([1e6, 1e6], (2 + 2) * eps * 4e6)):  # the logit is 0 in both cases
+        gamma = (1 + 8) * eps + 4 * (2e-13 + np.expm1(2 * moved))
+        expected = 1.01 * gamma * 4.0 * 0.25 * 2.0  # |x| |x|ᵀ of two entries of 2, times p (1 - p)
+        assert hessian_error_bound([[2.0, -2.0]], theta) == pytest.approx(expected, rel=1e-12, abs=0)
+    table = 1.01 * (9 * eps + 8e-13) * 4.0 * np.sqrt(2 * 0.75**2 + 2 * 0.25**2)  # diag(p) + p pᵀ, p = 1/2
+    assert hessian_error_bound([[2.0]], [[0.0], [0.0]]) == pytest.approx(table, rel=1e-12, abs=0)
+    # What may vanish: 4 n times the entries of the Hessian times twice the least number times (1 + |x|)²
+    assert hessian_error_bound([[0.0]], [0.0]) == 4 * 2 * least
+    assert hessian_error_bound([[2.0]], [1e4]) == 4 * 2 * 3**2 * least
+    assert hessian_error_bound([[0.0, 0.0]] * 3, [0.0, 0.0]) == 4 * 3 * 4 * 2 * least
+
+
+@pytest.mark.parametrize("unit", [1e-100, 1.0, 1e100])
+def test_the_error_of_a_diagonal_is_the_bound_on_the_rounding_of_its_products(unit):
+    eps = 2.0**-52
+    found = curvature_certificate(unit * np.diag([3.0, 4.0]))
+    assert (found.smallest, found.largest) == (3 * unit, 4 * unit)
+    expected = 1.01 * ((2 + 4) * eps * np.sqrt(2) * 4 + (2 + 4) * eps * 5 + 4 * eps * 5) * unit
+    assert found.error == pytest.approx(expected, rel=1e-12, abs=0)
+    assert curvature_certificate([[0.0]]).error == 2 * 2.0**-1074
+
+
 # -- midpoints ----------------------------------------------------------------------------------------------
 
 
@@ -401,6 +425,14 @@ def test_a_direction_does_not_depend_on_which_column_is_constant(place):
     np.testing.assert_allclose(found, np.insert(first[1:], place, first[0]), rtol=1e-9)
 
 
+def test_beside_a_constant_column_the_others_are_measured_from_their_means_and_else_from_0():
+    origin, anchor = _origin(np.array([[5.0, 1.0, 3.0], [7.0, 1.0, 3.0]]))
+    assert (origin.tolist(), anchor.tolist()) == ([6.0, 0.0, 3.0], [0.0, 1.0, 0.0])  # the first constant is kept
+    for column in ([1.0, 2.0], [0.0, 0.0]):
+        origin, anchor = _origin(np.array([[5.0, column[0]], [7.0, column[1]]]))
+        assert (origin.tolist(), anchor.tolist()) == ([0.0, 0.0], [0.0, 0.0])
+
+
 @pytest.mark.parametrize("unit", [1e-310, 1e-305, 1e300])
 def test_separation_is_found_where_the_inverse_of_the_unit_is_beyond_float64(unit):
     x, y = np.array([0.0, 0.2, 0.5, 0.6, 0.7, 1.0]) * unit, [0, 0, 0, 1, 1, 1]
@@ -408,6 +440,31 @@ def test_separation_is_found_where_the_inverse_of_the_unit_is_beyond_float64(uni
     assert found.kind == "complete" and found.separated.all()
     assert separating_direction(x[:, np.newaxis] - 0.55 * unit, y).direction.tolist() == [1.0]
     assert separating_direction(with_ones(x), [0, 0, 1, 0, 1, 1]) is None
+
+
+@pytest.mark.parametrize("size", [0.8e308, 0.95e308, 1.7e308])
+def test_separation_is_found_up_to_the_largest_number(size):
+    for far in ([[-size], [size]], [[0.0], [size]]):
+        assert separating_direction(far, [0, 1]).direction.tolist() == [1.0]
+
+
+def test_the_linear_program_is_tried_at_two_tolerances_with_and_without_presolve_by_three_methods(monkeypatch):
+    tried = []
+
+    def fails(*args, method, options, **others):
+        tried.append((method, *sorted(options.items())))
+        return scipy.optimize.OptimizeResult(status=4, message="no luck")
+
+    monkeypatch.setattr(scipy.optimize, "linprog", fails)
+    with pytest.raises(RuntimeError, match="must be solved, as it always can be; got no luck"):
+        separating_direction([[1.0], [2.0]], [0, 1])
+    dual, primal = "dual_feasibility_tolerance", "primal_feasibility_tolerance"
+    assert tried == [
+        (method, (dual, size), ("presolve", presolve), (primal, size))
+        for size in (1e-10, 1e-9)
+        for presolve in (True, False)
+        for method in ("highs", "highs-ipm", "highs-ds")
+    ]
 
 
 def test_one_class_and_one_sample_have_their_directions():

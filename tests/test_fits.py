@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentbook.convexity import separating_direction, smoothness_bound
-from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
-from xentbook.models.existence import _shown, _turns_up
-from xentbook.models.frame import Penalty, standardize
+from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression, existence
+from xentbook.models.existence import _dependence, _involved, _settles, _shown, _turns_up, _without_rounding
+from xentbook.models.frame import Design, Frame, Penalty, standardize
 from xentbook.models.objective import BinaryObjective, SoftmaxObjective, _root_of_inverse
 from xentbook.models.training import Settings, Totals, as_totals, minimize_first_order, minimize_linear
 
@@ -262,6 +262,14 @@ def test_a_penalty_that_is_wider_than_the_spread_sets_the_unit(l2):
     assert l2 < 1 or on_unit > 1 / 64  # and no wider than it need be
 
 
+def test_of_two_units_that_are_as_near_the_larger_is_taken_and_without_a_spread_that_of_the_size():
+    shares = np.full(4, 0.25)
+    half = np.array([[-1.0], [0.0], [0.0], [1.0]])  # a variance of 1/2: the spread is halfway between 1/2 and 1
+    assert standardize(half, shares, penalty=NO_PENALTY, fit_intercept=True).frame.unit.tolist() == [0]
+    still = np.column_stack([np.full(4, 3.0), np.full(4, 0.3), np.zeros(4)])
+    assert standardize(still, shares, penalty=NO_PENALTY, fit_intercept=True).frame.unit.tolist() == [2, -1, 0]
+
+
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_the_noise_of_a_column_is_its_precision_over_what_is_left_of_its_length(kind):
     x = np.array([[100.0, 3.0, 1.0], [101.0, 3.0, -1.0]], dtype=kind)
@@ -390,6 +398,30 @@ def test_a_margin_that_is_all_rounding_separates_nothing(kind, q):
             assert not objective.separates(np.append(-theta, theta)) and not objective.separates(np.zeros(2 * q))
 
 
+@pytest.mark.parametrize("units, separated", [(30, False), (34, True)])
+def test_a_margin_separates_beyond_four_units_of_rounding_for_each_weight_and_two_more(units, separated):
+    x, theta = np.array([[1.0, -1.0]]), np.array([1.0, 1.0 - units * 2.0**-52])  # 4 (2 + 2) ε times terms of 2
+    objective = BinaryObjective(x, np.ones(1), np.ones(1), np.zeros(2))
+    assert objective.separates(theta) is separated
+    theta = np.array([0.0, 0.0, 1.0, 1.0 - 2 * units * 2.0**-52])  # twice as many for two rows of weights
+    objective = SoftmaxObjective(x, np.ones(1, np.intp), np.ones(1), np.zeros(2), n_classes=2)
+    assert objective.separates(theta) is separated
+
+
+def test_a_proof_is_looked_for_at_eight_places_of_the_path_four_steps_apart(monkeypatch):
+    asked = []
+
+    def stays(value, gradient, hessian, theta, **options):
+        asked.append(options)
+        return SimpleNamespace(x=theta)
+
+    monkeypatch.setattr(existence, "newton", stays)
+    monkeypatch.setattr(existence, "_turns_up", lambda objective, theta: False)
+    objective = BinaryObjective(np.ones((2, 1)), np.array([0.0, 1.0]), np.full(2, 0.5), np.zeros(1))
+    assert not _settles(objective, None)
+    assert asked == [{"max_iter": 4, "tol": 1e-12}] * 8
+
+
 @pytest.mark.parametrize("kind", ["binary", "softmax"])
 def test_the_reach_is_no_less_than_how_far_logits_part_along_any_direction_of_unit_curvature(kind):
     rng = np.random.default_rng(4)
@@ -404,6 +436,11 @@ def test_the_reach_is_no_less_than_how_far_logits_part_along_any_direction_of_un
     apart = [np.eye(1)[0]] if k == 2 else [np.eye(3)[a] - np.eye(3)[b] for a in range(3) for b in range(a)]
     furthest = max(np.sqrt(v @ inverse @ v) for x in X for v in (np.kron(e, x) for e in apart))
     assert furthest * (1 - 1e-9) <= objective.reach(inverse) <= (1 + 1e-9 if k == 2 else 2) * furthest
+
+
+def test_for_two_classes_the_reach_of_softmax_is_how_far_the_logits_part_and_no_more():
+    objective = SoftmaxObjective(np.array([[3.0]]), np.ones(1, np.intp), np.ones(1), np.zeros(1), n_classes=2)
+    assert objective.reach(np.diag([1.0, 1.0])) == pytest.approx(3 * math.sqrt(2), rel=1e-14)
 
 
 def test_the_message_shows_four_digits_of_twelve_numbers_at_most():
@@ -448,6 +485,66 @@ def test_columns_that_depend_on_each_other_are_named_wherever_they_lie(Model, pl
     nearly[::2] = np.nextafter(size / 3, 0)  # the last digit alone differs
     with pytest.raises(ValueError, match=r"rank 2 of 3 \(the intercept, column 1 depend on each other\)"):
         Model().fit(np.c_[z, nearly], Y)
+
+
+@pytest.mark.parametrize("Model", BOTH)
+def test_columns_of_zeros_alone_have_rank_0(Model):
+    with pytest.raises(ValueError, match=r"got rank 0 of 1 \(column 0 depend"):
+        Model(fit_intercept=False).fit(np.zeros((4, 1)), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("Model", BOTH)
+@pytest.mark.parametrize("far, constant", [(2.0**50, False), (2.0**51, True)])
+def test_a_column_is_constant_where_its_spread_is_less_than_four_units_in_its_last_place(Model, far, constant):
+    X, y = far + np.array([[-1.0], [1.0], [-1.0], [1.0]]), [0, 1, 1, 0]
+    if constant:
+        with pytest.raises(ValueError, match=r"rank 1 of 2 \(the intercept, column 0 depend"):
+            Model().fit(X, y)
+    else:
+        assert Model().fit(X, y).predict_proba(X) == pytest.approx(np.full((4, 2), 0.5), abs=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e-20, 1.0, 1e20])
+def test_columns_are_independent_in_any_unit_of_their_frame(size):
+    frame, noise = Frame(np.zeros(2), np.zeros(2, np.intp), 1), np.zeros(3)
+    columns = np.array([[1.0, size, 0.0], [1.0, -size, 0.0], [1.0, 0.0, size], [1.0, 0.0, -size]])
+    assert _dependence(Design(columns, frame, noise)) is None
+    columns[:, 2] = columns[:, 1] / 4
+    assert _dependence(Design(columns, frame, noise)) == "rank 2 of 3 (column 0, column 1 depend on each other)"
+
+
+def parts_of(relation, *, unit=(1.0, 1.0, 1.0), centre=(0.0, 0.0), noise=0.0):
+    """Which of the intercept, -1, and two columns have a part in a relation."""
+    frame = Frame(np.array(centre), np.zeros(2, np.intp), 1)
+    return _involved(np.array(relation), np.array(unit), Design(np.zeros((4, 3)), frame, np.array([0.0, 0.0, noise])))
+
+
+def test_a_column_has_a_part_in_a_relation_above_a_millionth():
+    assert parts_of([0.0, 1.0, 1e-6]) == [0]
+    assert parts_of([0.0, 1.0, -1.5e-6]) == [0, 1]
+
+
+def test_the_intercept_has_a_part_in_a_relation_beyond_what_rounding_leaves_of_its_terms():
+    assert parts_of([0.0, 1.0, 1.0]) == [0, 1]
+    assert parts_of([1e-6 * 1e-3, 1.0, 0.0]) == [0]  # no term at all: a thousandth of a millionth
+    assert parts_of([1.5e-9, 1.0, 0.0]) == [-1, 0]
+    assert parts_of([1.5e-9, 1.0, 0.0], noise=0.125) == [0]  # ten times the noise in place of a millionth
+    assert parts_of([1.3e-3, 1.0, 0.0], noise=0.125) == [-1, 0]
+    assert parts_of([1.2e-3, 1.0, 0.0], noise=0.125) == [0]
+    assert parts_of([2e-3, 1.0, 0.0], noise=0.25) == [0]
+    assert parts_of([2e-3, 1.0, 0.0], noise=0.26) == [-1, 0]  # of a column that is constant
+    assert parts_of([0.5, 1.0, 0.0], centre=(0.5, 0.0)) == [0]  # it cancels the term of the centre
+    assert parts_of([-0.5, 1.0, 0.0], centre=(0.5, 0.0)) == [-1, 0]
+    assert parts_of([2.0, 1.0, 0.0], unit=(8.0, 4.0, 1.0), centre=(1.0, 0.0)) == [0]  # 2 / 8 = 1 / 4
+    assert parts_of([3e-9, 1.0, 0.0], unit=(4.0, 1.0, 1.0)) == [-1, 0]  # the unit of the intercept divides both
+    assert parts_of([0.9e-9, 1.0, 0.0], unit=(4.0, 1.0, 1.0)) == [0]
+
+
+def test_an_intercept_that_is_four_units_of_rounding_of_its_terms_is_0():
+    frame, table = Frame(np.zeros(1), np.zeros(1, np.intp), 1), np.array([[1.0, 0.0]])
+    for units, kept in ((4.0, 0.0), (4.5, 4.5)):
+        original = np.array([[units * 2.0**-52, 7.0]])
+        assert _without_rounding(original, table, frame).tolist() == [[kept * 2.0**-52, 7.0]]
 
 
 @pytest.mark.parametrize("Model", BOTH)
@@ -539,6 +636,18 @@ def test_a_matrix_of_one_rank_too_little_has_no_inverse_however_its_rounding_fal
     full = np.random.default_rng(seed).uniform(size=(10, 20))
     root = _root_of_inverse(full @ full.T)
     np.testing.assert_allclose(root @ root.T @ full @ full.T, np.eye(10), atol=1e-9)
+
+
+@pytest.mark.parametrize("units, lost", [(60, True), (2000, False)])
+def test_an_eigenvalue_within_the_rounding_of_all_columns_has_no_inverse(units, lost):
+    root = _root_of_inverse(np.ones((16, 16)) + units * 2.0**-52 * np.eye(16))  # 16 ε times the largest, 16
+    assert np.isnan(root).any() == lost
+
+
+@pytest.mark.parametrize("units, proved", [(90, False), (108, True)])
+def test_a_least_curvature_within_the_rounding_of_samples_and_weights_proves_nothing(units, proved):
+    close = 1.0 - units * 2.0**-52  # 4 (10 + 2) ε times two weights are 96 ε
+    assert proves_a_minimum(np.ones((10, 2)), np.array([[1.0, close], [close, 1.0]]), np.zeros(2)) is proved
 
 
 @pytest.mark.parametrize("curvature, proved", [(1e-1, True), (1e-5, False)])

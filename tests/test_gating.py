@@ -121,6 +121,11 @@ def test_the_thresholds_of_three_decisions_by_hand():
     assert gate.review == pytest.approx(1 - 18 / 40, rel=1e-15, abs=0)
 
 
+def test_where_accepting_all_is_cheapest_there_is_no_room_for_a_review_that_costs_almost_a_rollback():
+    gate = xb.Gate.from_costs(error=1.0, review=1.9, rollback=2.0, repair=0.5)
+    assert (gate.accept, gate.review) == (0.0, 0.0)
+
+
 def test_without_repair_the_dearer_of_review_and_rollback_is_never_used():
     cheap_review = xb.Gate.from_costs(error=10, review=1, rollback=2)
     assert (cheap_review.accept, cheap_review.review) == (0.9, 0)

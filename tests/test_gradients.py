@@ -615,6 +615,11 @@ def test_the_output_must_not_be_the_logits():
         value_and_gradient([0], z, out=z)
     np.testing.assert_array_equal(z, 0.0)
 
+    for kind in (np.float64, np.float32):  # nor where a sample is ignored
+        z = np.zeros((2, 2), kind)
+        with pytest.raises(ValueError, match="^`out` must not share memory with `logits`"):
+            value_and_gradient([0, -1], z, out=z, ignore_index=-1)
+
 
 def test_after_an_error_in_the_logits_the_output_holds_no_half_written_gradient():
     out = np.zeros((2, 2))

@@ -700,6 +700,10 @@ def test_a_target_below_a_tie_at_infinity_costs_infinity_whatever_the_limit():
     assert sparse_categorical_cross_entropy([2], logits=z) == INF
     assert categorical_cross_entropy([[0.5, 0.0, 0.5]], logits=z) == INF
 
+    assert focal_loss([2], logits=z) == INF
+    assert absolute_error([2], logits=z) == 2.0
+    assert generalized_cross_entropy([2], logits=z, q=0.5) == 2.0
+
 
 @pytest.mark.parametrize("row, label, shown", [([INF, INF, 0], 0, "inf"), ([-INF, -INF, -INF], 1, "-inf")])
 def test_a_tie_at_infinity_has_no_limit_and_the_entry_is_named(row, label, shown):

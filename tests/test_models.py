@@ -23,6 +23,7 @@ from xentbook.likelihood import bernoulli_log_likelihood, categorical_log_likeli
 from xentbook.links import log_sigmoid, log_softmax, logit, sigmoid, softmax
 from xentbook.losses import absolute_error
 from xentbook.models import LogisticRegression, MLPClassifier, SeparableDataError, SoftmaxRegression
+from xentbook.models.mlp import _batch, _require_finite
 
 SOLVERS = ["newton", "lbfgs", "gradient_descent", "momentum", "adam", "sgd"]
 EXACT = ["lbfgs", "gradient_descent", "momentum"]
@@ -776,6 +777,23 @@ def test_a_network_whose_logits_are_beyond_float64_has_no_loss():
     network.coefs_ = [10 * np.eye(2), np.array([[1e308, 0.0], [1e308, 0.0]])]
     with pytest.raises(ValueError, match="`X` must have a finite loss; got nan"):
         network.loss_and_gradients([[1.0, 0.0]], [0])  # the hidden values are finite, both logits are not
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+def test_weighted_batches_of_an_epoch_stand_on_average_for_all_samples(size):
+    samples, labels, shares = np.arange(6.0)[:, np.newaxis], np.arange(6), np.arange(1.0, 7.0) / 21
+    parts = [_batch(samples, labels, shares, rows) for rows in np.split(np.array([3, 0, 5, 1, 4, 2]), 6 // size)]
+    assert np.mean([part @ x[:, 0] for x, _, part in parts]) == pytest.approx(shares @ samples[:, 0], rel=1e-14)
+    assert all((x[:, 0] == y).all() for x, y, _ in parts)
+    assert _batch(samples, labels, None, np.array([2]))[2] is None
+
+
+@pytest.mark.parametrize("lost", range(5))
+def test_training_begins_only_where_the_loss_and_every_part_of_its_gradient_are_finite(lost):
+    numbers = [np.inf if k == lost else 1.0 for k in range(5)]
+    layers = [tuple(np.array([1.0, number]) for number in pair) for pair in (numbers[1:3], numbers[3:])]
+    with pytest.raises(ValueError, match="`X` must have a finite loss under the first weights; got entries up to 7;"):
+        _require_finite(lambda theta: (numbers[0], layers), np.zeros(1), np.array([[-7.0]]))
 
 
 PAIR = ([[1.0], [2.0]], [0, 1])

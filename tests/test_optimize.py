@@ -563,6 +563,33 @@ def test_a_step_of_newton_is_halved_until_f_falls_by_1e_4_of_what_the_gradient_p
     assert found.x.tolist() == [taken]
 
 
+@pytest.mark.parametrize("power, end", [(59, 1.0), (60, 0.0)])
+def test_a_step_of_newton_is_halved_59_times_and_no_more(power, end):
+    found = newton(
+        lambda x: -x[0] if x[0] <= 1 else x[0],
+        lambda x: np.array([-1.0]),
+        lambda x: np.array([[2.0**-power]]),
+        [0.0],
+        max_iter=1,
+    )
+    assert found.x.tolist() == [end]
+
+
+@pytest.mark.parametrize("units, taken", [(15, 1.0), (16, 1.0), (17, 0.5)])
+def test_newton_takes_a_rise_by_16_units_in_the_last_place_for_rounding(units, taken):
+    values = {0.0: 1.0, 1.0: 1.0 + units * 2.0**-52, 0.5: 0.5}
+    tiny = 2.0**-70  # what the gradient promises is lost beside 1
+    found = newton(
+        lambda x: values[x[0]], lambda x: np.array([-tiny]), lambda x: np.array([[tiny]]), [0.0], max_iter=1, tol=0.0
+    )
+    assert found.x.tolist() == [taken]
+
+
+def test_newton_has_arrived_where_neither_slope_nor_curvature_is_left():
+    found = newton(lambda x: x[0] ** 4, lambda x: 4 * x**3, lambda x: np.diag(12 * x**2), [0.0])
+    assert found.converged and found.x.tolist() == [0.0] and found.n_iterations == 0
+
+
 def test_newton_is_saved_by_shorter_steps_where_whole_ones_diverge():
     f, g = (lambda x: float(np.sqrt(1 + x[0] ** 2))), (lambda x: x / np.sqrt(1 + x**2))
     h = lambda x: np.diag((1 + x**2) ** -1.5)  # noqa: E731

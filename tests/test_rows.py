@@ -93,6 +93,32 @@ def test_the_blocks_are_every_row_once_and_each_thread_has_an_equal_share(n, thr
     assert shares[-1] == n and rows == [*range(n), *range(n)]  # too little to share
 
 
+def test_threads_are_asked_for_from_262_144_entries_on(monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", "none")
+    _rows.blocks(lambda rows: None, 2**18 - 1, 1)
+    for n, width in ((2**18, 1), (2**9, 2**9)):
+        with pytest.raises(ValueError, match="`XENTBOOK_THREADS` must be a whole number"):
+            _rows.blocks(lambda rows: None, n, width)
+
+
+@pytest.mark.parametrize("width, rows", [(1, 2**17), (10, 13_107), (2**16, 2), (2**17, 1), (2**18, 1)])
+def test_a_block_has_131_072_entries_at_most_or_a_single_row(width, rows, monkeypatch):
+    monkeypatch.setenv("XENTBOOK_THREADS", "1")
+    lengths = []
+    _rows.blocks(lambda part: lengths.append(part.stop - part.start), 3 * rows, width)
+    assert lengths == [rows] * 3
+
+
+@pytest.mark.parametrize("width, rows", [(2**10, 32), (2**13, 4), (2**16, 1)])
+def test_rows_that_are_done_anew_take_a_quarter_of_a_block_at_a_time(width, rows, monkeypatch):
+    taken = []
+    monkeypatch.setattr(_rows, "_shifted", lambda t, z, e, some, scale: taken.append(some.tolist()) or 0.0)
+    n = 2 * rows + 1
+    z = np.broadcast_to(0.0, (n, width))
+    _rows._mended(np.zeros(n), np.zeros(n, np.intp), z, z, np.ones(n, bool), None)
+    assert [len(some) for some in taken] == [rows, rows, 1] and sum(taken, []) == list(range(n))
+
+
 def test_the_processors_are_those_of_this_process_and_one_where_nobody_knows(monkeypatch):
     mine = {0: {0, 1, 2}}  # process 0 is the one that asks
     monkeypatch.setattr(_rows.os, "sched_getaffinity", mine.__getitem__, raising=False)
@@ -268,6 +294,20 @@ def test_rows_that_are_not_kept_have_no_loss_and_no_gradient_whatever_they_hold(
     np.testing.assert_allclose(losses, np.where(keep, -(soft * np.log(p)).sum(axis=1), 0.0), rtol=1e-12)
     slope = p * soft.sum(axis=1, keepdims=True) - soft
     np.testing.assert_allclose(out, np.where(keep[:, np.newaxis], slope, 0.0), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("place, added", [(1, 0.0), (2047, 0.0), (2048, 0.5), (4095, 0.5), (4096, 0.5), (5000, 0.5)])
+def test_stretches_of_2048_entries_are_added_up_each_by_itself(place, added):
+    e = np.zeros((3, 5001), np.float32)
+    e[1, 0], e[1, place] = 2.0**24, 0.5  # beside 2**24 a half is lost in single precision
+    assert _rows._row_sums(e).tolist() == [0.0, 2.0**24 + added, 0.0]
+
+
+@pytest.mark.parametrize("own, other", [(-340.0, 340.0), (-340.0, 450.0), (-340.0, 690.0), (-700.0, 700.0)])
+def test_a_loss_is_the_gap_though_the_ratio_of_the_exponentials_is_beyond_float64(own, other):
+    for kind in (np.float64, np.float32):
+        z = np.array([[other, own, own]], kind)
+        assert sparse_categorical_cross_entropy([1], logits=z) == pytest.approx(other - own, rel=2e-13, abs=0)
 
 
 @pytest.mark.parametrize("shape", [(4,), (3, 4), (2, 3, 4)])

@@ -475,6 +475,30 @@ def test_the_minimiser_is_found_wherever_it_lies_and_its_regret_is_what_the_trut
     assert found.regrets[0] == pytest.approx((0.5 - low) ** 2, rel=1e-9) and not found.proper
 
 
+@pytest.mark.parametrize("low", [0.5 + 3 * 2.0**-50, 0.3125 - 2.0**-51, 2.0**-6 + 3 * 2.0**-56, 0.75 + 2.0**-51])
+def test_the_finest_grid_holds_the_multiples_of_2_to_the_minus_56(low):
+    found = xb.is_proper(lambda y, q: np.abs(q - low), truths=[0.2])
+    assert found.minimizers.tolist() == [low] and found.regrets[0] == pytest.approx(abs(0.2 - low))
+
+
+def test_no_grid_is_finer_than_2_to_the_minus_56():
+    found = xb.is_proper(lambda y, q: np.abs(q - 2.0**-6 - 2.0**-57), truths=[0.2])  # halfway between two of its points
+    assert found.minimizers.tolist() == [2.0**-6]
+
+
+def test_a_single_forecast_that_costs_less_than_the_truth_is_found_where_it_is_a_point_of_the_first_grid():
+    for k in (1024, 2048, 3001):
+        assert not xb.is_proper(lambda y, q, k=k: np.where(q == k / 4096, -1.0, (q - y) ** 2))
+
+
+def test_the_forecast_0_is_a_hundredth_away_from_the_truth_of_a_hundredth():
+    def flat(y, q):  # all forecasts up to a hundredth cost the same
+        return (y - np.maximum(q, 0.01)) ** 2
+
+    found = xb.is_proper(flat)
+    assert found.proper and not found.strictly_proper
+
+
 def test_a_small_error_in_a_proper_loss_is_found():
     assert not xb.is_proper(lambda y, q: (q - y) ** 2 + 1e-3 * q)
 

@@ -57,6 +57,14 @@ def test_a_weight_of_0_counts_for_nothing_though_the_value_be_infinite():
     assert _weights.weighted_mean([1.0, 2.0]) == 1.5
 
 
+def test_a_value_that_does_not_count_does_not_set_the_unit_of_the_mean_either():
+    weight = np.array([0.0, 1.0, 1.0, 1.0, 1.0])
+    for out in (np.inf, 1e300, 1.7e308):
+        assert _weights.weighted_mean([out, *[1.7e308] * 4], weight) == 1.7e308
+        assert _weights.weighted_mean([out, *[1e-300] * 4], weight) == 1e-300
+        assert _weights.weighted_mean([out, 0.0, 0.0, 0.0, 0.0], weight) == 0.0
+
+
 def test_a_reduction_is_the_losses_their_sum_or_their_mean():
     losses, weight = np.array([1.0, 2.0]), np.array([1.0, 3.0])
     np.testing.assert_array_equal(_weights.reduce(losses, "none", np.float64, weight=weight), [1.0, 6.0])

@@ -89,6 +89,8 @@ def product(weight: NDArray | float, value: NDArray) -> Array:
 def weighted_mean(values: ArrayLike, weight: Array | None = None) -> float:
     """Return the mean of `values`, (n,), or their mean under weights, not all 0, of any scale."""
     values = np.asarray(values, dtype=np.float64)
+    if weight is not None:
+        values = product(weight > 0, values)  # what does not count does not set the unit
     largest = np.max(np.abs(values))
     unit = power_of_two(np.abs(values)) if 1e290 < largest < np.inf else 1.0  # a sum must not overflow before its mean
     if weight is None:

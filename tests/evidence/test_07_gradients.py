@@ -215,10 +215,10 @@ def layers_of(weights, activation, X):
     return values, values[-1] @ weights[-1]
 
 
-def sizes_of_errors(weights, activation, X, y, loss, push=10):
-    """Return the root mean square errors of the layers, the output first, the logit of class 9 raised by `push`."""
+def sizes_of_errors(weights, activation, X, y, loss, raised, push):
+    """Return the root mean square errors of the layers, the output first, the logit of class `raised` up by `push`."""
     values, Z = layers_of(weights, activation, X)
-    Q = softmax(Z + push * np.eye(10)[9])
+    Q = softmax(Z + push * np.eye(10)[raised])
     delta = Q - np.eye(10)[y]
     if loss == "squared error":
         delta = 2 * Q * (delta - (Q * delta).sum(axis=1, keepdims=True))
@@ -228,12 +228,12 @@ def sizes_of_errors(weights, activation, X, y, loss, push=10):
     return np.array([np.sqrt(np.mean(e**2)) for e in errors])
 
 
-def factors(activation, loss, draws=10):
+def factors(activation, loss, *, raised, push, draws=10):
     """Return for each draw the factor a hidden layer, from the last hidden layer back to the first, and that in all."""
     X, y, found = *digits(), []
     for seed in range(draws):
         weights = deep_weights(activation, np.random.default_rng(seed))
-        e = sizes_of_errors(weights, activation, X, y, loss)
+        e = sizes_of_errors(weights, activation, X, y, loss, raised, push)
         found.append(((e[-1] / e[1]) ** (1 / 5), e[-1] / e[0]))
     return np.array(found).T
 
@@ -241,9 +241,10 @@ def factors(activation, loss, draws=10):
 @pytest.mark.claim(6)
 @pytest.mark.observation("obs-sigmoid-layers")
 def test_each_layer_of_sigmoids_leaves_a_quarter_of_the_error_of_either_loss():
-    ce, se = (factors("sigmoid", loss)[0] for loss in ("cross-entropy", "squared error"))
-    relu = factors("relu", "cross-entropy")[0]
-    assert (len(ce), deep_weights("sigmoid", np.random.default_rng(0))[0].shape[1]) == (10, 24)
+    draws, units, sure = 10, 24, {"push": 10, "raised": 9}
+    ce, se = (factors("sigmoid", loss, **sure)[0] for loss in ("cross-entropy", "squared error"))
+    relu = factors("relu", "cross-entropy", **sure)[0]
+    assert (len(ce), deep_weights("sigmoid", np.random.default_rng(0))[0].shape[1]) == (draws, units)
     assert (f"{ce.min():.2f}", f"{ce.max():.2f}") == ("0.22", "0.25")
     assert (f"{se.min():.2f}", f"{se.max():.2f}") == ("0.20", "0.25")
     assert (f"{relu.min():.2f}", f"{relu.max():.2f}") == ("0.91", "1.01")

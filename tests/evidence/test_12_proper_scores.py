@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import expit, log_expit
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
@@ -88,6 +88,31 @@ def test_a_bold_and_a_timid_model_get_opposite_verdicts_from_two_proper_scores()
     assert (splits, learn, len(test)) == (20, 200, 1597)
     assert (bold, timid, np.sum(won[0]), splits, np.sum(won[1])) == (0.01, 20, 20, 20, 4)
     assert (np.sum(won[0] != won[1]), splits) == (16, 20)
+
+
+def cooler(z, y):
+    """Return the inverse of the best temperature: there the slope of the log loss is 0."""
+    return brentq(lambda beta: np.sum((expit(beta * z) - y) * z), 1e-3, 1e3)
+
+
+@pytest.mark.observation("obs-mended-verdicts")
+def test_with_a_temperature_for_each_model_the_two_scores_disagree_in_fewer_splits():
+    _, X, y = digits()
+    splits, learn, held, found = 20, 200, 400, []
+    for seed in range(splits):
+        rows = order(seed, len(y))
+        train, fit, test = np.split(rows, [learn, learn + held])
+        models = [LogisticRegression(C=1 / l2, tol=1e-6, max_iter=10_000).fit(X[train], y[train]) for l2 in (0.01, 20)]
+        logits = [model.decision_function(X) for model in models]
+        beta = [cooler(z[fit], y[fit]) for z in logits]
+        plain = [scores(y[test], expit(z[test])) for z in logits]
+        mended = [scores(y[test], expit(b * z[test])) for b, z in zip(beta, logits, strict=True)]
+        found.append([plain, mended])
+    brier, log = np.moveaxis(np.array(found), -1, 0)
+    won = {name: value[:, :, 0] < value[:, :, 1] for name, value in (("Brier", brier), ("log", log))}
+    plain, mended = np.sum(won["Brier"] != won["log"], axis=0)
+    assert (splits, learn, held, len(test), mended, splits, plain, splits) == (20, 200, 400, 1197, 4, 20, 14, 20)
+    assert (np.sum(won["log"][:, 1]), splits, np.sum(won["Brier"][:, 1]), splits) == (14, 20, 18, 20)
 
 
 LOSSES = {  # of the logit m of the label: value and slope
