@@ -133,8 +133,8 @@ def plot_difference_errors(steps: ArrayLike, errors: Curves, *, ax: Axes | None 
     """
     ax = new_axes(height=3.9) if ax is None else ax
     steps = np.asarray(steps)
-    for name, values, color, marker, line in looks(errors, _STYLES):
-        ax.loglog(steps, values, color=color, linestyle=line)
+    for name, values, color, marker, _ in looks(errors, _STYLES):  # no dashes: round-off would push them along the line
+        ax.loglog(steps, values, marker=marker, markersize=4, color=color)
         best = int(np.nanargmin(values))
         floor = np.flatnonzero(values < 3 * values[best])
         flat = len(floor) > len(steps) / 4  # no valley: it stays down
