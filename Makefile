@@ -40,7 +40,7 @@ frameworks: $(ENV)                 ## PyTorch, torchmetrics, Keras, JAX and Opta
 notebooks: $(ENV)                  ## execute the notebooks anew and store their outputs
 	@$(RUN) tools/execute.py
 
-elsewhere: $(ENV)                  ## run the notebooks as other processors would: which printed lines change?
+elsewhere: $(ENV)                  ## run the notebooks as other processors would: which lines and pictures change?
 	@$(RUN) tools/elsewhere.py
 
 mutate: $(ENV)                     ## change each number in the prose by one digit: how many changes do the guards notice?

@@ -1,4 +1,4 @@
-"""A notebook whose text hangs on the processor is seen by `tools/elsewhere.py`, and one that does not passes."""
+"""A notebook whose text or picture hangs on the processor is seen by `tools/elsewhere.py`, and any other passes."""
 
 import elsewhere
 import nbformat
@@ -8,6 +8,7 @@ from execute import execute, tidy
 pytestmark = pytest.mark.slow  # each place starts a kernel
 
 PLACES = {name: elsewhere.PLACES[name] for name in ("as here", "plain")}
+DRAW = "import os\nimport matplotlib.pyplot as plt\nplt.figure(figsize=(2, 2)).add_subplot(ylim=(0, 3))\n"
 
 
 def stored(path, source):
@@ -24,6 +25,8 @@ def stored(path, source):
         ("import os\nprint('one')\nprint('cpu', os.environ.get('OPENBLAS_CORETYPE') == 'Nehalem')", 1),
         ("import os\nif os.environ.get('OPENBLAS_CORETYPE') == 'Nehalem':\n    print('more')", 1),
         ("import os\nos.environ.get('OPENBLAS_CORETYPE') == 'Nehalem'", 1),
+        (f"{DRAW}height = 1\nlines = plt.plot([0, height])", 0),
+        (f"{DRAW}height = 1 + (os.environ.get('OPENBLAS_CORETYPE') == 'Nehalem')\nlines = plt.plot([0, height])", 1),
     ],
 )
 def test_a_line_that_another_processor_prints_otherwise_is_counted(tmp_path, capsys, monkeypatch, source, lines):
@@ -31,7 +34,7 @@ def test_a_line_that_another_processor_prints_otherwise_is_counted(tmp_path, cap
     path = stored(tmp_path / "one.ipynb", source)
     before = path.read_bytes()
     assert elsewhere.main([str(path)], PLACES) == lines
-    assert f"{lines} lines changed in 1 notebooks, 2 places" in capsys.readouterr().out
+    assert f"{lines} lines and pictures changed in 1 notebooks, 2 places" in capsys.readouterr().out
     assert path.read_bytes() == before
 
 
