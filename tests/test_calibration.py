@@ -1078,6 +1078,13 @@ def test_a_temperature_scales_with_the_logits_and_does_not_see_shifts_of_rows(se
     assert xb.TemperatureScaling().fit(scale * exact, y).temperature_ == pytest.approx(scale * wanted, rel=1e-12, abs=0)
 
 
+def test_one_class_with_log_odds_beyond_float64_is_enough_for_the_error():
+    # ln of the odds of the third class of the first row: -1.7e308 - 1.7e308; those of the others are finite
+    z = [[1.7e308, 0.0, -1.7e308], [0.0, 1.0, 2.0], [1.0, 0.0, 2.0]]
+    with pytest.raises(ValueError, match="must not lie farther apart than 1.8e308; divide them by 2"):
+        xb.IsotonicCalibration().fit(z, [0, 1, 2])
+
+
 @pytest.mark.parametrize("make", FITS)
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_logits_at_the_limits_of_float64_give_the_right_answer_or_an_error(make, k):
