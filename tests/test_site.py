@@ -1,5 +1,7 @@
 """The built site in a real browser: whole, silent, at home on a phone, in the dark, offline, and by keyboard."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -8,6 +10,7 @@ import build_site
 import nbformat
 import numpy as np
 import pytest
+from fontTools import ttLib
 from guards import ROOT
 from guards.markdown import is_lecture
 from guards.notebooks import COMPANIONS, read
@@ -66,6 +69,25 @@ def test_no_page_fetches_anything_from_another_host(site):
     sheets = list((site / "_static").rglob("*.css"))
     problems += [f"{sheet.name}: {what}" for sheet in sheets for what in outside_resources(sheet.read_text())]
     assert problems == []
+
+
+def test_the_icons_of_a_page_come_without_the_library_and_are_all_there(site):
+    """Each icon that a page names has its rule and its character in the one small style sheet, and nothing else has."""
+    named = set()
+    for page in pages_of(site):
+        html = (site / page).read_text()
+        assert not re.search(r"all\.min\.js|webfonts/", html), page
+        for classes in re.findall(r'class="([^"]*\bfa[bs-][^"]*)"', html):
+            named |= set(re.findall(r"(?<![\w-])fa-[a-z-]+", classes))
+    (sheet,) = site.glob("_static/vendor/fontawesome/*/css/*.css")
+    css = sheet.read_text()
+    drawn = dict(re.findall(r"\.(fa-[a-z-]+):before{content:\"\\(f\w{3})\"}", css))
+    assert set(drawn) == named - {"fa-solid", "fa-lg"} and len(drawn) > 10
+    fonts = [ttLib.TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([\w+/=]+)\)", css)]
+    characters = {code for font in fonts for code in font.getBestCmap()}
+    ours = re.findall(r'content: "\\(f\w{3})"', (site / "_static/house.css").read_text())
+    assert len(fonts) == 2 and ours and {int(code, 16) for code in [*drawn.values(), *ours]} <= characters
+    assert len(css) < 20_000 and not list(site.glob("_static/vendor/**/*.woff2"))
 
 
 def test_every_image_has_an_alternative_text(site):

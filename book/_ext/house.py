@@ -2,18 +2,22 @@
 punctuation that stays with its formula, and each function linked to its chapters."""
 
 import base64
+import io
 import json
 import re
+import shutil
 from functools import cache
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from fontTools import subset, ttLib
 
 
 def drop_unused_scripts(app, pagename, templatename, context, doctree):
     """Leave out sphinx-thebe, which Jupyter Book always loads and which logs an error where no kernel is offered."""
-    context["script_files"] = [script for script in context["script_files"] if not _mentions_thebe(script)]
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if not _mentions_thebe(file)]
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -71,18 +75,27 @@ def plain_references(app, what, name, thing, options, lines):
 
 
 def embed_icons(app, error):
-    """Write the icon font into its style sheet: a browser lets no page that was opened as a file load a font file."""
+    """Put the icons that the pages use in place of the library of all icons, in one style sheet without font files.
+
+    A browser lets no page that was opened as a file load a font file, and the library with its script is heavier than
+    all else on a page. The icons are those whose names stand in a page, and the characters of our own style sheets.
+    """
     if error or app.builder.format != "html":
         return
-    for sheet in Path(app.outdir).glob("_static/vendor/fontawesome/*/css/all.min.css"):
-        font = sheet.parent.parent / "webfonts" / "fa-solid-900.woff2"
-        data = base64.b64encode(font.read_bytes()).decode()
-        face = f'@font-face{{font-family:"Font Awesome 6 Free";font-weight:900;src:url(data:font/woff2;base64,{data})}}'
-        rules = re.sub(r"@font-face\s*{[^}]*}", "", sheet.read_text(encoding="utf-8"))
-        sheet.write_text(face + rules, encoding="utf-8")
-    for page in Path(app.outdir).rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        page.write_text(re.sub(r'<link rel="preload" as="font"[^>]*>\s*', "", html), encoding="utf-8")
+    out = Path(app.outdir)
+    pages = {path: path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
+    names = {name for html in pages.values() for name in _ICON_NAME.findall(html)}
+    for sheet in out.glob("_static/vendor/fontawesome/*/css/all.min.css"):
+        others = [path.read_text(encoding="utf-8") for path in out.glob("_static/**/*.css") if path != sheet]
+        css = _icon_rules(sheet.read_text(encoding="utf-8"), names)
+        codes = {int(code, 16) for text in [css, *others] for code in _ICON_CODE.findall(text)}
+        fonts = sheet.parent.parent / "webfonts"
+        faces = [_icon_face(fonts / file, family, weight, codes) for file, family, weight in _ICON_FONTS]
+        sheet.write_text("".join(faces) + css, encoding="utf-8")
+        shutil.rmtree(fonts)
+        shutil.rmtree(sheet.parent.parent / "js")
+    for page, html in pages.items():
+        page.write_text(_ICON_LIBRARY.sub("", html), encoding="utf-8")
 
 
 def setup(app):
@@ -127,9 +140,38 @@ _FINISH_PAGE = """window.addEventListener("load", async () => {
   if (!moved) target.scrollIntoView({ behavior: "instant" });
 });"""
 
+_ICON_NAME = re.compile(r"(?<=[\"\s])fa[bs]?(?:-[a-z0-9-]+)?(?=[\"\s])")
+_ICON_CODE = re.compile(r"content:\s*\"\\(f[0-9a-f]{3})\"")
+_ICON_FONTS = [("fa-solid-900.ttf", "Font Awesome 6 Free", 900), ("fa-brands-400.ttf", "Font Awesome 6 Brands", 400)]
+_ICON_LIBRARY = re.compile(
+    r'<link rel="preload" as="font"[^>]*>\s*|<script src="[^"]*/fontawesome/[^"]*/all\.min\.js[^"]*"></script>\s*'
+)
 
-def _mentions_thebe(script) -> bool:
-    return "thebe" in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}".lower()
+
+def _icon_rules(css, names) -> str:
+    """Return the licence and the rules of the icon library that concern the classes `names`, or the whole page."""
+    kept = css[: css.index("*/") + 2] + "\n"
+    plain = re.sub(r"@(?:-webkit-)?(?:keyframes|media)[^{]*{(?:[^{}]*{[^{}]*})*}|@font-face\s*{[^}]*}", "", css)
+    for selectors, rule in re.findall(r"([^{}]+){([^{}]*)}", plain.partition("*/")[2]):
+        wanted = [one for one in selectors.split(",") if set(re.findall(r"\.([\w-]+)", one)) <= names]
+        kept += f"{','.join(wanted)}{{{rule}}}" if wanted else ""
+    return kept
+
+
+def _icon_face(path, family, weight, codes) -> str:
+    """Return the rule of a font that has the characters `codes` alone."""
+    font = ttLib.TTFont(path, recalcTimestamp=False)
+    chosen = subset.Subsetter(subset.Options(notdef_outline=True, layout_features=[]))
+    chosen.populate(unicodes=codes)
+    chosen.subset(font)
+    font.flavor = "woff"
+    font.save(data := io.BytesIO())
+    source = f"data:font/woff;base64,{base64.b64encode(data.getvalue()).decode()}"
+    return f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:normal;src:url({source})}}'
+
+
+def _mentions_thebe(file) -> bool:
+    return "thebe" in f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}".lower()
 
 
 @cache
